@@ -1,0 +1,87 @@
+//! Why something is refused. Domain code does not know HTTP: the server maps these to problem documents.
+
+/// A word that is not in the enumeration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("unknown word")]
+pub struct UnknownWord;
+
+/// One field of the input that cannot be accepted, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// JSON pointer into the body, for instance `/title`.
+    pub pointer: String,
+    /// Stable code such as `too_short` or `required`.
+    pub code: &'static str,
+    /// One sentence for a person.
+    pub detail: String,
+}
+
+impl FieldProblem {
+    /// A problem with the field at `pointer`.
+    pub fn new(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code, detail: detail.into() }
+    }
+}
+
+/// A rule that says no. Nothing has changed when one is returned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Values that cannot be accepted, all of them at once.
+    #[error("{}", .0.iter().map(|p| format!("{}: {}", p.pointer, p.detail)).collect::<Vec<_>>().join("; "))]
+    Invalid(Vec<FieldProblem>),
+    /// It does not exist, or the actor may not know that it does (section 13): the same answer for both.
+    #[error("not found")]
+    NotFound,
+    /// The actor may see it, but may not do this.
+    #[error("{detail}")]
+    Forbidden {
+        /// Which right is missing.
+        detail: String,
+    },
+    /// The state of things does not allow it now.
+    #[error("{detail}")]
+    Conflict {
+        /// Stable code such as `invalid_transition` or `balance_changed`.
+        code: &'static str,
+        /// One sentence for a person.
+        detail: String,
+    },
+    /// Minutes are missing (section 3).
+    #[error("{detail}")]
+    Shortfall {
+        /// `insufficient_minutes` or `approved_minutes_exhausted`.
+        code: &'static str,
+        /// One sentence for a person.
+        detail: String,
+        /// How many minutes are missing.
+        shortfall_minutes: i64,
+    },
+}
+
+impl Refusal {
+    /// One field that cannot be accepted.
+    pub fn field(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldProblem::new(pointer, code, detail)])
+    }
+
+    /// The state of things does not allow it now.
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Conflict { code, detail: detail.into() }
+    }
+
+    /// The actor may not do this.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::Forbidden { detail: detail.into() }
+    }
+
+    /// The stable code, as in the problem document.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid",
+            Self::NotFound => "not_found",
+            Self::Forbidden { .. } => "forbidden",
+            Self::Conflict { code, .. } | Self::Shortfall { code, .. } => code,
+        }
+    }
+}
