@@ -5,6 +5,7 @@ macro_rules! ids {
         $(
             $(#[$meta])*
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+            #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
             #[serde(transparent)]
             pub struct $name(pub uuid::Uuid);
 

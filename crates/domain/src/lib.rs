@@ -22,6 +22,7 @@ pub mod sla;
 pub mod statement;
 pub mod ticket;
 pub mod time;
+pub mod work;
 pub mod workflow;
 #[cfg(feature = "zones")]
 pub mod zone;

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// An ISO 4217 code: three capital letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, example = "EUR"))]
 pub struct Currency([u8; 3]);
 
 impl Currency {
@@ -39,6 +41,7 @@ impl<'de> Deserialize<'de> for Currency {
 
 /// An amount of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Money {
     /// In the currency's minor unit: 40000 is 400.00 EUR.
     pub amount_minor: i64,

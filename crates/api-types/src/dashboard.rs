@@ -1,0 +1,83 @@
+//! The client's first page.
+
+use crate::estimate::{Estimate, Preview};
+use crate::ledger::Balance;
+use crate::statement::StatementSummary;
+use crate::ticket::{OrganizationName, TicketSummary};
+use crate::work::Window;
+use serde::{Deserialize, Serialize};
+
+/// `GET /dashboard`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Dashboard {
+    /// Whose.
+    pub organization: OrganizationName,
+    /// What needs the asking person, most urgent first.
+    pub waiting: Vec<Waiting>,
+    /// Minutes now.
+    pub balance: Balance,
+    /// Requests in progress, most urgent first, at most ten.
+    pub active_tickets: Vec<TicketSummary>,
+    /// How many there are.
+    pub active_count: i64,
+    /// The month in figures.
+    pub figures: Figures,
+    /// The newest weekly summary.
+    pub last_statement: Option<StatementSummary>,
+}
+
+/// Something that waits on the client.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "a few of them on one page")]
+pub enum Waiting {
+    /// An estimate to say yes or no to.
+    Estimate {
+        /// The ticket.
+        ticket: TicketSummary,
+        /// The offer.
+        estimate: Estimate,
+        /// What a yes would take.
+        preview: Preview,
+    },
+    /// A deployment window to accept.
+    Window {
+        /// The ticket.
+        ticket: TicketSummary,
+        /// The proposal.
+        window: Window,
+    },
+    /// A question to answer.
+    Question {
+        /// The ticket.
+        ticket: TicketSummary,
+        /// The question.
+        question: String,
+    },
+    /// Something to try in staging.
+    Validation {
+        /// The ticket.
+        ticket: TicketSummary,
+    },
+    /// A solution to confirm.
+    Confirmation {
+        /// The ticket.
+        ticket: TicketSummary,
+    },
+}
+
+/// The month in figures, in the organization's zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Figures {
+    /// P0 tickets open now.
+    pub open_p0: i64,
+    /// Tickets resolved this month.
+    pub resolved_this_month: i64,
+    /// Mean business minutes from creation to solution of the P1 tickets resolved this month; nothing without any.
+    pub mean_p1_resolution_minutes: Option<i64>,
+    /// Tickets that were not corrective and were resolved this month.
+    pub improvements_this_month: i64,
+}

@@ -1,0 +1,97 @@
+//! Clocks: when something is due, and why then.
+
+use chrono::{DateTime, Utc};
+use daypack_domain::sla::{ClockKind, ClockState, SegmentState};
+use serde::{Deserialize, Serialize};
+
+/// The clock that matters now, in lists and on the board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SlaSummary {
+    /// The nearest open clock, or the paused one that is closest to its target; nothing when none counts.
+    pub next: Option<ClockSummary>,
+    /// Some clock of this ticket is past its target, or ended so.
+    pub breached: bool,
+}
+
+/// One clock in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ClockSummary {
+    /// What it measures.
+    pub clock: ClockKind,
+    /// What it does now.
+    pub state: ClockState,
+    /// When it reaches its target, if nothing pauses it before; nothing while paused.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Business minutes until the target; negative when past it.
+    pub remaining_minutes: i64,
+    /// The target, in business minutes.
+    pub target_minutes: i64,
+}
+
+/// `GET /tickets/{id}/sla`: every clock, explained.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Sla {
+    /// The instant it is true for.
+    pub now: DateTime<Utc>,
+    /// The clocks.
+    pub clocks: Vec<Clock>,
+    /// When the calendar is open around now, as UTC intervals; nothing when it always is.
+    pub open_intervals: Option<Vec<OpenInterval>>,
+    /// The calendar's IANA zone.
+    pub time_zone: String,
+}
+
+/// One clock of a ticket, in one cycle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Clock {
+    /// What it measures.
+    pub clock: ClockKind,
+    /// 1 for the first; counts up with each update due, and when the ticket is reopened.
+    pub cycle: i64,
+    /// In business minutes.
+    pub target_minutes: i64,
+    /// Business minutes counted.
+    pub elapsed_minutes: i64,
+    /// Business minutes until the target; negative when past it.
+    pub remaining_minutes: i64,
+    /// What it does now, or how it ended.
+    pub state: ClockState,
+    /// When it reaches, or reached, its target.
+    pub due_at: Option<DateTime<Utc>>,
+    /// The last instant in time, when it was missed.
+    pub breached_at: Option<DateTime<Utc>>,
+    /// When it was met.
+    pub met_at: Option<DateTime<Utc>>,
+    /// It counts around the clock by contract.
+    pub around_the_clock: bool,
+    /// Every part of the time since it started, and where it went.
+    pub segments: Vec<Segment>,
+}
+
+/// A part of the time, and where it went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Segment {
+    /// From when.
+    pub from: DateTime<Utc>,
+    /// Until when.
+    pub to: DateTime<Utc>,
+    /// Running, closed, or paused by whom.
+    pub state: SegmentState,
+    /// Business minutes counted in it.
+    pub minutes: i64,
+}
+
+/// A period in which the calendar is open: from inclusive, to exclusive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpenInterval {
+    /// From when.
+    pub from: DateTime<Utc>,
+    /// Until when.
+    pub to: DateTime<Utc>,
+}
