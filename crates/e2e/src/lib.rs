@@ -1,1 +1,37 @@
-//! Placeholder.
+//! What the browser tests stand on: a server of their own, Chromium with one [`Session`] for each person, and the checks
+//! that every screen has to pass.
+//!
+//! ```no_run
+//! # async fn example() -> e2e::Result {
+//! let browser = e2e::Browser::start()?;
+//! let session = browser.session(e2e::Look::DESKTOP).await?;
+//! session.open("http://127.0.0.1:8080/login").await?;
+//! session.field("Email").await?.send_keys("owner@acme.example").await?;
+//! session.button("Sign in").await?.click().await?;
+//! session.check("dashboard").await?;
+//! session.finish().await
+//! # }
+//! ```
+
+mod axe;
+mod browser;
+mod find;
+mod look;
+mod process;
+mod session;
+
+pub use browser::Browser;
+pub use look::{Look, Theme};
+pub use session::Session;
+
+/// What a browser test fails with.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The result of a browser test and of its steps.
+pub type Result<T = ()> = std::result::Result<T, Failure>;
+
+/// The folder of the workspace.
+pub(crate) fn root() -> std::path::PathBuf {
+    let manifest = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.ancestors().nth(2).unwrap_or(manifest).to_owned()
+}

@@ -1,0 +1,72 @@
+//! The JavaScript glue between the browser and the compiled page.
+
+use std::path::Path;
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::Failure;
+
+/// The page as a browser loads it: an ES module and the WebAssembly that it starts.
+pub struct Bindings {
+    /// The ES module; its default export takes `{ module_or_path }`.
+    pub script: String,
+    /// The module's code.
+    pub wasm: Vec<u8>,
+}
+
+/// Generates the bindings of a compiled page. The library has the same version as the page's `wasm-bindgen`, both by
+/// the lock file, so that no installed tool has to match.
+pub fn generate(wasm: &Path) -> Result<Bindings, Failure> {
+    let failed = |error| format!("wasm-bindgen on {}: {error:#}", wasm.display());
+    let mut output = Bindgen::new()
+        .input_path(wasm)
+        .out_name("daypack")
+        .web(true)
+        .map_err(failed)?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate_output()
+        .map_err(failed)?;
+    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
+        // They would be imported under names of their own, beside the hashed ones, and so be kept by browsers when
+        // they change.
+        let names: Vec<&String> = output.snippets().keys().chain(output.local_modules().keys()).collect();
+        return Err(format!("the page brings JavaScript modules along, which nothing serves: {names:?}").into());
+    }
+    let script = without_comments(output.js());
+    Ok(Bindings {
+        script,
+        wasm: output.wasm_mut().emit_wasm(),
+    })
+}
+
+/// Leaves out indentation and whole-line comments: the glue is generated line by line, so that this is safe, and a
+/// minifier would save little more after compression.
+fn without_comments(script: &str) -> String {
+    let mut kept = String::with_capacity(script.len());
+    let mut in_comment = false;
+    for line in script.lines().map(str::trim) {
+        if in_comment || line.starts_with("/*") {
+            in_comment = !line.ends_with("*/");
+        } else if !line.is_empty() && !line.starts_with("//") {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_comments;
+
+    #[test]
+    fn comments_and_indentation_go_and_code_stays() {
+        let script = "/**\n * What it does.\n */\nexport function f() {\n    // a note\n    return 1 / 2; // kept\n}\n";
+        assert_eq!(
+            without_comments(script),
+            "export function f() {\nreturn 1 / 2; // kept\n}\n"
+        );
+    }
+}

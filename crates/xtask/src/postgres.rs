@@ -1,0 +1,139 @@
+//! A private PostgreSQL for the tests: made in a temporary folder, gone afterwards.
+
+use std::{
+    env, fs,
+    net::TcpListener,
+    os::unix::{fs::chown, process::CommandExt},
+    path::PathBuf,
+    process::{Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use nix::{
+    sys::signal::Signal,
+    unistd::{User, geteuid},
+};
+
+use crate::{Failure, process, process::Group};
+
+/// The variable with the address of the PostgreSQL to test with.
+pub const URL_VARIABLE: &str = "DAYPACK_TEST_POSTGRES_URL";
+
+/// A cluster that ends, and whose folder goes, with this value.
+pub struct Cluster {
+    /// Dropped first: the folder is in use until then.
+    server: Option<Group>,
+    folder: PathBuf,
+    url: String,
+}
+
+impl Cluster {
+    /// Makes and starts a cluster on a free port of 127.0.0.1. Nothing in it is meant to last, so nothing is flushed.
+    pub fn start() -> Result<Self, Failure> {
+        let binaries = binaries().ok_or("there are no PostgreSQL server binaries")?;
+        let user = server_user()?;
+        let folder = env::temp_dir().join(format!("daypack-postgres-{}", std::process::id()));
+        let port = free_port()?;
+        let mut cluster = Self {
+            server: None,
+            url: format!("postgres://daypack@127.0.0.1:{port}/postgres"),
+            folder,
+        };
+        fs::create_dir(&cluster.folder).map_err(|error| format!("{}: {error}", cluster.folder.display()))?;
+        if let Some(user) = &user {
+            chown(&cluster.folder, Some(user.uid.as_raw()), Some(user.gid.as_raw()))
+                .map_err(|error| error.to_string())?;
+        }
+        let data = cluster.folder.join("data");
+        let program = |name: &str| {
+            let mut command = Command::new(binaries.join(name));
+            command.current_dir(&cluster.folder).env("LC_ALL", "C.UTF-8");
+            if let Some(user) = &user {
+                command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
+            }
+            command
+        };
+        let mut make = program("initdb");
+        make.args([
+            "--username=daypack",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]);
+        process::output(make.arg("--pgdata").arg(&data))?;
+
+        let log = fs::File::create(cluster.folder.join("log")).map_err(|error| error.to_string())?;
+        let mut serve = program("postgres");
+        serve
+            .arg("-D")
+            .arg(&data)
+            .args(["-p", &port.to_string(), "-h", "127.0.0.1", "-k", ""]);
+        for setting in [
+            "fsync=off",
+            "synchronous_commit=off",
+            "full_page_writes=off",
+            "max_connections=300",
+        ] {
+            serve.args(["-c", setting]);
+        }
+        serve.stdout(Stdio::null()).stderr(log);
+        // SIGINT: end now, without waiting for clients.
+        cluster.server = Some(Group::start(&mut serve, Signal::SIGINT)?);
+        let begun = Instant::now();
+        let mut ready = program("pg_isready");
+        ready.args(["-q", "-h", "127.0.0.1", "-U", "daypack", "-p", &port.to_string()]);
+        while !ready.status().is_ok_and(|status| status.success()) {
+            let ended = cluster.server.as_mut().map_or(Ok(None), Group::ended)?;
+            if ended.is_some() || begun.elapsed() > Duration::from_secs(30) {
+                let log = fs::read_to_string(cluster.folder.join("log")).unwrap_or_default();
+                return Err(format!("PostgreSQL does not start: {}", log.trim_end()));
+            }
+            sleep(Duration::from_millis(50));
+        }
+        Ok(cluster)
+    }
+
+    /// The address for [`URL_VARIABLE`].
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.server = None;
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The folder of the newest installed server's programs.
+pub fn binaries() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").ok().into_iter().flatten().flatten();
+    let mut versions: Vec<(u32, PathBuf)> = versions
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .filter(|(_, folder)| folder.join("initdb").is_file())
+        .collect();
+    versions.sort();
+    let newest = versions.pop().map(|(_, folder)| folder);
+    newest.or_else(|| crate::tools::find(&["initdb"])?.parent().map(PathBuf::from))
+}
+
+/// PostgreSQL refuses to run as root; its package brings a user for it.
+fn server_user() -> Result<Option<User>, Failure> {
+    if !geteuid().is_root() {
+        return Ok(None);
+    }
+    let user = User::from_name("postgres").map_err(|error| error.to_string())?;
+    user.map(Some)
+        .ok_or_else(|| "PostgreSQL does not run as root, and there is no user `postgres`".to_owned())
+}
+
+fn free_port() -> Result<u16, Failure> {
+    let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
+    listener
+        .local_addr()
+        .map(|address| address.port())
+        .map_err(|error| error.to_string())
+}
