@@ -1,1 +1,263 @@
-//! Placeholder.
+//! Orders: from the request for packs to active minutes (section 2).
+
+use crate::ids::{OrderId, OrganizationId, UserId};
+use crate::money::Money;
+use crate::plan::{MOST_PACKS, Plan};
+use crate::problem::{FieldProblem, Refusal};
+use crate::time::Instant;
+use crate::words::words;
+use chrono::TimeDelta;
+
+/// An order that nobody pays lapses after so many days.
+pub const DAYS_TO_PAY: i64 = 30;
+
+words! {
+    /// Where an order stands.
+    OrderStatus {
+        /// Accepted by the client, not paid.
+        Placed = "placed",
+        /// Paid, its minutes not granted yet.
+        Paid = "paid",
+        /// Its minutes are granted.
+        Activated = "activated",
+        /// Taken back before payment, or its payment bounced before activation.
+        Cancelled = "cancelled",
+        /// Nobody paid in time.
+        Lapsed = "lapsed",
+    }
+}
+
+/// Acceptance of the terms and conditions, kept with the order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermsAcceptance {
+    /// The version accepted.
+    pub version: i64,
+    /// SHA-256 of the text accepted, in hexadecimal.
+    pub hash: String,
+    /// Who accepted.
+    pub accepted_by: UserId,
+    /// When.
+    pub accepted_at: Instant,
+}
+
+/// The terms and conditions that hold today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrentTerms {
+    /// Their version.
+    pub version: i64,
+    /// SHA-256 of the text, in hexadecimal.
+    pub hash: String,
+}
+
+/// What somebody orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placement<'a> {
+    /// The id of the new order.
+    pub order_id: OrderId,
+    /// The client.
+    pub organization_id: OrganizationId,
+    /// Who orders.
+    pub placed_by: UserId,
+    /// The plan as it is today.
+    pub plan: &'a Plan,
+    /// How many packs.
+    pub packs: i64,
+    /// The version of the terms that the person saw.
+    pub terms_version: i64,
+}
+
+/// An order for packs, with a copy of every term of the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Its id.
+    pub id: OrderId,
+    /// The client.
+    pub organization_id: OrganizationId,
+    /// The plan as it was sold; later edits of the plan do not reach it.
+    pub plan: Plan,
+    /// How many packs.
+    pub packs: i64,
+    /// What they cost.
+    pub total: Money,
+    /// The accepted terms and conditions.
+    pub terms: TermsAcceptance,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// When it was placed.
+    pub placed_at: Instant,
+    /// Who placed it.
+    pub placed_by: UserId,
+    /// The reference of its payment, once there is one.
+    pub payment_reference: Option<String>,
+    /// When the payment was confirmed.
+    pub paid_at: Option<Instant>,
+    /// When its minutes were granted.
+    pub activated_at: Option<Instant>,
+    /// When its payment bounced.
+    pub bounced_at: Option<Instant>,
+}
+
+/// What confirming a payment did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaymentEffect {
+    /// It is paid now.
+    Confirmed,
+    /// This payment was confirmed before; nothing has changed.
+    AlreadyConfirmed,
+}
+
+impl Order {
+    /// Places an order.
+    ///
+    /// # Errors
+    /// `invalid` with every field that cannot be accepted: too few or too many packs, terms that are not current.
+    pub fn place(placement: &Placement<'_>, terms: &CurrentTerms, now: Instant) -> Result<Self, Refusal> {
+        let plan = placement.plan;
+        let mut problems = Vec::new();
+        if placement.packs < plan.minimum_packs {
+            let detail = format!("{} is sold from {} packs", plan.name, plan.minimum_packs);
+            problems.push(FieldProblem::new("/packs", "too_small", detail));
+        }
+        if placement.packs > MOST_PACKS {
+            problems.push(FieldProblem::new(
+                "/packs",
+                "too_large",
+                format!("at most {MOST_PACKS} packs"),
+            ));
+        }
+        if placement.terms_version != terms.version {
+            let detail = format!("the current terms are version {}; read and accept those", terms.version);
+            problems.push(FieldProblem::new("/terms_version", "not_current", detail));
+        }
+        if !problems.is_empty() {
+            return Err(Refusal::Invalid(problems));
+        }
+        Ok(Self {
+            id: placement.order_id,
+            organization_id: placement.organization_id,
+            plan: plan.clone(),
+            packs: placement.packs,
+            total: plan.total(placement.packs),
+            terms: TermsAcceptance {
+                version: terms.version,
+                hash: terms.hash.clone(),
+                accepted_by: placement.placed_by,
+                accepted_at: now,
+            },
+            status: OrderStatus::Placed,
+            placed_at: now,
+            placed_by: placement.placed_by,
+            payment_reference: None,
+            paid_at: None,
+            activated_at: None,
+            bounced_at: None,
+        })
+    }
+
+    /// The minutes it buys.
+    #[must_use]
+    pub const fn minutes(&self) -> i64 {
+        self.plan.minutes(self.packs)
+    }
+
+    /// When it lapses if nobody pays.
+    #[must_use]
+    pub fn lapses_at(&self) -> Instant {
+        self.placed_at + TimeDelta::days(DAYS_TO_PAY)
+    }
+
+    /// Lapses when it is due. Every read and write treats a due lapse as done. Returns whether it lapsed now.
+    pub fn settle(&mut self, now: Instant) -> bool {
+        let due = self.status == OrderStatus::Placed && self.lapses_at() <= now;
+        if due {
+            self.status = OrderStatus::Lapsed;
+        }
+        due
+    }
+
+    /// Confirms its payment. The same reference again has no further effect.
+    ///
+    /// # Errors
+    /// `invalid` without a reference; `payment_reference_differs` when it was paid under another;
+    /// `invalid_transition` when it can no longer be paid.
+    pub fn confirm_payment(&mut self, reference: &str, now: Instant) -> Result<PaymentEffect, Refusal> {
+        let reference = reference.trim();
+        if reference.is_empty() || reference.chars().count() > 200 {
+            let detail = "the reference of the payment has 1 to 200 characters";
+            return Err(Refusal::field("/payment_reference", "length", detail));
+        }
+        self.settle(now);
+        match (&self.payment_reference, self.status) {
+            (Some(known), OrderStatus::Paid | OrderStatus::Activated) if known == reference => {
+                return Ok(PaymentEffect::AlreadyConfirmed);
+            }
+            (Some(_), OrderStatus::Paid | OrderStatus::Activated) => {
+                let detail = "this order was paid under another reference";
+                return Err(Refusal::conflict("payment_reference_differs", detail));
+            }
+            (_, OrderStatus::Placed) => self.status = OrderStatus::Paid,
+            // Activated before payment: the payment comes after.
+            (None, OrderStatus::Activated) if self.bounced_at.is_none() => {}
+            _ => return Err(self.refuse("be paid")),
+        }
+        self.payment_reference = Some(reference.to_owned());
+        self.paid_at = Some(now);
+        Ok(PaymentEffect::Confirmed)
+    }
+
+    /// Grants its minutes: from now on there is a lot. `before_payment` says that the admin allows this client to
+    /// pay afterwards.
+    ///
+    /// # Errors
+    /// `not_paid` when it is not paid and must be; `invalid_transition` when it was activated or ended before.
+    pub fn activate(&mut self, now: Instant, before_payment: bool) -> Result<(), Refusal> {
+        self.settle(now);
+        match self.status {
+            OrderStatus::Paid => {}
+            OrderStatus::Placed if before_payment => {}
+            OrderStatus::Placed => return Err(Refusal::conflict("not_paid", "the payment is not confirmed")),
+            _ => return Err(self.refuse("be activated")),
+        }
+        self.status = OrderStatus::Activated;
+        self.activated_at = Some(now);
+        Ok(())
+    }
+
+    /// Takes it back before payment.
+    ///
+    /// # Errors
+    /// `invalid_transition` when it is paid or has ended.
+    pub fn cancel(&mut self, now: Instant) -> Result<(), Refusal> {
+        self.settle(now);
+        if self.status != OrderStatus::Placed {
+            return Err(self.refuse("be cancelled"));
+        }
+        self.status = OrderStatus::Cancelled;
+        Ok(())
+    }
+
+    /// Its payment bounced, or never came after an activation on credit. Its lot, if there is one, goes through
+    /// [`crate::ledger::Account::bounce`].
+    ///
+    /// # Errors
+    /// `invalid_transition` when nothing was paid or activated, or it bounced before.
+    pub fn bounce(&mut self, now: Instant) -> Result<(), Refusal> {
+        if self.bounced_at.is_some() {
+            return Err(self.refuse("bounce"));
+        }
+        match self.status {
+            OrderStatus::Paid => self.status = OrderStatus::Cancelled,
+            OrderStatus::Activated => {}
+            _ => return Err(self.refuse("bounce")),
+        }
+        self.bounced_at = Some(now);
+        Ok(())
+    }
+
+    fn refuse(&self, what: &str) -> Refusal {
+        Refusal::conflict(
+            "invalid_transition",
+            format!("an order that is {} cannot {what}", self.status),
+        )
+    }
+}

@@ -1,0 +1,30 @@
+//! The ledger of minutes (section 3): movements, what they do to lots, holds and debt, and what that leaves.
+//!
+//! [`Account`] is an organization's ledger as far as a decision needs it: the counters of its live lots and holds,
+//! never the movements themselves, so that a decision costs the same however long the history is. Every operation
+//! first settles the expiries that are due, and either does all of itself or nothing. All of them go through one
+//! function, [`Account::apply`], which holds every invariant.
+
+mod account;
+mod alert;
+mod approve;
+mod balance;
+mod contract;
+mod correct;
+mod forecast;
+mod movement;
+mod position;
+mod rounding;
+mod work;
+
+pub use account::{Account, AccountCounters};
+pub use alert::{Alert, AlertKind, AlertThresholds, alerts, newly_crossed};
+pub use approve::{Allocation, Approval, Preview};
+pub use balance::{Balance, LotBalance, balance_as_of};
+pub use contract::Bounced;
+pub use correct::Reversal;
+pub use forecast::{Forecast, PACE_DAYS, UnusedLot, WhatIf};
+pub use movement::{Movement, MovementKind, Stamp};
+pub use position::{HoldPart, HoldPosition, LotPosition};
+pub use rounding::Rounding;
+pub use work::{Consumed, HoldAllocation, Work};

@@ -1,0 +1,185 @@
+//! Using what is held, and giving back what is not used (section 3, "Work").
+
+use super::account::{Account, Line};
+use super::movement::{MovementKind, Stamp};
+use crate::ids::{HoldId, LotId, TicketId, TimeEntryId};
+use crate::problem::Refusal;
+
+/// Billable minutes of one time entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// The ticket whose holds are used.
+    pub ticket_id: TicketId,
+    /// The time entry.
+    pub entry_id: TimeEntryId,
+    /// Billable minutes, after rounding; 0 writes nothing.
+    pub minutes: i64,
+    /// What may be borrowed beyond the holds: the emergency clause's N less what was used, or 0 (section 6). The
+    /// debt limit of the organization holds as well.
+    pub borrow_up_to_minutes: i64,
+}
+
+/// Minutes used from one hold in one lot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HoldAllocation {
+    /// The hold.
+    pub hold_id: HoldId,
+    /// The lot.
+    pub lot_id: LotId,
+    /// How many minutes.
+    pub minutes: i64,
+}
+
+/// Where the minutes of a piece of work came from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Consumed {
+    /// In order of use.
+    pub allocations: Vec<HoldAllocation>,
+    /// Minutes that became debt.
+    pub borrowed_minutes: i64,
+}
+
+impl Account {
+    /// Uses minutes of the ticket's holds in order of use, and borrows beyond them where that is allowed.
+    ///
+    /// # Errors
+    /// `approved_minutes_exhausted` with the shortfall, and nothing is written.
+    pub fn consume(&mut self, stamp: &Stamp, work: &Work) -> Result<Consumed, Refusal> {
+        self.attempt(stamp, |draft| {
+            let beyond = (work.minutes - draft.held_for(work.ticket_id)).max(0);
+            let room = draft.counters.debt_limit_minutes - draft.counters.debt_minutes;
+            let may_borrow = work.borrow_up_to_minutes.min(room).max(0);
+            if beyond > may_borrow {
+                let shortfall_minutes = beyond - may_borrow;
+                return Err(Refusal::Shortfall {
+                    code: "approved_minutes_exhausted",
+                    detail: format!("the approved minutes are used up: {shortfall_minutes} more need a yes"),
+                    shortfall_minutes,
+                });
+            }
+            let allocations = draft.consume_held(stamp, work.ticket_id, Some(work.entry_id), work.minutes - beyond)?;
+            if beyond > 0 {
+                let line = Line::without_lot(MovementKind::Borrow, beyond);
+                draft.record(stamp, line.of_ticket(work.ticket_id).of_entry(Some(work.entry_id)))?;
+            }
+            Ok(Consumed {
+                allocations,
+                borrowed_minutes: beyond,
+            })
+        })
+    }
+
+    /// Uses everything the ticket still holds: what a `fixed` estimate does at `resolved`. Returns where from.
+    ///
+    /// # Errors
+    /// Only when what was loaded does not add up.
+    pub fn consume_rest(
+        &mut self,
+        stamp: &Stamp,
+        ticket_id: TicketId,
+        entry_id: Option<TimeEntryId>,
+    ) -> Result<Consumed, Refusal> {
+        self.attempt(stamp, |draft| {
+            let held = draft.held_for(ticket_id);
+            let allocations = draft.consume_held(stamp, ticket_id, entry_id, held)?;
+            Ok(Consumed {
+                allocations,
+                borrowed_minutes: 0,
+            })
+        })
+    }
+
+    /// Gives back everything the ticket holds: resolved, declined, withdrawn, or 60 days without the client's
+    /// answer on an ended lot. It repays debt first, and from an ended lot it expires at once. Returns how many
+    /// minutes were released.
+    ///
+    /// # Errors
+    /// Only when what was loaded does not add up.
+    pub fn release(&mut self, stamp: &Stamp, ticket_id: TicketId) -> Result<i64, Refusal> {
+        self.attempt(stamp, |draft| {
+            let held = draft.held_for(ticket_id);
+            draft.release_last(stamp, ticket_id, held)?;
+            Ok(held)
+        })
+    }
+
+    /// Gives back the ticket's minutes held in lots that have ended, and leaves the rest: what 60 days of waiting
+    /// on the client do (section 3, "Expiry"). Returns how many minutes were released.
+    ///
+    /// # Errors
+    /// Only when what was loaded does not add up.
+    pub fn release_ended(&mut self, stamp: &Stamp, ticket_id: TicketId) -> Result<i64, Refusal> {
+        self.attempt(stamp, |draft| {
+            let mut parts = draft.parts_in_order(ticket_id);
+            parts.retain(|part| draft.lot(part.lot_id).is_some_and(|lot| lot.ends_at <= stamp.now));
+            draft.release_parts(stamp, ticket_id, &parts)?;
+            Ok(parts.iter().map(|part| part.minutes).sum())
+        })
+    }
+
+    /// Gives back minutes of the ticket's holds, those that would be used last first.
+    pub(super) fn release_last(&mut self, stamp: &Stamp, ticket_id: TicketId, minutes: i64) -> Result<(), Refusal> {
+        let mut parts = self.parts_in_order(ticket_id);
+        parts.reverse();
+        self.release_parts(stamp, ticket_id, &take(&parts, minutes))
+    }
+
+    fn release_parts(&mut self, stamp: &Stamp, ticket_id: TicketId, parts: &[HoldAllocation]) -> Result<(), Refusal> {
+        for part in parts {
+            let line = Line::in_lot(MovementKind::Release, part.lot_id, part.minutes);
+            self.record(stamp, line.of_hold(Some(part.hold_id)).of_ticket(ticket_id))?;
+            self.became_available(stamp, part.lot_id)?;
+        }
+        Ok(())
+    }
+
+    fn consume_held(
+        &mut self,
+        stamp: &Stamp,
+        ticket_id: TicketId,
+        entry_id: Option<TimeEntryId>,
+        minutes: i64,
+    ) -> Result<Vec<HoldAllocation>, Refusal> {
+        let allocations = take(&self.parts_in_order(ticket_id), minutes);
+        for part in &allocations {
+            let line = Line::in_lot(MovementKind::Consume, part.lot_id, part.minutes);
+            self.record(
+                stamp,
+                line.of_hold(Some(part.hold_id)).of_ticket(ticket_id).of_entry(entry_id),
+            )?;
+        }
+        Ok(allocations)
+    }
+
+    /// What the ticket holds, in order of use: by lot, then the older hold.
+    fn parts_in_order(&self, ticket_id: TicketId) -> Vec<HoldAllocation> {
+        let mut parts = Vec::new();
+        for hold in self.holds.values().filter(|hold| hold.ticket_id == ticket_id) {
+            for part in hold.parts.iter().filter(|part| part.minutes > 0) {
+                let order = self.lots.get(&part.lot_id).map(super::LotPosition::order_of_use);
+                let taken = HoldAllocation {
+                    hold_id: hold.hold_id,
+                    lot_id: part.lot_id,
+                    minutes: part.minutes,
+                };
+                parts.push((order, hold.created_at, taken));
+            }
+        }
+        parts.sort_by_key(|(order, created_at, part)| (*order, *created_at, part.hold_id));
+        parts.into_iter().map(|(_, _, part)| part).collect()
+    }
+}
+
+/// The first `minutes` of the parts.
+fn take(parts: &[HoldAllocation], minutes: i64) -> Vec<HoldAllocation> {
+    let mut missing = minutes;
+    let mut taken = Vec::new();
+    for part in parts {
+        let minutes = part.minutes.min(missing);
+        if minutes > 0 {
+            taken.push(HoldAllocation { minutes, ..*part });
+            missing -= minutes;
+        }
+    }
+    taken
+}
