@@ -146,7 +146,6 @@ impl<'a> Judge<'a> {
                 until,
                 breached_at,
                 late_since,
-                stays,
             })?;
             let goes_on = index < last || (index < timeline.forgiven_before && breached_at.is_some());
             if stays || !goes_on {
