@@ -1,0 +1,153 @@
+//! People: of clients and of the staff.
+
+use crate::schema::users;
+use crate::row::row;
+use crate::types::Col;
+use crate::{Conn, Result};
+use daypack_domain::Instant;
+use daypack_domain::ids::{OrganizationId, UserId};
+use daypack_domain::policy::StaffRole;
+use diesel::prelude::*;
+
+row! {
+    /// A person.
+    User in users by (id) {
+        /// Made by the context.
+        id: UserId,
+        /// Lower case, one person each.
+        email: String,
+        /// As the person writes it.
+        name: String,
+        /// `en`, `es` or `fr`.
+        locale: String,
+        /// On the agency's staff (section 13); a person on the staff holds no client role.
+        staff_role: Option<StaffRole>,
+        /// argon2id, as a PHC string; nobody can sign in without.
+        password_hash: Option<String>,
+        /// Since when this person may not sign in.
+        disabled_at: Option<Instant>,
+        /// Wrong passwords since the last right one.
+        failed_sign_ins: i64,
+        /// When the last of them was.
+        last_failed_at: Option<Instant>,
+        /// Until when further attempts are refused unseen.
+        locked_until: Option<Instant>,
+        /// When the account was made.
+        created_at: Instant,
+        /// Grows with each change.
+        version: i64,
+    }
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// A unique violation of `users_email_key` when the address is taken.
+pub fn insert(conn: &mut Conn, user: &User) -> Result<()> {
+    user.insert_row(conn)
+}
+
+/// The person with this id.
+///
+/// # Errors
+/// The database fails.
+pub fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    Ok(users::table.find(Col(id)).select(User::as_select()).first(conn).optional()?)
+}
+
+/// The person with this address, whatever its case.
+///
+/// # Errors
+/// The database fails.
+pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>> {
+    let email = email.trim().to_lowercase();
+    Ok(users::table.filter(users::email.eq(email)).select(User::as_select()).first(conn).optional()?)
+}
+
+/// These people, in no order.
+///
+/// # Errors
+/// The database fails.
+pub fn find_many(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<User>> {
+    Ok(users::table.filter(users::id.eq_any(ids.iter().copied().map(Col))).select(User::as_select()).load(conn)?)
+}
+
+/// Everybody on the staff, by name.
+///
+/// # Errors
+/// The database fails.
+pub fn staff(conn: &mut Conn) -> Result<Vec<User>> {
+    let query = users::table.filter(users::staff_role.is_not_null()).order((users::name.asc(), users::id.asc()));
+    Ok(query.select(User::as_select()).load(conn)?)
+}
+
+/// The people of an organization, by name.
+///
+/// # Errors
+/// The database fails.
+pub fn of_organization(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<User>> {
+    use crate::schema::memberships;
+    let people = memberships::table
+        .filter(memberships::organization_id.eq(Col(organization)))
+        .select(memberships::user_id);
+    let query = users::table.filter(users::id.eq_any(people)).order((users::name.asc(), users::id.asc()));
+    Ok(query.select(User::as_select()).load(conn)?)
+}
+
+/// Whether nobody exists yet.
+///
+/// # Errors
+/// The database fails.
+pub fn none_exists(conn: &mut Conn) -> Result<bool> {
+    Ok(users::table.select(users::id).first::<UserId>(conn).optional()?.is_none())
+}
+
+/// Saves every field as it is now; `user.version` must have been raised by one. `false` when somebody else was
+/// faster, and nothing is changed.
+///
+/// # Errors
+/// A unique violation of `users_email_key` when a new address is taken.
+pub fn update(conn: &mut Conn, user: &User) -> Result<bool> {
+    Ok(user.save_row(conn)? == 1)
+}
+
+/// Notes a wrong password. The version stays: this is no change of the person.
+///
+/// # Errors
+/// The database fails.
+pub fn note_failed_sign_in(conn: &mut Conn, id: UserId, at: Instant, locked_until: Option<Instant>) -> Result<()> {
+    diesel::update(users::table.find(Col(id)))
+        .set((
+            users::failed_sign_ins.eq(users::failed_sign_ins + 1),
+            users::last_failed_at.eq(Col(at)),
+            users::locked_until.eq(Col(locked_until)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Forgets the wrong passwords after a right one.
+///
+/// # Errors
+/// The database fails.
+pub fn forget_failed_sign_ins(conn: &mut Conn, id: UserId) -> Result<()> {
+    diesel::update(users::table.find(Col(id)))
+        .set((
+            users::failed_sign_ins.eq(0),
+            users::last_failed_at.eq(Col(None::<Instant>)),
+            users::locked_until.eq(Col(None::<Instant>)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Sets a password, which also lifts a lock.
+///
+/// # Errors
+/// The database fails.
+pub fn set_password(conn: &mut Conn, id: UserId, hash: &str) -> Result<()> {
+    diesel::update(users::table.find(Col(id)))
+        .set((users::password_hash.eq(Some(hash)), users::version.eq(users::version + 1)))
+        .execute(conn)?;
+    forget_failed_sign_ins(conn, id)
+}
