@@ -47,7 +47,7 @@ pub struct OfferEstimate {
 pub struct EstimateLine {
     /// What.
     #[garde(length(chars, min = 1, max = 200))]
-    pub title: String,
+    pub text: String,
     /// How long.
     #[garde(range(min = 1, max = 1_000_000))]
     pub minutes: i64,

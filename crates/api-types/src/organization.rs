@@ -59,7 +59,7 @@ pub struct Organization {
 #[serde(deny_unknown_fields)]
 pub struct AddMember {
     /// Where the link to set a password is sent.
-    #[garde(length(chars, min = 3, max = 254), email)]
+    #[garde(length(chars, min = 3, max = 254))]
     pub email: String,
     /// Their name.
     #[garde(length(chars, min = 1, max = 120))]

@@ -1,7 +1,8 @@
 //! Clocks: when something is due, and why then.
 
 use chrono::{DateTime, Utc};
-use daypack_domain::sla::{ClockKind, ClockState, SegmentState};
+use daypack_domain::sla::{ClockKind, PausedBy};
+use daypack_domain::ticket::Status;
 use serde::{Deserialize, Serialize};
 
 /// The clock that matters now, in lists and on the board.
@@ -14,6 +15,42 @@ pub struct SlaSummary {
     pub breached: bool,
 }
 
+/// What a clock does, or how it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ClockState {
+    /// Time counts.
+    Running,
+    /// It would run, but the calendar is closed.
+    OutsideHours,
+    /// Time does not count; nothing breaches.
+    Paused,
+    /// Reached in time.
+    Met,
+    /// Past its target, whether it was reached later or not.
+    Breached,
+    /// Was past its target at the moment a higher severity was given: late, but not missed.
+    LateByReclassification,
+    /// Ended without an outcome.
+    Cancelled,
+    /// The policy has no such target.
+    NotApplicable,
+}
+
+/// What a clock did in a part of the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SegmentState {
+    /// Time counted.
+    Running,
+    /// The calendar was closed.
+    Closed,
+    /// Time did not count.
+    Paused,
+}
+
 /// One clock in short.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -22,8 +59,12 @@ pub struct ClockSummary {
     pub clock: ClockKind,
     /// What it does now.
     pub state: ClockState,
-    /// When it reaches its target, if nothing pauses it before; nothing while paused.
+    /// On whose side the time goes while it is paused.
+    pub paused_by: Option<PausedBy>,
+    /// When it reaches its target, if nothing pauses it before; nothing while it is paused without a known end.
     pub due_at: Option<DateTime<Utc>>,
+    /// The last instant in time: after it the clock is late.
+    pub breaches_at: Option<DateTime<Utc>>,
     /// Business minutes until the target; negative when past it.
     pub remaining_minutes: i64,
     /// The target, in business minutes.
@@ -52,14 +93,20 @@ pub struct Clock {
     pub clock: ClockKind,
     /// 1 for the first; counts up with each update due, and when the ticket is reopened.
     pub cycle: i64,
-    /// In business minutes.
-    pub target_minutes: i64,
+    /// In business minutes; nothing when the policy has no such target.
+    pub target_minutes: Option<i64>,
     /// Business minutes counted.
     pub elapsed_minutes: i64,
     /// Business minutes until the target; negative when past it.
-    pub remaining_minutes: i64,
+    pub remaining_minutes: Option<i64>,
     /// What it does now, or how it ended.
     pub state: ClockState,
+    /// On whose side the time goes while it is paused.
+    pub paused_by: Option<PausedBy>,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it was met or cancelled.
+    pub ended_at: Option<DateTime<Utc>>,
     /// When it reaches, or reached, its target.
     pub due_at: Option<DateTime<Utc>>,
     /// The last instant in time, when it was missed.
@@ -80,8 +127,12 @@ pub struct Segment {
     pub from: DateTime<Utc>,
     /// Until when.
     pub to: DateTime<Utc>,
-    /// Running, closed, or paused by whom.
+    /// Running, closed or paused.
     pub state: SegmentState,
+    /// On whose side the time went while it was paused.
+    pub paused_by: Option<PausedBy>,
+    /// The status that paused it.
+    pub paused_in: Option<Status>,
     /// Business minutes counted in it.
     pub minutes: i64,
 }

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use daypack_domain::ids::{OrganizationId, StatementId};
-use daypack_domain::statement::StatementContent;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
@@ -61,5 +60,5 @@ pub struct Statement {
     pub hash: Option<String>,
     /// What was done and what it took, as frozen.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-    pub content: StatementContent,
+    pub content: daypack_domain::statement::Statement,
 }
