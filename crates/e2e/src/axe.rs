@@ -5,26 +5,30 @@ use std::fs;
 use serde_json::Value;
 use thirtyfour::WebDriver;
 
-use crate::{Result, root};
+use crate::{Failure, Result, root};
 
 /// Fails with every violation that axe finds, each with its rule, its elements and what is wrong with them.
 pub async fn check(driver: &WebDriver) -> Result {
     let path = root().join("target/tools/axe.min.js");
-    let source = fs::read_to_string(&path)
-        .map_err(|error| format!("cannot read {}: {error}; `cargo xtask test` fetches it", path.display()))?;
+    let source = fs::read_to_string(&path).map_err(|error| {
+        Failure::new(format!(
+            "cannot read {}: {error}; `cargo xtask test` fetches it",
+            path.display()
+        ))
+    })?;
     driver.execute(source, Vec::new()).await?;
     let run = "const done = arguments[arguments.length - 1];
         axe.run(document, { resultTypes: ['violations'] }).then(
             (results) => done({ violations: results.violations }), (error) => done({ failure: String(error) }));";
     let answer = driver.execute_async(run, Vec::new()).await?.json().clone();
     if let Some(failure) = answer["failure"].as_str() {
-        return Err(format!("axe: {failure}").into());
+        return Err(Failure::new(format!("axe: {failure}")));
     }
     let violations: Vec<String> = items(&answer["violations"]).map(describe).collect();
     if violations.is_empty() {
         Ok(())
     } else {
-        Err(format!("axe:\n{}", violations.join("\n")).into())
+        Err(Failure::new(format!("axe:\n{}", violations.join("\n"))))
     }
 }
 

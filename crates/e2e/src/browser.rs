@@ -10,7 +10,7 @@ use std::{
 
 use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
 
-use crate::{Look, Result, Session, process::Group};
+use crate::{Failure, Look, Result, Session, process::Group};
 
 /// A chromedriver of one test. It ends, its browsers and files with it, when this value goes.
 pub struct Browser {
@@ -39,16 +39,16 @@ impl Browser {
                 .arg("--port=0")
                 .env("TMPDIR", &browser.folder),
         )
-        .map_err(|failure| format!("{failure}; `cargo xtask test` installs what the browser tests need"))?;
+        .map_err(|failure| failure.with("`cargo xtask test` installs what the browser tests need"))?;
         let mut lines = BufReader::new(driver.output()?).lines();
         let port = lines
             .by_ref()
             .map_while(std::result::Result::ok)
             .find_map(|line| {
-                line.split_once("on port ")
+                line.split_once("started successfully on port ")
                     .map(|(_, port)| port.trim_end_matches('.').to_owned())
             })
-            .ok_or("chromedriver does not say on which port it listens")?;
+            .ok_or_else(|| Failure::new("chromedriver does not say on which port it listens"))?;
         // Read on to the end, or chromedriver would stop once the pipe is full.
         std::thread::spawn(move || lines.for_each(drop));
         browser.driver = Some(driver);

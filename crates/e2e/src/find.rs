@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use thirtyfour::{WebElement, error::WebDriverErrorInner};
 
-use crate::{Result, Session};
+use crate::{Failure, Result, Session};
 
 /// How long something may take to appear. It is long because machines that test are busy; nobody waits that long
 /// unless it never comes.
@@ -90,7 +90,8 @@ impl Session {
             if begun.elapsed() > PATIENCE {
                 let picture = self.screenshot("not-found").await?;
                 let url = self.driver.current_url().await?;
-                return Err(format!("{what} `{name}` is not on {url}\n  picture: {}", picture.display()).into());
+                let failure = Failure::new(format!("{what} `{name}` is not on {url}"));
+                return Err(failure.with(format!("picture: {}", picture.display())));
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

@@ -24,8 +24,32 @@ pub use browser::Browser;
 pub use look::{Look, Theme};
 pub use session::Session;
 
-/// What a browser test fails with.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// What a browser test fails with: text for the person who reads the test's output, shown with its line breaks.
+pub struct Failure(String);
+
+impl Failure {
+    /// A failure with this text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The same failure with another line, such as where to find a picture.
+    fn with(self, line: impl std::fmt::Display) -> Self {
+        Self(format!("{}\n  {line}", self.0))
+    }
+}
+
+impl std::fmt::Debug for Failure {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
 
 /// The result of a browser test and of its steps.
 pub type Result<T = ()> = std::result::Result<T, Failure>;

@@ -11,7 +11,7 @@ use nix::{
     unistd::Pid,
 };
 
-use crate::Result;
+use crate::{Failure, Result};
 
 /// A process at the head of its own group; the group ends with this value.
 pub struct Group {
@@ -29,7 +29,7 @@ impl Group {
             .stderr(Stdio::null())
             .spawn();
         Ok(Self {
-            child: started.map_err(|error| format!("cannot start {program}: {error}"))?,
+            child: started.map_err(|error| Failure::new(format!("cannot start {program}: {error}")))?,
         })
     }
 
@@ -38,7 +38,7 @@ impl Group {
         self.child
             .stdout
             .take()
-            .ok_or_else(|| "the output was taken before".into())
+            .ok_or_else(|| Failure::new("the output was taken before"))
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, sync::Mutex, time::Duration};
 use serde_json::json;
 use thirtyfour::WebDriver;
 
-use crate::{Look, Result, axe, root};
+use crate::{Failure, Look, Result, axe, root};
 
 /// A browser with its own cookies and storage, and the look of its screen.
 pub struct Session {
@@ -68,14 +68,16 @@ impl Session {
     /// than the screen, and the console has no errors.
     pub async fn check(&self, name: &str) -> Result {
         let picture = self.screenshot(name).await?;
-        let place = |failure: crate::Failure| format!("{failure}\n  picture: {}", picture.display());
+        let place = |failure: Failure| failure.with(format!("picture: {}", picture.display()));
         axe::check(&self.driver).await.map_err(place)?;
         let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
         let overhang: i64 = self.driver.execute(wide, Vec::new()).await?.convert()?;
         if overhang > 0 {
-            return Err(place(format!("the page is {overhang} pixels wider than the screen").into()).into());
+            return Err(place(Failure::new(format!(
+                "the page is {overhang} pixels wider than the screen"
+            ))));
         }
-        Ok(self.check_console().await.map_err(place)?)
+        self.check_console().await.map_err(place)
     }
 
     /// Saves what the screen shows to `target/screens/<name>-<width>-<theme>-<language>.png`.
@@ -113,15 +115,23 @@ impl Session {
         if errors.is_empty() {
             Ok(())
         } else {
-            Err(format!("console: {}", errors.join("\n  ")).into())
+            Err(Failure::new(format!("console: {}", errors.join("\n  "))))
         }
     }
 
     /// Checks the console a last time and closes the browser.
     pub async fn finish(self) -> Result {
         let checked = self.check_console().await;
-        self.driver.quit().await?;
+        self.driver.clone().quit().await?;
         checked
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // After a failure the browser ends with its chromedriver. The driver's own way would be a request from here,
+        // which blocks the test's only thread until it times out. After `finish` there is nothing left to let go.
+        let _ = self.driver.clone().leak();
     }
 }
 

@@ -28,11 +28,16 @@ pub fn generate(wasm: &Path) -> Result<Bindings, Failure> {
         .remove_producers_section(true)
         .generate_output()
         .map_err(failed)?;
-    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
+    let snippets = output
+        .snippets()
+        .iter()
+        .filter(|(_, scripts)| !scripts.is_empty())
+        .map(|(name, _)| name);
+    let modules: Vec<&String> = snippets.chain(output.local_modules().keys()).collect();
+    if !modules.is_empty() {
         // They would be imported under names of their own, beside the hashed ones, and so be kept by browsers when
         // they change.
-        let names: Vec<&String> = output.snippets().keys().chain(output.local_modules().keys()).collect();
-        return Err(format!("the page brings JavaScript modules along, which nothing serves: {names:?}").into());
+        return Err(format!("the page brings JavaScript modules along, which nothing serves: {modules:?}").into());
     }
     let script = without_comments(output.js());
     Ok(Bindings {

@@ -37,7 +37,7 @@ impl Urls {
 }
 
 /// The loader: it sets a chosen theme before anything is painted, so that a dark page does not flash white, and then
-/// starts the page. It is a file of its own, so that the content security policy needs no inline script.
+/// starts the page and the loading of the texts that the page will ask for. It is a file of its own, so that the content security policy needs no inline script.
 pub fn loader(script_url: &str, wasm_url: &str) -> String {
     include_str!("loader.js")
         .trim_end()
