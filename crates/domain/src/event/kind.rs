@@ -226,7 +226,7 @@ events! {
         /// Who had it before.
         previous_assignee_id: Option<UserId>,
     }
-    /// It moved along the workflow.
+    /// It moved along the workflow. Told for every change of status, beside what caused it.
     TicketStatusChanged = "ticket.status_changed", Public {
         /// From.
         from: Status,
