@@ -2,7 +2,7 @@
 
 use crate::ids::{LotId, OrderId, OrganizationId, SystemId};
 use crate::ledger::LotPosition;
-use crate::money::Money;
+use crate::money::{Currency, Money};
 use crate::order::Order;
 use crate::plan::PlanCode;
 use crate::problem::Refusal;
@@ -133,10 +133,13 @@ impl Lot {
     /// A goodwill or opening lot: free of charge, with its own date.
     ///
     /// # Errors
-    /// `invalid` without minutes, or with a last day that is over.
-    pub fn gift(gift: GiftedLot, price: Money, now: Instant, today: NaiveDate) -> Result<Self, Refusal> {
+    /// `invalid` without minutes, with a last day that is over, or with an origin that has an order.
+    pub fn gift(gift: GiftedLot, currency: Currency, now: Instant, today: NaiveDate) -> Result<Self, Refusal> {
         if !(1..=10_000_000).contains(&gift.minutes) {
             return Err(Refusal::field("/minutes", "range", "1 to 10,000,000 minutes"));
+        }
+        if gift.origin == LotOrigin::Order {
+            return Err(Refusal::field("/origin", "unknown", "goodwill or opening"));
         }
         if gift.expires_on < today {
             return Err(Refusal::field(
@@ -159,7 +162,7 @@ impl Lot {
             minutes: gift.minutes,
             price: Money {
                 amount_minor: 0,
-                ..price
+                currency,
             },
             refunded_minor: 0,
             system_ids: gift.system_ids,

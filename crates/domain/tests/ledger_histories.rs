@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use daypack_domain::Instant;
 use daypack_domain::estimate::Basis;
 use daypack_domain::ids::{HoldId, LotId};
-use daypack_domain::ledger::{Balance, LotPosition, Movement, MovementKind as K, balance_as_of};
+use daypack_domain::ledger::{Account, Balance, LotPosition, Movement, MovementKind as K, balance_as_of};
 use daypack_domain::lot::LotStatus;
 use ledger_support::{Bank, at, date, end_of, entry, hold_id, lot_id, stamp, system, ticket};
 use proptest::prelude::*;
@@ -15,24 +15,74 @@ use std::collections::BTreeMap;
 
 #[derive(Debug, Clone)]
 enum Step {
-    Wait { hours: i64 },
-    ClockBack { minutes: i64 },
-    Grant { minutes: i64, days: u64, limited: bool },
-    Credit { lot: usize, minutes: i64 },
-    Debit { lot: usize, minutes: i64 },
-    Refund { lot: usize, minutes: i64 },
-    Void { lot: usize },
-    Bounce { lot: usize },
-    Extend { lot: usize, days: u64 },
-    ChangeZone { hours_ahead: i64 },
-    Limit { minutes: i64 },
-    Approve { ticket: u128, minutes: i64, further: bool, shown: Shown },
-    HoldUpTo { ticket: u128, minutes: i64 },
-    Work { ticket: u128, minutes: i64, borrow: i64 },
-    Fixed { ticket: u128 },
-    Release { ticket: u128 },
-    ReleaseEnded { ticket: u128 },
-    Reverse { entry: usize, minutes: i64, open: bool },
+    Wait {
+        hours: i64,
+    },
+    ClockBack {
+        minutes: i64,
+    },
+    Grant {
+        minutes: i64,
+        days: u64,
+        limited: bool,
+    },
+    Credit {
+        lot: usize,
+        minutes: i64,
+    },
+    Debit {
+        lot: usize,
+        minutes: i64,
+    },
+    Refund {
+        lot: usize,
+        minutes: i64,
+    },
+    Void {
+        lot: usize,
+    },
+    Bounce {
+        lot: usize,
+    },
+    Extend {
+        lot: usize,
+        days: u64,
+    },
+    ChangeZone {
+        hours_ahead: i64,
+    },
+    Limit {
+        minutes: i64,
+    },
+    Approve {
+        ticket: u128,
+        minutes: i64,
+        further: bool,
+        shown: Shown,
+    },
+    HoldUpTo {
+        ticket: u128,
+        minutes: i64,
+    },
+    Work {
+        ticket: u128,
+        minutes: i64,
+        borrow: i64,
+    },
+    Fixed {
+        ticket: u128,
+    },
+    Release {
+        ticket: u128,
+    },
+    ReleaseEnded {
+        ticket: u128,
+    },
+    Reverse {
+        entry: usize,
+        minutes: i64,
+        open: bool,
+    },
     Settle,
 }
 
@@ -78,7 +128,11 @@ struct Model<'a>(&'a [Movement]);
 
 impl Model<'_> {
     fn sum(&self, kinds: &[K], fits: impl Fn(&Movement) -> bool) -> i64 {
-        self.0.iter().filter(|m| kinds.contains(&m.kind) && fits(m)).map(|m| m.minutes).sum()
+        self.0
+            .iter()
+            .filter(|m| kinds.contains(&m.kind) && fits(m))
+            .map(|m| m.minutes)
+            .sum()
     }
 
     fn held(&self, hold: HoldId, lot: LotId) -> i64 {
@@ -130,7 +184,11 @@ struct History {
 }
 
 fn essence(balance: &Balance) -> BTreeMap<LotId, (i64, i64)> {
-    balance.lots.iter().map(|lot| (lot.lot_id, (lot.posted_minutes, lot.held_minutes))).collect()
+    balance
+        .lots
+        .iter()
+        .map(|lot| (lot.lot_id, (lot.posted_minutes, lot.held_minutes)))
+        .collect()
 }
 
 impl History {
@@ -171,7 +229,9 @@ impl History {
 
     fn held_for(&self, of: u128) -> i64 {
         let holds = self.bank.holds.values().filter(|hold| hold.ticket_id == ticket(of));
-        holds.flat_map(|hold| self.bank.lots.keys().map(|lot| self.model().held(hold.hold_id, *lot))).sum()
+        holds
+            .flat_map(|hold| self.bank.lots.keys().map(|lot| self.model().held(hold.hold_id, *lot)))
+            .sum()
     }
 
     fn system_of(of: u128) -> Option<daypack_domain::ids::SystemId> {
@@ -185,7 +245,12 @@ impl History {
                 self.now -= TimeDelta::minutes(minutes);
                 self.seen.split_off(&self.now);
             }
-            Step::Approve { ticket, minutes, further, shown } => self.approve(ticket, minutes, further, shown),
+            Step::Approve {
+                ticket,
+                minutes,
+                further,
+                shown,
+            } => self.approve(ticket, minutes, further, shown),
             Step::HoldUpTo { ticket: of, minutes } => {
                 let expected = minutes.min(self.available_for(of));
                 let (now, hold) = (self.now, self.new_hold());
@@ -195,7 +260,11 @@ impl History {
                 });
                 assert_eq!(held, Ok(expected));
             }
-            Step::Work { ticket, minutes, borrow } => {
+            Step::Work {
+                ticket,
+                minutes,
+                borrow,
+            } => {
                 let room = (self.bank.counters.debt_limit_minutes - self.model().debt()).max(0);
                 let allowed = minutes - self.held_for(ticket) <= borrow.min(room);
                 let number = self.entries.len() as u128 + 1;
@@ -206,9 +275,7 @@ impl History {
             Step::Fixed { ticket: of } => {
                 let (now, held) = (self.now, self.held_for(of));
                 let number = entry(self.entries.len() as u128 + 1);
-                let done = |account: &mut daypack_domain::ledger::Account| {
-                    account.consume_rest(&stamp(now), ticket(of), Some(number))
-                };
+                let done = |account: &mut Account| account.consume_rest(&stamp(now), ticket(of), Some(number));
                 self.bank.run_for(Some(ticket(of)), &[], done).unwrap();
                 self.entries.push((of, held));
             }
@@ -219,9 +286,7 @@ impl History {
             }
             Step::ReleaseEnded { ticket: of } => {
                 let now = self.now;
-                let released = |account: &mut daypack_domain::ledger::Account| {
-                    account.release_ended(&stamp(now), ticket(of))
-                };
+                let released = |account: &mut Account| account.release_ended(&stamp(now), ticket(of));
                 self.bank.run_for(Some(ticket(of)), &[], released).unwrap();
             }
             Step::Reverse { entry, minutes, open } => self.reverse(entry, minutes, open),
@@ -237,12 +302,20 @@ impl History {
     fn approve(&mut self, of: u128, minutes: i64, further: bool, shown: Shown) {
         let basis = if further { Basis::Further } else { Basis::Total };
         let used = self.bank.used_by(ticket(of));
-        let wanted = if further { minutes } else { minutes - used - self.held_for(of) };
+        let wanted = if further {
+            minutes
+        } else {
+            minutes - used - self.held_for(of)
+        };
         let fits = wanted <= self.available_for(of).max(0);
         self.next_hold += 1;
         let mut approval = self.bank.approval(self.next_hold, of, minutes, basis);
         approval.system_id = Self::system_of(of);
-        let preview = self.bank.load(Some(ticket(of)), &[]).preview_approval(self.now, &approval).unwrap();
+        let preview = self
+            .bank
+            .load(Some(ticket(of)), &[])
+            .preview_approval(self.now, &approval)
+            .unwrap();
         assert_eq!(preview.shortfall_minutes == 0, fits);
         let token = match shown {
             Shown::Nothing => None,
@@ -301,7 +374,9 @@ impl History {
             }
             Step::ChangeZone { hours_ahead } => {
                 self.hours_ahead = hours_ahead;
-                self.bank.run(|account| account.change_zone(&reason, |date| end_of(date, hours_ahead))).unwrap();
+                self.bank
+                    .run(|account| account.change_zone(&reason, |date| end_of(date, hours_ahead)))
+                    .unwrap();
             }
             Step::Limit { minutes } => self.bank.run(|account| account.set_debt_limit(minutes)).unwrap(),
             Step::Settle => self.bank.run(|account| account.settle(now)).unwrap(),
@@ -324,27 +399,35 @@ impl History {
         let (lot_id, reason) = (lot.lot_id, stamp(now));
         let (available, held) = (self.model().available(lot_id), self.model().held_in(lot_id));
         let here = |m: &Movement| m.lot_id == Some(lot_id);
-        let used = self.model().sum(&[K::Consume, K::Repay], here) - self.model().sum(&[K::Unconsume, K::Unrepay], here);
+        let used =
+            self.model().sum(&[K::Consume, K::Repay], here) - self.model().sum(&[K::Unconsume, K::Unrepay], here);
         let expires_on = lot.expires_on;
         let hours_ahead = self.hours_ahead;
         let (result, expected) = match *step {
             Step::Credit { minutes, .. } => (self.on(lot_id, |a| a.credit(&reason, lot_id, minutes)), usable),
-            Step::Debit { minutes, .. } => {
-                (self.on(lot_id, |a| a.debit(&reason, lot_id, minutes)), usable && minutes <= available)
-            }
-            Step::Refund { minutes, .. } => {
-                (self.on(lot_id, |a| a.refund(&reason, lot_id, minutes)), usable && minutes <= available)
-            }
-            Step::Void { .. } => {
-                (self.on(lot_id, |a| a.void(&reason, lot_id).map(drop)), usable && used == 0 && held == 0)
-            }
-            Step::Bounce { .. } => {
-                (self.on(lot_id, |a| a.bounce(&reason, lot_id).map(drop)), lot.status != LotStatus::Voided)
-            }
+            Step::Debit { minutes, .. } => (
+                self.on(lot_id, |a| a.debit(&reason, lot_id, minutes)),
+                usable && minutes <= available,
+            ),
+            Step::Refund { minutes, .. } => (
+                self.on(lot_id, |a| a.refund(&reason, lot_id, minutes)),
+                usable && minutes <= available,
+            ),
+            Step::Void { .. } => (
+                self.on(lot_id, |a| a.void(&reason, lot_id).map(drop)),
+                usable && used == 0 && held == 0,
+            ),
+            Step::Bounce { .. } => (
+                self.on(lot_id, |a| a.bounce(&reason, lot_id).map(drop)),
+                lot.status != LotStatus::Voided,
+            ),
             Step::Extend { days, .. } => {
                 let expires_on = expires_on + chrono::Days::new(days);
                 let ends_at = end_of(expires_on, hours_ahead);
-                (self.on(lot_id, |a| a.extend(&reason, lot_id, expires_on, ends_at)), usable && available + held > 0)
+                (
+                    self.on(lot_id, |a| a.extend(&reason, lot_id, expires_on, ends_at)),
+                    usable && available + held > 0,
+                )
             }
             _ => unreachable!("matched above"),
         };
@@ -354,7 +437,7 @@ impl History {
     fn on<T>(
         &mut self,
         lot_id: LotId,
-        operation: impl FnOnce(&mut daypack_domain::ledger::Account) -> Result<T, daypack_domain::Refusal>,
+        operation: impl FnOnce(&mut Account) -> Result<T, daypack_domain::Refusal>,
     ) -> Result<T, daypack_domain::Refusal> {
         self.bank.run_for(None, &[lot_id], operation)
     }
@@ -366,12 +449,23 @@ impl History {
             assert_eq!(movement.sequence, index as i64 + 1);
             assert!(movement.minutes > 0);
         }
-        assert!(self.bank.ledger.is_sorted_by_key(|movement| movement.effective_at), "instants went back");
+        assert!(
+            self.bank.ledger.is_sorted_by_key(|movement| movement.effective_at),
+            "instants went back"
+        );
         for lot in self.bank.lots.values() {
             let (posted, held) = (model.posted(lot.lot_id), model.held_in(lot.lot_id));
-            assert_eq!((lot.posted_minutes, lot.held_minutes), (posted, held), "counters of {}", lot.lot_id);
+            assert_eq!(
+                (lot.posted_minutes, lot.held_minutes),
+                (posted, held),
+                "counters of {}",
+                lot.lot_id
+            );
             assert!(0 <= held && held <= posted);
-            assert!(lot.status == LotStatus::Active || posted == held, "an ended lot has nothing available");
+            assert!(
+                lot.status == LotStatus::Active || posted == held,
+                "an ended lot has nothing available"
+            );
         }
         for hold in self.bank.holds.values() {
             for lot in self.bank.lots.keys() {
@@ -383,11 +477,24 @@ impl History {
         assert_eq!(self.bank.counters.debt_minutes, model.debt());
         assert!(model.debt() >= 0);
         for (index, (_, billed)) in self.entries.iter().enumerate() {
-            assert_eq!(model.entry(index as u128 + 1), *billed, "allocations of entry {}", index + 1);
+            assert_eq!(
+                model.entry(index as u128 + 1),
+                *billed,
+                "allocations of entry {}",
+                index + 1
+            );
         }
         self.check_reversals();
         self.check_new_movements(before);
         self.check_balances();
+    }
+
+    /// The whole ledger, applied from nothing, comes to the counters that were kept.
+    fn check_replay(&self) {
+        let replayed = Account::replay(self.bank.lots.values().cloned(), &self.bank.ledger).unwrap();
+        assert!(replayed.lots().eq(self.bank.lots.values()));
+        assert!(replayed.holds().eq(self.bank.holds.values()));
+        assert_eq!(replayed.counters().debt_minutes, self.bank.counters.debt_minutes);
     }
 
     fn check_reversals(&self) {
@@ -432,7 +539,11 @@ impl History {
         let lots: Vec<_> = self.bank.lots.values().cloned().collect();
         let balance = account.balance(self.now).unwrap();
         // If the clock went back, what was done last counts at the instant before that.
-        let instant = self.bank.counters.last_effective_at.map_or(self.now, |last| last.max(self.now));
+        let instant = self
+            .bank
+            .counters
+            .last_effective_at
+            .map_or(self.now, |last| last.max(self.now));
         if instant == self.now {
             self.seen.insert(instant, essence(&balance));
         }
@@ -443,7 +554,11 @@ impl History {
         }
         let later = instant + TimeDelta::days(12);
         let foreseen = balance_as_of(&self.bank.ledger, &lots, later);
-        assert_eq!(foreseen, account.balance(later).unwrap(), "what will be, if nothing happens");
+        assert_eq!(
+            foreseen,
+            account.balance(later).unwrap(),
+            "what will be, if nothing happens"
+        );
     }
 }
 
@@ -458,6 +573,7 @@ proptest! {
             history.take(step);
             history.check(before);
         }
+        history.check_replay();
     }
 }
 
@@ -467,18 +583,47 @@ fn a_history_of_every_kind_of_movement_is_reached() {
     let mut history = History::new();
     let steps = [
         Step::Limit { minutes: 200 },
-        Step::Work { ticket: 1, minutes: 100, borrow: 100 },
-        Step::Grant { minutes: 500, days: 5, limited: false },
+        Step::Work {
+            ticket: 1,
+            minutes: 100,
+            borrow: 100,
+        },
+        Step::Grant {
+            minutes: 500,
+            days: 5,
+            limited: false,
+        },
         Step::Credit { lot: 0, minutes: 10 },
         Step::Debit { lot: 0, minutes: 5 },
         Step::Refund { lot: 0, minutes: 5 },
-        Step::Reverse { entry: 0, minutes: 60, open: true },
-        Step::Approve { ticket: 2, minutes: 300, further: true, shown: Shown::Now },
-        Step::Work { ticket: 2, minutes: 50, borrow: 0 },
-        Step::Reverse { entry: 1, minutes: 50, open: false },
+        Step::Reverse {
+            entry: 0,
+            minutes: 60,
+            open: true,
+        },
+        Step::Approve {
+            ticket: 2,
+            minutes: 300,
+            further: true,
+            shown: Shown::Now,
+        },
+        Step::Work {
+            ticket: 2,
+            minutes: 50,
+            borrow: 0,
+        },
+        Step::Reverse {
+            entry: 1,
+            minutes: 50,
+            open: false,
+        },
         Step::Wait { hours: 24 * 7 },
         Step::Release { ticket: 2 },
-        Step::Grant { minutes: 10, days: 5, limited: true },
+        Step::Grant {
+            minutes: 10,
+            days: 5,
+            limited: true,
+        },
         Step::Void { lot: 1 },
     ];
     for step in &steps {
@@ -486,9 +631,19 @@ fn a_history_of_every_kind_of_movement_is_reached() {
         history.take(step);
         history.check(before);
     }
+    history.check_replay();
     for kind in K::ALL {
-        assert!(history.bank.ledger.iter().any(|movement| movement.kind == *kind), "no {kind}");
+        assert!(
+            history.bank.ledger.iter().any(|movement| movement.kind == *kind),
+            "no {kind}"
+        );
     }
     assert_eq!(history.bank.lots.values().map(|lot| lot.posted_minutes).sum::<i64>(), 0);
-    assert!(history.bank.lots.values().all(|lot| lot.expires_on >= date("2026-01-01")));
+    assert!(
+        history
+            .bank
+            .lots
+            .values()
+            .all(|lot| lot.expires_on >= date("2026-01-01"))
+    );
 }

@@ -128,6 +128,39 @@ impl Account {
         }
     }
 
+    /// The account that a whole ledger comes to, from nothing: for checking stored counters against it. `lots` are
+    /// all lots that the movements name; their counters are recomputed. How far borrowing was allowed is not known
+    /// afterwards and not checked.
+    ///
+    /// # Errors
+    /// `ledger_invariant` at the first movement that breaks one, or whose running total is wrong.
+    pub fn replay<'a>(
+        lots: impl IntoIterator<Item = LotPosition>,
+        movements: impl IntoIterator<Item = &'a Movement>,
+    ) -> Result<Self, Refusal> {
+        let emptied = lots.into_iter().map(|lot| LotPosition {
+            posted_minutes: 0,
+            held_minutes: 0,
+            used_minutes: 0,
+            ..lot
+        });
+        let unlimited = AccountCounters {
+            debt_limit_minutes: i64::MAX,
+            ..AccountCounters::default()
+        };
+        let mut account = Self::new(unlimited, emptied, []);
+        for movement in movements {
+            account.apply(movement)?;
+            if account.available_minutes() != movement.available_after_minutes {
+                return Err(broken("its running total is wrong"));
+            }
+        }
+        account.reversible.clear();
+        account.changed_lots.clear();
+        account.changed_holds.clear();
+        Ok(account)
+    }
+
     /// Debt, its limit, and the end of the ledger.
     #[must_use]
     pub const fn counters(&self) -> AccountCounters {
@@ -351,6 +384,9 @@ impl Account {
         }
         if let (Some(_), Some(sequence)) = (kind.undoes(), movement.reverses) {
             self.reversible.entry(sequence).and_modify(|left| *left -= minutes);
+        }
+        if matches!(kind, MovementKind::Consume | MovementKind::Borrow | MovementKind::Repay) {
+            self.reversible.insert(movement.sequence, minutes);
         }
         self.counters.debt_minutes = debt;
         self.counters.last_sequence = movement.sequence;

@@ -94,8 +94,16 @@ impl Bank {
 
     /// Loads what the store would load for a ticket, and the named lots.
     pub fn load(&self, ticket_id: Option<TicketId>, also: &[LotId]) -> Account {
-        let lots = self.lots.values().filter(|lot| lot.is_live() || also.contains(&lot.lot_id)).cloned();
-        let holds = self.holds.values().filter(|hold| Some(hold.ticket_id) == ticket_id).cloned();
+        let lots = self
+            .lots
+            .values()
+            .filter(|lot| lot.is_live() || also.contains(&lot.lot_id))
+            .cloned();
+        let holds = self
+            .holds
+            .values()
+            .filter(|hold| Some(hold.ticket_id) == ticket_id)
+            .cloned();
         Account::new(self.counters, lots, holds)
     }
 
@@ -119,20 +127,36 @@ impl Bank {
             return result;
         }
         self.ledger.extend(account.take_movements());
-        self.lots.extend(account.take_changed_lots().into_iter().map(|lot| (lot.lot_id, lot)));
-        self.holds.extend(account.take_changed_holds().into_iter().map(|hold| (hold.hold_id, hold)));
+        self.lots
+            .extend(account.take_changed_lots().into_iter().map(|lot| (lot.lot_id, lot)));
+        self.holds.extend(
+            account
+                .take_changed_holds()
+                .into_iter()
+                .map(|hold| (hold.hold_id, hold)),
+        );
         self.counters = account.counters();
         result
     }
 
     pub fn approve(&mut self, now: Instant, hold: u128, of: u128, minutes: i64, basis: Basis) -> Result<(), Refusal> {
         let approval = self.approval(hold, of, minutes, basis);
-        self.run_for(Some(ticket(of)), &[], |account| account.approve(&stamp(now), &approval, None)).map(drop)
+        self.run_for(Some(ticket(of)), &[], |account| {
+            account.approve(&stamp(now), &approval, None)
+        })
+        .map(drop)
     }
 
     pub fn approval(&self, hold: u128, of: u128, minutes: i64, basis: Basis) -> Approval {
         let used_minutes = self.used_by(ticket(of));
-        Approval { hold_id: hold_id(hold), ticket_id: ticket(of), system_id: None, minutes, basis, used_minutes }
+        Approval {
+            hold_id: hold_id(hold),
+            ticket_id: ticket(of),
+            system_id: None,
+            minutes,
+            basis,
+            used_minutes,
+        }
     }
 
     pub fn work(&mut self, now: Instant, of: u128, number: u128, minutes: i64, borrow: i64) -> Result<(), Refusal> {
@@ -142,20 +166,31 @@ impl Bank {
             minutes,
             borrow_up_to_minutes: borrow,
         };
-        self.run_for(Some(ticket(of)), &[], |account| account.consume(&stamp(now), &work)).map(drop)
+        self.run_for(Some(ticket(of)), &[], |account| account.consume(&stamp(now), &work))
+            .map(drop)
     }
 
     pub fn release(&mut self, now: Instant, of: u128) -> Result<i64, Refusal> {
-        self.run_for(Some(ticket(of)), &[], |account| account.release(&stamp(now), ticket(of)))
+        self.run_for(Some(ticket(of)), &[], |account| {
+            account.release(&stamp(now), ticket(of))
+        })
     }
 
     pub fn reverse(&mut self, now: Instant, of: u128, number: u128, minutes: i64, open: bool) -> Result<(), Refusal> {
         let pick = |wanted: &dyn Fn(&Movement) -> bool| -> Vec<Movement> {
-            self.ledger.iter().filter(|movement| wanted(movement)).cloned().collect()
+            self.ledger
+                .iter()
+                .filter(|movement| wanted(movement))
+                .cloned()
+                .collect()
         };
         let movements = pick(&|movement| movement.entry_id == Some(entry(number)));
         let repayments = pick(&|m| matches!(m.kind, MovementKind::Repay | MovementKind::Unrepay));
-        let also: Vec<LotId> = movements.iter().chain(&repayments).filter_map(|movement| movement.lot_id).collect();
+        let also: Vec<LotId> = movements
+            .iter()
+            .chain(&repayments)
+            .filter_map(|movement| movement.lot_id)
+            .collect();
         self.run_for(Some(ticket(of)), &also, |account| {
             let reversal = Reversal {
                 ticket_id: ticket(of),
@@ -170,7 +205,10 @@ impl Bank {
 
     /// Billed minutes of a ticket, by the ledger.
     pub fn used_by(&self, ticket_id: TicketId) -> i64 {
-        let of_ticket = self.ledger.iter().filter(|movement| movement.ticket_id == Some(ticket_id));
+        let of_ticket = self
+            .ledger
+            .iter()
+            .filter(|movement| movement.ticket_id == Some(ticket_id));
         of_ticket
             .map(|movement| match movement.kind {
                 MovementKind::Consume | MovementKind::Borrow => movement.minutes,
