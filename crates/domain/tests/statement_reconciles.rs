@@ -124,7 +124,8 @@ fn the_story_reconciles() {
 
 #[test]
 fn every_difference_is_refused() {
-    let spoil: [(&str, fn(&mut Input)); 9] = [
+    type Change = fn(&mut Input);
+    let spoil: [(&str, Change); 9] = [
         ("posted at the end", |input| input.balance.posted_minutes += 1),
         ("held at the end", |input| input.balance.held_minutes += 1),
         ("available at the end", |input| input.balance.available_minutes -= 1),

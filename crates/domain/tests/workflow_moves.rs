@@ -10,6 +10,7 @@ use daypack_domain::ticket::{Evidence, Kind, Scope, Severity, Status};
 use daypack_domain::workflow::{
     DeclineReason, Effect, Facts, Move, Mover, TimeLimits, Triage, Via, decide, due, follow, triage_destination,
 };
+use proptest::prelude::*;
 
 fn now() -> Instant {
     Utc.with_ymd_and_hms(2026, 3, 2, 9, 0, 0).unwrap()
@@ -288,4 +289,51 @@ fn triage_sends_a_ticket_where_it_belongs() {
         ),
         Some(Quoted)
     );
+    let emergency = Triage {
+        severity: Severity::P0,
+        emergency: true,
+        ..usual
+    };
+    assert_eq!(triage_destination(Estimating, emergency), Some(Diagnosing));
+    assert_eq!(
+        triage_destination(
+            Estimating,
+            Triage {
+                severity: Severity::P3,
+                ..usual
+            }
+        ),
+        None
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn wherever_triage_sends_a_ticket_the_table_lets_it_go(
+        status in 0..15_usize, severity in 0..4_usize, kind in 0..4_usize, flags in any::<[bool; 4]>(),
+    ) {
+        let triage = Triage {
+            severity: Severity::ALL[severity],
+            kind: Kind::ALL[kind],
+            scope: if flags[0] { Scope::In } else { Scope::Out },
+            billable: flags[1],
+            emergency: flags[2],
+            warranty: flags[3],
+        };
+        let status = Status::ALL[status];
+        if let Some(to) = triage_destination(status, triage) {
+            let facts = Facts {
+                severity: Some(triage.severity),
+                kind: Some(triage.kind),
+                scope: Some(triage.scope),
+                billable: triage.billable,
+                emergency: triage.emergency,
+                warranty: triage.warranty,
+                ..Facts::new(status)
+            };
+            prop_assert!(decide(&facts, to, &Move::new(Via::Triage), Mover::Staff, now()).is_ok());
+        }
+    }
 }

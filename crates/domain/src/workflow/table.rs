@@ -197,7 +197,7 @@ static TABLE: &[Transition] = table! {
     // Triage, and what can be decided before any work is approved.
     [Submitted] Estimating (Triage, &[Staff], &[G::Triaged, G::InScope], &[]);
     [Submitted] Estimating (Transition, &[Staff], &[G::Triaged, G::InScope], &[]);
-    [Submitted, Estimating] Backlog (Triage, &[Staff], &[G::Triaged], &[E::WithdrawEstimate]);
+    [Submitted] Backlog (Triage, &[Staff], &[G::Triaged], &[]);
     [Submitted, Estimating] Backlog (Transition, &[Staff], &[G::Triaged], &[E::WithdrawEstimate]);
     [Submitted, Estimating] Quoted (Triage, &[Staff], &[G::Triaged, G::OutOfScope], &[E::WithdrawEstimate]);
     [Submitted, Estimating] Quoted (Transition, &[Staff], &[G::Triaged, G::OutOfScope], &[E::WithdrawEstimate]);

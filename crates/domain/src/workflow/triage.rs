@@ -21,15 +21,14 @@ pub struct Triage {
 
 /// Where triage sends a ticket that stands in `status`; `None`: it stays (a reclassification in the middle of work).
 /// Out of scope is quoted; P3 waits in the backlog, whatever its kind; what needs no approval starts; the rest is
-/// estimated.
+/// estimated. A ticket that is being estimated may have been taken out of the backlog, so P3 does not send it back.
 #[must_use]
 pub fn triage_destination(status: Status, triage: Triage) -> Option<Status> {
+    let starts = triage.emergency || triage.warranty || !triage.billable;
     match (status, triage.scope) {
         (Status::Submitted | Status::Estimating, Scope::Out) => Some(Status::Quoted),
         (Status::Submitted, Scope::In) if triage.severity == Severity::P3 => Some(Status::Backlog),
-        (Status::Submitted, Scope::In) if triage.emergency || triage.warranty || !triage.billable => {
-            Some(Status::Diagnosing)
-        }
+        (Status::Submitted | Status::Estimating, Scope::In) if starts => Some(Status::Diagnosing),
         (Status::Submitted, Scope::In) => Some(Status::Estimating),
         _ => None,
     }
