@@ -1,5 +1,7 @@
 //! The rules of section 2: orders, the dates of lots, extension, void, refund, a bounced payment, another zone.
 
+#![allow(clippy::unwrap_used, reason = "what a test cannot unwrap has failed")]
+
 mod ledger_support;
 
 use chrono::{NaiveDate, TimeDelta};

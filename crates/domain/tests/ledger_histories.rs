@@ -1,5 +1,7 @@
 //! Random histories of every operation, against a naive model that recomputes everything from the movements by the
-//! formulas of section 3, written here once more.
+//! formulas of section 3, written once more in its own file.
+
+#![allow(clippy::unwrap_used, reason = "what a test cannot unwrap has failed")]
 
 mod ledger_support;
 
@@ -9,167 +11,11 @@ use daypack_domain::estimate::Basis;
 use daypack_domain::ids::{HoldId, LotId};
 use daypack_domain::ledger::{Account, Balance, LotPosition, Movement, MovementKind as K, balance_as_of};
 use daypack_domain::lot::LotStatus;
+use ledger_support::model::Model;
+use ledger_support::steps::{Shown, Step, step};
 use ledger_support::{Bank, at, date, end_of, entry, hold_id, lot_id, stamp, system, ticket};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-
-#[derive(Debug, Clone)]
-enum Step {
-    Wait {
-        hours: i64,
-    },
-    ClockBack {
-        minutes: i64,
-    },
-    Grant {
-        minutes: i64,
-        days: u64,
-        limited: bool,
-    },
-    Credit {
-        lot: usize,
-        minutes: i64,
-    },
-    Debit {
-        lot: usize,
-        minutes: i64,
-    },
-    Refund {
-        lot: usize,
-        minutes: i64,
-    },
-    Void {
-        lot: usize,
-    },
-    Bounce {
-        lot: usize,
-    },
-    Extend {
-        lot: usize,
-        days: u64,
-    },
-    ChangeZone {
-        hours_ahead: i64,
-    },
-    Limit {
-        minutes: i64,
-    },
-    Approve {
-        ticket: u128,
-        minutes: i64,
-        further: bool,
-        shown: Shown,
-    },
-    HoldUpTo {
-        ticket: u128,
-        minutes: i64,
-    },
-    Work {
-        ticket: u128,
-        minutes: i64,
-        borrow: i64,
-    },
-    Fixed {
-        ticket: u128,
-    },
-    Release {
-        ticket: u128,
-    },
-    ReleaseEnded {
-        ticket: u128,
-    },
-    Reverse {
-        entry: usize,
-        minutes: i64,
-        open: bool,
-    },
-    Settle,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Shown {
-    Nothing,
-    Now,
-    SomethingElse,
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let shown = prop_oneof![Just(Shown::Nothing), Just(Shown::Now), Just(Shown::SomethingElse)];
-    let (lot, tickets) = (any::<usize>(), 1..5u128);
-    prop_oneof![
-        4 => (0..200i64).prop_map(|hours| Step::Wait { hours }),
-        1 => (1..60i64).prop_map(|minutes| Step::ClockBack { minutes }),
-        3 => (1..900i64, 0..40u64, prop::bool::weighted(0.3))
-            .prop_map(|(minutes, days, limited)| Step::Grant { minutes, days, limited }),
-        1 => (lot, 1..200i64).prop_map(|(lot, minutes)| Step::Credit { lot, minutes }),
-        1 => (lot, 1..200i64).prop_map(|(lot, minutes)| Step::Debit { lot, minutes }),
-        1 => (lot, 1..200i64).prop_map(|(lot, minutes)| Step::Refund { lot, minutes }),
-        1 => lot.prop_map(|lot| Step::Void { lot }),
-        1 => lot.prop_map(|lot| Step::Bounce { lot }),
-        1 => (lot, 1..30u64).prop_map(|(lot, days)| Step::Extend { lot, days }),
-        1 => (-12..14i64).prop_map(|hours_ahead| Step::ChangeZone { hours_ahead }),
-        1 => (0..300i64).prop_map(|minutes| Step::Limit { minutes }),
-        6 => (tickets.clone(), 1..700i64, any::<bool>(), shown)
-            .prop_map(|(ticket, minutes, further, shown)| Step::Approve { ticket, minutes, further, shown }),
-        2 => (tickets.clone(), 1..300i64).prop_map(|(ticket, minutes)| Step::HoldUpTo { ticket, minutes }),
-        8 => (tickets.clone(), 1..250i64, prop_oneof![Just(0), 0..300i64])
-            .prop_map(|(ticket, minutes, borrow)| Step::Work { ticket, minutes, borrow }),
-        1 => tickets.clone().prop_map(|ticket| Step::Fixed { ticket }),
-        2 => tickets.clone().prop_map(|ticket| Step::Release { ticket }),
-        1 => tickets.prop_map(|ticket| Step::ReleaseEnded { ticket }),
-        5 => (any::<usize>(), 1..250i64, any::<bool>())
-            .prop_map(|(entry, minutes, open)| Step::Reverse { entry, minutes, open }),
-        1 => Just(Step::Settle),
-    ]
-}
-
-/// The formulas of section 3, word by word, over a list of movements.
-struct Model<'a>(&'a [Movement]);
-
-impl Model<'_> {
-    fn sum(&self, kinds: &[K], fits: impl Fn(&Movement) -> bool) -> i64 {
-        self.0
-            .iter()
-            .filter(|m| kinds.contains(&m.kind) && fits(m))
-            .map(|m| m.minutes)
-            .sum()
-    }
-
-    fn held(&self, hold: HoldId, lot: LotId) -> i64 {
-        let here = |m: &Movement| m.hold_id == Some(hold) && m.lot_id == Some(lot);
-        self.sum(&[K::Hold, K::Unconsume], here) - self.sum(&[K::Consume, K::Release], here)
-    }
-
-    fn posted(&self, lot: LotId) -> i64 {
-        let here = |m: &Movement| m.lot_id == Some(lot);
-        self.sum(&[K::Grant, K::Credit, K::Unconsume, K::Unrepay], here)
-            - self.sum(&[K::Debit, K::Consume, K::Repay, K::Expire, K::Refund, K::Void], here)
-    }
-
-    fn holds(&self) -> Vec<HoldId> {
-        let mut holds: Vec<_> = self.0.iter().filter_map(|m| m.hold_id).collect();
-        holds.sort_unstable();
-        holds.dedup();
-        holds
-    }
-
-    fn held_in(&self, lot: LotId) -> i64 {
-        self.holds().into_iter().map(|hold| self.held(hold, lot)).sum()
-    }
-
-    fn available(&self, lot: LotId) -> i64 {
-        self.posted(lot) - self.held_in(lot)
-    }
-
-    fn debt(&self) -> i64 {
-        self.sum(&[K::Borrow, K::Unrepay], |_| true) - self.sum(&[K::Unborrow, K::Repay], |_| true)
-    }
-
-    fn entry(&self, number: u128) -> i64 {
-        let here = |m: &Movement| m.entry_id == Some(entry(number));
-        self.sum(&[K::Consume, K::Borrow], here) - self.sum(&[K::Unconsume, K::Unborrow], here)
-    }
-}
 
 struct History {
     bank: Bank,

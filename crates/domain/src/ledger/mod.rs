@@ -7,6 +7,7 @@
 
 mod account;
 mod alert;
+mod apply;
 mod approve;
 mod balance;
 mod contract;

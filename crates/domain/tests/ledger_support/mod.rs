@@ -2,6 +2,9 @@
 //! and all counters, and loads for each operation only what the store would load.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod model;
+pub mod steps;
+
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use daypack_domain::Instant;
 use daypack_domain::estimate::Basis;
