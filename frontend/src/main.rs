@@ -1,1 +1,22 @@
-fn main() {}
+//! The Daypack page: one Leptos application, rendered in the browser, for clients and staff.
+//!
+//! [`api`] holds all HTTP, [`session`] who is signed in, [`i18n`] the texts, [`components`] the parts that screens are
+//! made of and [`pages`] the screens, one file each.
+
+mod api;
+mod app;
+mod components;
+mod dom;
+mod format;
+mod i18n;
+mod pages;
+mod session;
+mod time;
+
+fn main() {
+    session::begin();
+    leptos::task::spawn_local(async {
+        i18n::start().await;
+        leptos::mount::mount_to_body(app::App);
+    });
+}

@@ -1,0 +1,37 @@
+//! The parts that screens are made of. Each returns a boxed view, so that a screen's type stays small and so does the
+//! program.
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "the parts are one set, of which a screen takes what it needs"
+)]
+
+mod button;
+mod card;
+mod clock;
+mod dialog;
+mod fields;
+mod form;
+mod icon;
+mod menu;
+mod meter;
+mod preferences;
+mod remote;
+mod shell;
+mod states;
+mod toast;
+
+pub use button::*;
+pub use card::*;
+pub use clock::*;
+pub use dialog::*;
+pub use fields::*;
+pub use form::*;
+pub use icon::*;
+pub use menu::*;
+pub use meter::*;
+pub use preferences::*;
+pub use remote::*;
+pub use shell::*;
+pub use states::*;
+pub use toast::*;

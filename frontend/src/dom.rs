@@ -1,0 +1,104 @@
+//! Small doors to the browser: storage, ids, focus, the document's title and attributes.
+
+use std::cell::Cell;
+
+use wasm_bindgen::JsCast;
+
+/// The value kept in the browser under `daypack.<key>`; none where storage is forbidden.
+pub fn stored(key: &str) -> Option<String> {
+    storage()?.get_item(&full(key)).ok()?
+}
+
+/// Keeps a value in the browser under `daypack.<key>`. A full or forbidden storage keeps nothing: what is kept here is
+/// a comfort, never the only copy.
+pub fn store(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(&full(key), value);
+    }
+}
+
+/// Forgets what is kept under `daypack.<key>`.
+pub fn forget(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(&full(key));
+    }
+}
+
+/// Forgets everything kept under keys that begin with `prefix`.
+pub fn forget_all(prefix: &str) {
+    let Some(storage) = storage() else { return };
+    let prefix = full(prefix);
+    let keys: Vec<String> = (0..storage.length().unwrap_or(0))
+        .filter_map(|index| storage.key(index).ok().flatten())
+        .collect();
+    for key in keys.iter().filter(|key| key.starts_with(&prefix)) {
+        let _ = storage.remove_item(key);
+    }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+fn full(key: &str) -> String {
+    ["daypack.", key].concat()
+}
+
+/// An id for an element, unlike every other in this page.
+pub fn next_id(stem: &str) -> String {
+    thread_local! {
+        static LAST: Cell<u32> = const { Cell::new(0) };
+    }
+    LAST.set(LAST.get() + 1);
+    format!("{stem}-{}", LAST.get())
+}
+
+/// The document.
+pub fn document() -> web_sys::Document {
+    leptos::prelude::document()
+}
+
+/// Sets or removes an attribute of the root element.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    let Some(root) = document().document_element() else {
+        return;
+    };
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+/// The `content` of the `<meta>` with this name.
+pub fn meta_content(name: &str) -> Option<String> {
+    document()
+        .query_selector(&format!("meta[name=\"{name}\"]"))
+        .ok()??
+        .get_attribute("content")
+}
+
+/// Moves the focus to the first element that matches, if there is one.
+pub fn focus(root: &web_sys::Element, selector: &str) -> bool {
+    let Ok(Some(found)) = root.query_selector(selector) else {
+        return false;
+    };
+    found
+        .dyn_ref::<web_sys::HtmlElement>()
+        .is_some_and(|element| element.focus().is_ok())
+}
+
+/// Names the screen: sets the document's title and, after a navigation, moves the focus to the main landmark, so that
+/// a screen reader starts at the new content.
+pub fn name_screen(title: &str) {
+    thread_local! {
+        static FIRST: Cell<bool> = const { Cell::new(true) };
+    }
+    document().set_title(&format!("{title} · {}", crate::i18n::t("app.name")));
+    if !FIRST.replace(false) {
+        leptos::prelude::request_animation_frame(|| {
+            if let Some(root) = document().document_element() {
+                focus(&root, "main");
+            }
+        });
+    }
+}

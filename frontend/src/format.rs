@@ -1,0 +1,210 @@
+//! Minutes, money, numbers and dates as people write them, in the page's language. All but minutes comes from the
+//! browser's `Intl`, which knows every zone and language and costs no bytes.
+
+use std::cell::RefCell;
+
+use chrono::{DateTime, NaiveDate, NaiveTime};
+use daypack_domain::{Instant, money::Money};
+use js_sys::{Array, Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::i18n::{language, t, t_with};
+
+const MILLISECONDS_PER_DAY: f64 = 86_400_000.0;
+
+thread_local! {
+    /// Formatters by constructor and options: making one takes far longer than using it.
+    static FORMATTERS: RefCell<Vec<(String, JsValue)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Drops the formatters of the language before.
+pub fn forget_language() {
+    FORMATTERS.take();
+}
+
+/// Minutes as hours and minutes, with spaces that do not break: `7 h 30`, `24 h`, `45 min`.
+pub fn minutes(minutes: i64) -> String {
+    let (hours, rest) = (minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60);
+    let sign = if minutes < 0 { "−" } else { "" };
+    match (hours, rest) {
+        (0, rest) => format!("{sign}{rest}\u{a0}min"),
+        (hours, 0) => format!("{sign}{hours}\u{a0}h"),
+        (hours, rest) => format!("{sign}{hours}\u{a0}h\u{a0}{rest:02}"),
+    }
+}
+
+/// A number with the language's separators.
+pub fn number(value: f64) -> String {
+    call(&formatter("NumberFormat", "{}"), "format", &[value.into()])
+}
+
+/// A share between 0 and 1 in per cent, with at most two digits behind the separator.
+#[allow(dead_code, reason = "uptime is a share")]
+pub fn percent(share: f64) -> String {
+    call(
+        &formatter("NumberFormat", r#"{"style":"percent","maximumFractionDigits":2}"#),
+        "format",
+        &[share.into()],
+    )
+}
+
+/// An amount of money; whole amounts come without zeros behind the separator.
+pub fn money(money: Money) -> String {
+    let base = format!(r#""style":"currency","currency":"{}""#, money.currency.as_str());
+    let formatter_of = |more: &str| formatter("NumberFormat", &format!("{{{base}{more}}}"));
+    let usual = formatter_of("");
+    let options: JsValue = Reflect::get(&usual, &"resolvedOptions".into())
+        .ok()
+        .and_then(|method| method.dyn_into::<Function>().ok()?.call0(&usual).ok())
+        .unwrap_or_default();
+    let digits = Reflect::get(&options, &"maximumFractionDigits".into())
+        .ok()
+        .and_then(|digits| digits.as_f64());
+    let value = money.amount_minor as f64 / 10_f64.powf(digits.unwrap_or(2.0));
+    let formatter = if value.fract() == 0.0 {
+        formatter_of(r#","minimumFractionDigits":0"#)
+    } else {
+        usual
+    };
+    call(&formatter, "format", &[value.into()])
+}
+
+/// A calendar date, which has no zone: `14 Mar 2027`.
+#[allow(dead_code, reason = "packs and statements have dates")]
+pub fn date(date: NaiveDate) -> String {
+    let midday = date.and_time(NaiveTime::default()).and_utc().timestamp_millis() as f64 + MILLISECONDS_PER_DAY / 2.0;
+    let options = r#"{"day":"numeric","month":"short","year":"numeric","timeZone":"UTC"}"#;
+    call(&formatter("DateTimeFormat", options), "format", &[midday.into()])
+}
+
+/// An instant in the reader's zone with everything there is to say about it: `Saturday, 14 March 2027 at 16:05 CET`.
+pub fn instant_in_full(instant: Instant) -> String {
+    let options = r#"{"weekday":"long","day":"numeric","month":"long","year":"numeric","hour":"2-digit",
+        "minute":"2-digit","hourCycle":"h23","timeZoneName":"short"}"#;
+    instant_as(instant, options)
+}
+
+/// An instant as near as the reader needs it: `today 17:30`, `Wed 16:00` within six days, else `2 Dec`, with the year
+/// when it is another.
+pub fn instant_near(instant: Instant, now: Instant) -> String {
+    let days = local_day(instant) - local_day(now);
+    let time = || instant_as(instant, r#"{"hour":"2-digit","minute":"2-digit","hourCycle":"h23"}"#);
+    if days == 0 {
+        return t_with("time.today_at", &[("time", &time())]);
+    }
+    if days.abs() < 7 {
+        let weekday = instant_as(instant, r#"{"weekday":"short"}"#);
+        return format!("{weekday}\u{a0}{}", time());
+    }
+    if days.abs() < 180 {
+        return instant_as(instant, r#"{"day":"numeric","month":"short"}"#);
+    }
+    instant_as(instant, r#"{"day":"numeric","month":"short","year":"numeric"}"#)
+}
+
+/// A distance in days in words: `in 9 days`, `tomorrow`, `3 days ago`.
+#[allow(dead_code, reason = "packs expire in some days")]
+pub fn relative_days(days: i64) -> String {
+    let formatter = formatter("RelativeTimeFormat", r#"{"numeric":"auto"}"#);
+    call(&formatter, "format", &[(days as f64).into(), "day".into()])
+}
+
+/// The hour of the day in the reader's zone, 0 to 23.
+pub fn local_hour(instant: Instant) -> u32 {
+    js_date(instant).get_hours()
+}
+
+/// The plural category of a count in the page's language, such as `one` or `other`.
+pub fn plural_category(count: i64) -> String {
+    call(&formatter("PluralRules", "{}"), "select", &[(count as f64).into()])
+}
+
+/// Days since 1970 in the reader's zone.
+fn local_day(instant: Instant) -> i64 {
+    let offset = js_date(instant).get_timezone_offset() * 60_000.0;
+    ((instant.timestamp_millis() as f64 - offset) / MILLISECONDS_PER_DAY).floor() as i64
+}
+
+fn js_date(instant: Instant) -> js_sys::Date {
+    js_sys::Date::new(&(instant.timestamp_millis() as f64).into())
+}
+
+fn instant_as(instant: DateTime<chrono::Utc>, options: &str) -> String {
+    call(
+        &formatter("DateTimeFormat", options),
+        "format",
+        &[(instant.timestamp_millis() as f64).into()],
+    )
+}
+
+/// The `Intl` object of this constructor and these options (JSON) in the page's language.
+fn formatter(constructor: &str, options: &str) -> JsValue {
+    let key = format!("{constructor}{options}");
+    if let Some(found) = FORMATTERS.with_borrow(|all| {
+        all.iter()
+            .find(|(known, _)| *known == key)
+            .map(|(_, value)| value.clone())
+    }) {
+        return found;
+    }
+    let made = make_formatter(constructor, options).unwrap_or_default();
+    FORMATTERS.with_borrow_mut(|all| all.push((key, made.clone())));
+    made
+}
+
+fn make_formatter(constructor: &str, options: &str) -> Result<JsValue, JsValue> {
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into())?;
+    let constructor: Function = Reflect::get(&intl, &constructor.into())?.dyn_into()?;
+    // English dates are written day first here, as most of the clients' countries do.
+    let locale = if language() == "en" { "en-GB" } else { language() };
+    let arguments = Array::of2(&locale.into(), &js_sys::JSON::parse(options)?);
+    Reflect::construct(&constructor, &arguments)
+}
+
+fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> String {
+    let arguments: Array = arguments.iter().collect();
+    Reflect::get(object, &method.into())
+        .and_then(|method| method.dyn_into::<Function>())
+        .and_then(|method| method.apply(object, &arguments))
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
+}
+
+/// What is left until a deadline, or how long it has passed, for a countdown: `38 min`, `4 min over`, `today 17:30`.
+pub fn deadline(until: Instant, now: Instant) -> String {
+    let left = (until - now).num_seconds();
+    if left < 0 {
+        return t_with("clock.over", &[("time", &minutes(-left / 60))]);
+    }
+    if left < 90 * 60 {
+        minutes(left / 60)
+    } else {
+        instant_near(until, now)
+    }
+}
+
+/// A stable word of the API in the page's language; the group is the beginning of its key, such as `role.`.
+pub fn word(group: &str, word: &str) -> String {
+    t(&[group, word].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::minutes;
+
+    #[test]
+    fn minutes_read_as_hours_and_minutes() {
+        let cases = [
+            (0, "0 min"),
+            (45, "45 min"),
+            (60, "1 h"),
+            (450, "7 h 30"),
+            (65, "1 h 05"),
+            (-90, "−1 h 30"),
+        ];
+        for (amount, text) in cases {
+            assert_eq!(minutes(amount).replace('\u{a0}', " "), text);
+        }
+    }
+}

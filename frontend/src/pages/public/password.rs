@@ -1,0 +1,130 @@
+//! Setting a password: after an invitation, or because the old one is forgotten.
+
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+};
+
+use super::{PublicFrame, login::SubmitButton};
+use crate::{
+    api::{ApiProblem, account},
+    components::{EmptyState, Form, LinkButton, Look, TextField, sending, use_toasts},
+    dom,
+    i18n::{t, t_with},
+};
+
+/// The server's rule, in characters.
+const SHORTEST_PASSWORD: usize = 10;
+
+/// Asks for a mail with a link.
+#[component]
+pub fn RequestReset() -> impl IntoView {
+    dom::name_screen(&t("reset.title"));
+    let email = RwSignal::new(String::new());
+    let sent = RwSignal::new(false);
+    let send = sending(move || async move {
+        account::request_password_reset(email.get_untracked().trim().to_owned()).await?;
+        sent.set(true);
+        Ok(())
+    });
+    let content = move || {
+        if sent.get() {
+            let text = email.with_untracked(|email| t_with("reset.sent_text", &[("email", email.trim())]));
+            return view! {
+                <h1 class="for-reader">{t("reset.title")}</h1>
+                <div role="status">
+                    <EmptyState title=t("reset.sent_title") text=text icon="check">
+                        <LinkButton href="/login" label=t("reset.back") />
+                    </EmptyState>
+                </div>
+            }
+            .into_any();
+        }
+        view! {
+            <h1>{t("reset.title")}</h1>
+            <p class="quiet">{t("reset.text")}</p>
+            <Form send=send>
+                <TextField label=t("login.email") name="email" value=email kind="email" autocomplete="username" required=true />
+                <SubmitButton label=t("reset.submit") />
+                <p class="centered"><a class="link" href="/login">{t("reset.back")}</a></p>
+            </Form>
+        }
+        .into_any()
+    };
+    view! { <PublicFrame narrow=true><section class="card sheet-card">{content}</section></PublicFrame> }.into_any()
+}
+
+/// Sets a new password with the token of a mail.
+#[component]
+pub fn Reset() -> impl IntoView {
+    set_password(t("password.reset_title"), t("password.reset_text"))
+}
+
+/// Sets the first password with the token of an invitation.
+#[component]
+pub fn Invite() -> impl IntoView {
+    set_password(t("password.invite_title"), t("password.invite_text"))
+}
+
+fn set_password(title: String, text: String) -> AnyView {
+    dom::name_screen(&title);
+    let token = untrack(|| use_params_map().with(|params| params.get("token"))).unwrap_or_default();
+    let (password, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (toasts, navigate) = (use_toasts(), StoredValue::new_local(use_navigate()));
+    let send = sending(move || {
+        let token = token.clone();
+        async move {
+            let chosen = password.get_untracked();
+            if chosen.chars().count() < SHORTEST_PASSWORD {
+                return Err(ApiProblem::fields(&[("password", "password_too_short")]));
+            }
+            if chosen != again.get_untracked() {
+                return Err(ApiProblem::fields(&[("again", "passwords_differ")]));
+            }
+            account::set_password(&token, chosen).await?;
+            toasts.say(t("password.done"));
+            navigate.with_value(|navigate| {
+                navigate(
+                    "/login",
+                    NavigateOptions {
+                        replace: true,
+                        ..Default::default()
+                    },
+                )
+            });
+            Ok(())
+        }
+    });
+    let hint = t_with("password.hint", &[("count", &SHORTEST_PASSWORD.to_string())]);
+    view! {
+        <PublicFrame narrow=true>
+            <section class="card sheet-card">
+                <h1>{title}</h1>
+                <p class="quiet">{text}</p>
+                <Form send=send>
+                    <TextField
+                        label=t("password.new")
+                        name="password"
+                        value=password
+                        kind="password"
+                        autocomplete="new-password"
+                        hint=hint
+                        required=true
+                    />
+                    <TextField
+                        label=t("password.again")
+                        name="again"
+                        value=again
+                        kind="password"
+                        autocomplete="new-password"
+                        required=true
+                    />
+                    <SubmitButton label=t("password.submit") />
+                    <p class="centered"><LinkButton href="/reset" label=t("password.new_link") look=Look::Ghost small=true /></p>
+                </Form>
+            </section>
+        </PublicFrame>
+    }
+    .into_any()
+}

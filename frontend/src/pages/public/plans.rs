@@ -1,0 +1,270 @@
+//! The plan chooser: what each plan is for, what a quantity costs, and which plan fits the work to be expected.
+
+use daypack_api_types::plan::Plan;
+use daypack_domain::money::Money;
+use leptos::prelude::*;
+
+use super::{
+    PublicFrame,
+    recommendation::{plan_for, recommend},
+};
+use crate::{
+    api::catalogue,
+    components::{Button, Icon, LinkButton, Look, Remote, Tag, Tone},
+    dom,
+    format::{minutes, money, number, word},
+    i18n::{t, t_count, t_with, text},
+    session::{Standing, use_session},
+};
+
+/// The slider's end; the number field takes more.
+const SLIDER_END: i64 = 40;
+const MOST_PACKS: i64 = 1000;
+
+/// Plans, quantity, total.
+#[component]
+pub fn Plans() -> impl IntoView {
+    dom::name_screen(&t("plans.title"));
+    let plans = Remote::load(catalogue::plans);
+    view! {
+        <PublicFrame>
+            <div class="intro"><h1>{t("plans.heading")}</h1><p>{t("plans.text")}</p></div>
+            {plans.view(8, chooser)}
+        </PublicFrame>
+    }
+    .into_any()
+}
+
+/// What has been chosen.
+#[derive(Clone, Copy)]
+struct Choice {
+    plans: StoredValue<Vec<Plan>>,
+    packs: RwSignal<i64>,
+}
+
+impl Choice {
+    /// The plan that the quantity leads to.
+    fn plan(self) -> Option<Plan> {
+        let packs = self.packs.get();
+        self.plans
+            .with_value(|plans| plan_for(plans, packs).or(plans.first()).cloned())
+    }
+
+    fn set_packs(self, packs: i64) {
+        let least = self
+            .plans
+            .with_value(|plans| plans.iter().map(|plan| plan.minimum_packs).min())
+            .unwrap_or(1);
+        self.packs.set(packs.clamp(least, MOST_PACKS));
+    }
+}
+
+fn chooser(plans: Vec<Plan>) -> AnyView {
+    if plans.is_empty() {
+        return view! { <p class="quiet">{t("plans.none")}</p> }.into_any();
+    }
+    let first = plans.get(plans.len() / 2).map_or(1, |plan| plan.minimum_packs);
+    let choice = Choice {
+        plans: StoredValue::new(plans.clone()),
+        packs: RwSignal::new(first),
+    };
+    let chosen = Memo::new(move |_| choice.plan().map(|plan| plan.code).unwrap_or_default());
+    let group = dom::next_id("plan");
+    let cards: Vec<_> = plans
+        .into_iter()
+        .map(|plan| plan_card(plan, choice, chosen, group.clone()))
+        .collect();
+    view! {
+        <fieldset class="plans"><legend class="for-reader">{t("plans.choose")}</legend>{cards}</fieldset>
+        <div class="cols even">
+            <section class="card"><header><h2>{t("plans.how_many")}</h2></header>{quantity(choice)}</section>
+            <section class="card soft"><header><h2>{t("plans.advice_title")}</h2></header>{advice(choice)}</section>
+        </div>
+    }
+    .into_any()
+}
+
+fn plan_card(plan: Plan, choice: Choice, chosen: Memo<String>, group: String) -> AnyView {
+    let code = StoredValue::new(plan.code.clone());
+    let is_chosen = move || chosen.with(|chosen| code.with_value(|code| code == chosen));
+    let least = plan.minimum_packs;
+    let months = |count| t_count("plans.months", count, &[]);
+    let extension = match plan.extension_months {
+        Some(count) => t_with("plans.extension", &[("months", &months(count))]),
+        None => t("plans.no_extension"),
+    };
+    let description = text(&plan.description).unwrap_or(plan.description);
+    let tone = if least > 1 { Tone::Good } else { Tone::Plain };
+    let fact = |icon: &'static str, text: String| view! { <li><Icon name=icon />{text}</li> }.into_any();
+    view! {
+        <label class="card plan" class:chosen=is_chosen>
+            <span class="row">
+                <input type="radio" name=group prop:checked=is_chosen on:change=move |_| choice.set_packs(least) />
+                <span class="plan-name">{plan.name}</span>
+                <span class="grow"></span>
+                <Tag text=word("queue.", plan.queue.as_str()) tone=tone />
+            </span>
+            <span class="price"><span class="amount">{money(plan.price)}</span>" "<span class="quiet">{t("plans.per_pack")}</span></span>
+            <span class="quiet">{description}</span>
+            <ul class="facts">
+                {fact("timer", t_with("plans.shown_hours", &[("hours", &number(plan.shown_hours as f64))]))}
+                {fact("pack", t_count("plans.from_packs", least, &[]))}
+                {fact("calendar", t_with("plans.valid", &[("months", &months(plan.validity_months))]))}
+                {fact("refresh", extension)}
+            </ul>
+        </label>
+    }
+    .into_any()
+}
+
+fn quantity(choice: Choice) -> AnyView {
+    let [slider, field] = ["packs", "packs"].map(dom::next_id);
+    let typed = move |event| {
+        if let Ok(packs) = event_target_value(&event).parse() {
+            choice.set_packs(packs);
+        }
+    };
+    // A number that is being typed may be out of range; it is put right when the field is left.
+    let put_right = move |event| {
+        typed(event);
+        choice.packs.notify();
+    };
+    let least = choice
+        .plans
+        .with_value(|plans| plans.iter().map(|plan| plan.minimum_packs).min())
+        .unwrap_or(1);
+    view! {
+        <div class="pad under-heading stack">
+            <div class="quantity">
+                <label class="for-reader" for=slider.clone()>{t("plans.packs")}</label>
+                <input
+                    id=slider
+                    type="range"
+                    min=least.to_string()
+                    max=SLIDER_END.to_string()
+                    prop:value=move || choice.packs.get().min(SLIDER_END).to_string()
+                    aria-valuetext=move || t_count("plans.pack_count", choice.packs.get(), &[])
+                    on:input=typed
+                />
+                <span class="field number">
+                    <label for=field.clone()>{t("plans.packs")}</label>
+                    <input
+                        id=field
+                        type="number"
+                        inputmode="numeric"
+                        min=least.to_string()
+                        max=MOST_PACKS.to_string()
+                        prop:value=move || choice.packs.get().to_string()
+                        on:change=put_right
+                    />
+                </span>
+            </div>
+            <div aria-live="polite">{move || total(choice)}</div>
+            {way_on()}
+        </div>
+    }
+    .into_any()
+}
+
+/// The sum, and what it saves against the dearest plan.
+fn total(choice: Choice) -> AnyView {
+    let Some(plan) = choice.plan() else {
+        return ().into_any();
+    };
+    let packs = choice.packs.get();
+    let sum = |price: Money| Money {
+        amount_minor: price.amount_minor * packs,
+        ..price
+    };
+    let dearest = choice
+        .plans
+        .with_value(|plans| plans.iter().map(|plan| plan.price.amount_minor).max())
+        .unwrap_or(0);
+    let saved = Money {
+        amount_minor: (dearest - plan.price.amount_minor) * packs,
+        ..plan.price
+    };
+    let line = t_with(
+        "plans.total_line",
+        &[
+            ("packs", &t_count("plans.pack_count", packs, &[])),
+            ("plan", &plan.name),
+            ("price", &money(plan.price)),
+            ("hours", &minutes(packs * plan.minutes_per_pack)),
+        ],
+    );
+    view! {
+        <p class="total"><span class="figure">{money(sum(plan.price))}</span> " " <span class="quiet">{t("plans.total")}</span></p>
+        <p class="quiet">{line}</p>
+        {(saved.amount_minor > 0).then(|| {
+            view! { <p><Tag text=t_with("plans.saved", &[("amount", &money(saved))]) tone=Tone::Good /></p> }
+        })}
+    }
+    .into_any()
+}
+
+fn way_on() -> AnyView {
+    let session = use_session();
+    let signed_in = Memo::new(move |_| matches!(session.standing(), Standing::SignedIn(_)));
+    (move || {
+        (!signed_in.get()).then(|| {
+            view! {
+                <div class="wide">
+                    <LinkButton href="/login?next=%2Fplans" label=t("plans.sign_in") look=Look::Primary />
+                </div>
+                <p class="quiet small-text">{t("plans.terms_note")}</p>
+            }
+        })
+    })
+    .into_any()
+}
+
+/// Asks for the hours to be expected and says what fits.
+fn advice(choice: Choice) -> AnyView {
+    let hours = RwSignal::new(8_i64);
+    let id = dom::next_id("hours");
+    let typed = move |event| {
+        if let Ok(typed) = event_target_value(&event).parse::<i64>() {
+            hours.set(typed.clamp(1, 2000));
+        }
+    };
+    let found = Memo::new(move |_| choice.plans.with_value(|plans| recommend(plans, hours.get())));
+    let sentence = move || {
+        let (code, packs) = found.get()?;
+        let plan = choice
+            .plans
+            .with_value(|plans| plans.iter().find(|plan| plan.code == code).cloned())?;
+        let values = [
+            ("packs", t_count("plans.pack_count", packs, &[])),
+            ("hours", minutes(packs * plan.minutes_per_pack)),
+            ("plan", plan.name),
+            ("months", t_count("plans.months", plan.validity_months, &[])),
+        ];
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Some(t_with("plans.advice", &values))
+    };
+    let take = Callback::new(move |()| {
+        if let Some((_, packs)) = found.get_untracked() {
+            choice.set_packs(packs);
+        }
+    });
+    view! {
+        <div class="pad under-heading stack">
+            <div class="field number">
+                <label for=id.clone()>{t("plans.hours_label")}</label>
+                <input
+                    id=id
+                    type="number"
+                    inputmode="numeric"
+                    min="1"
+                    max="2000"
+                    prop:value=move || hours.get().to_string()
+                    on:input=typed
+                />
+            </div>
+            <p aria-live="polite">{sentence}</p>
+            <div><Button label=t("plans.take_advice") on_click=take /></div>
+        </div>
+    }
+    .into_any()
+}

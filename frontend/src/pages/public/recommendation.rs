@@ -1,0 +1,101 @@
+//! Which plan fits. The advice itself is a rule of the domain; here it meets the catalogue as the API shows it.
+
+use daypack_api_types::plan::Plan;
+use daypack_domain::plan::{Plan as Terms, PlanCode, recommend as by_rule};
+
+/// The plan with the lowest price per pack among those that allow this many packs.
+pub fn plan_for(plans: &[Plan], packs: i64) -> Option<&Plan> {
+    plans
+        .iter()
+        .filter(|plan| plan.minimum_packs <= packs)
+        .min_by_key(|plan| plan.price.amount_minor)
+}
+
+/// What suits somebody who expects so many hours of work each month: the plan's code and the number of packs.
+pub fn recommend(plans: &[Plan], hours_a_month: i64) -> Option<(String, i64)> {
+    let terms: Vec<Terms> = plans.iter().filter_map(terms).collect();
+    by_rule(&terms, hours_a_month).map(|offer| (offer.plan.code.to_string(), offer.packs))
+}
+
+fn terms(plan: &Plan) -> Option<Terms> {
+    Some(Terms {
+        code: PlanCode::parse(&plan.code).ok()?,
+        name: plan.name.clone(),
+        audience: String::new(),
+        price_minor: plan.price.amount_minor,
+        currency: plan.price.currency,
+        minimum_packs: plan.minimum_packs,
+        minutes_per_pack: plan.minutes_per_pack,
+        validity_months: u32::try_from(plan.validity_months).ok()?,
+        extension_months: plan.extension_months.and_then(|months| u32::try_from(months).ok()),
+        queue: plan.queue,
+        free_minutes: plan.free_minutes,
+        shown_hours: plan.shown_hours,
+        version: 1,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use daypack_domain::{
+        money::{Currency, Money},
+        ticket::QueueLevel,
+    };
+
+    use super::{Plan, plan_for, recommend};
+
+    fn plan(code: &str, price: i64, minimum_packs: i64, validity_months: i64) -> Plan {
+        Plan {
+            code: code.to_owned(),
+            name: code.to_owned(),
+            price: Money {
+                amount_minor: price * 100,
+                currency: Currency::EUR,
+            },
+            minimum_packs,
+            minutes_per_pack: 480,
+            shown_hours: 1,
+            validity_months,
+            extension_months: None,
+            queue: QueueLevel::Standard,
+            free_minutes: 0,
+            description: String::new(),
+        }
+    }
+
+    fn catalogue() -> Vec<Plan> {
+        vec![
+            plan("starter", 500, 1, 3),
+            plan("flexi", 400, 5, 6),
+            plan("pro", 300, 15, 12),
+        ]
+    }
+
+    #[test]
+    fn the_quantity_decides_the_plan() {
+        let plans = catalogue();
+        let code = |packs| plan_for(&plans, packs).map(|plan| plan.code.as_str());
+        let expected = [
+            None,
+            Some("starter"),
+            Some("starter"),
+            Some("flexi"),
+            Some("flexi"),
+            Some("pro"),
+        ];
+        assert_eq!([0, 1, 4, 5, 14, 15].map(code), expected);
+    }
+
+    #[test]
+    fn advice_is_an_order_that_its_plan_allows() {
+        let plans = catalogue();
+        for hours in 1..=200 {
+            let (code, packs) = recommend(&plans, hours).unwrap();
+            let plan = plans.iter().find(|plan| plan.code == code).unwrap();
+            assert!(packs >= plan.minimum_packs, "{hours} hours: {packs} packs of {code}");
+        }
+        assert_eq!(recommend(&plans, 1).unwrap().0, "starter");
+        assert_eq!(recommend(&plans, 40).unwrap().0, "pro");
+        assert_eq!(recommend(&[], 5), None);
+    }
+}
