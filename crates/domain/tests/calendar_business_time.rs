@@ -1,5 +1,6 @@
 //! Section 7, business time: against a model that looks at every minute, across clock changes in several zones.
 #![cfg(feature = "zones")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot build its case fails")]
 
 use chrono::{DurationRound, NaiveDate, TimeDelta, Timelike};
 use daypack_domain::Instant;

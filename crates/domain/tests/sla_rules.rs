@@ -270,6 +270,21 @@ fn nothing_breaches_while_paused() {
 }
 
 #[test]
+fn a_pause_that_begins_when_it_is_due_puts_the_breach_off_to_its_end() {
+    let ticket = triaged(P1).status("05 13:00", Status::NeedsInfo);
+    let clock = ticket.clock(Resolution, "08 09:30");
+    assert_eq!(
+        (clock.remaining_minutes, clock.due_at, clock.breaches_at),
+        (Some(0), Some(at("05 13:00")), None)
+    );
+    let back = ticket.status("08 10:00", Status::Diagnosing);
+    assert_eq!(back.state(Resolution, "08 10:00"), ClockState::Running);
+    assert_eq!(back.clock(Resolution, "08 10:01").breached_at, Some(at("08 10:00")));
+    let solved = back.status("08 10:00", Status::Resolved);
+    assert_eq!(solved.state(Resolution, "08 11:00"), ClockState::Met);
+}
+
+#[test]
 fn due_friday_at_closing_a_solution_on_sunday_is_in_time() {
     // P1 of a standard client: 2400 minutes; opened so that they end Friday 18:00.
     let mut ticket = triaged(P1);

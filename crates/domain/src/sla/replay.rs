@@ -8,7 +8,7 @@ use super::policy::{ClockKind, SlaPolicy};
 use super::queue::QueueEntry;
 use super::timeline::{Ending, Timeline};
 use crate::calendar::{OpenIntervals, OutsideIntervals};
-use crate::ticket::Status;
+use crate::ticket::{Severity, Status};
 use crate::time::Instant;
 
 /// A ticket's history, read up to an instant and ready to be judged. What happened later is not looked at.
@@ -57,7 +57,8 @@ impl<'a> Replay<'a> {
             clocks.push(clock);
             Ok(())
         })?;
-        let queue = self.queue_entry(&clocks);
+        let mut queue = self.queue_without_clocks();
+        clocks.iter().for_each(|clock| add_to_queue(&mut queue, clock));
         Ok(Sla { clocks, queue })
     }
 
@@ -185,34 +186,46 @@ impl<'a> Replay<'a> {
         })
     }
 
-    fn queue_entry(&self, clocks: &[Clock]) -> QueueEntry {
-        let open = || clocks.iter().filter(|clock| clock.is_open());
-        let never_pauses = |clock: &Clock| matches!(clock.kind, ClockKind::FirstResponse | ClockKind::NextUpdate);
-        let counting_from = || {
-            self.timeline
+    /// Only what is stored for the queue: judges no clock that has ended, and keeps none.
+    pub fn queue(&self) -> Result<QueueEntry, OutsideIntervals> {
+        let mut entry = self.queue_without_clocks();
+        self.for_each_track(|track| {
+            if track.ending.is_none() {
+                add_to_queue(&mut entry, &self.clock(track, self.judge().verdict(track.case)?)?);
+            }
+            Ok(())
+        })?;
+        Ok(entry)
+    }
+
+    fn queue_without_clocks(&self) -> QueueEntry {
+        let timeline = &self.timeline;
+        QueueEntry {
+            waits_for_work: !matches!(timeline.status, Status::Resolved | Status::Closed | Status::Declined),
+            severity: timeline.stages.last().map_or(Severity::P2, |stage| stage.severity),
+            queue_level: self.history.queue_level,
+            created_at: self.history.created_at,
+            next_deadline_at: None,
+            late_from: None,
+            runs_from: timeline
                 .stretches
                 .last()
                 .filter(|last| last.pause.is_none())
-                .map(|last| last.from)
-        };
-        QueueEntry {
-            waits_for_work: !matches!(
-                self.timeline.status,
-                Status::Resolved | Status::Closed | Status::Declined
-            ),
-            severity: self
-                .timeline
-                .stages
-                .last()
-                .map_or(crate::ticket::Severity::P2, |stage| stage.severity),
-            queue_level: self.history.queue_level,
-            created_at: self.history.created_at,
-            next_deadline_at: open().filter_map(|clock| clock.due_at).min(),
-            late_from: open().filter_map(|clock| clock.breaches_at.or(clock.late_since)).min(),
-            runs_from: open()
-                .find(|clock| never_pauses(clock))
-                .map(|clock| clock.started_at)
-                .or_else(counting_from),
+                .map(|last| last.from),
         }
+    }
+}
+
+/// What a clock that can still be met means for the place in the queue.
+fn add_to_queue(entry: &mut QueueEntry, clock: &Clock) {
+    if !clock.is_open() {
+        return;
+    }
+    let earliest = |one: Option<Instant>, other: Option<Instant>| [one, other].into_iter().flatten().min();
+    entry.next_deadline_at = earliest(entry.next_deadline_at, clock.due_at);
+    entry.late_from = earliest(entry.late_from, clock.breaches_at.or(clock.late_since));
+    // These two never pause, whatever the status says of the others.
+    if matches!(clock.kind, ClockKind::FirstResponse | ClockKind::NextUpdate) {
+        entry.runs_from = earliest(entry.runs_from, Some(clock.started_at));
     }
 }

@@ -315,11 +315,9 @@ impl Timeline {
             return;
         }
         match self.updates.last_mut() {
-            Some(cycle) if cycle.ending.is_none() => {
-                if cycle.from < at {
-                    cycle.ending = Some(Ending::Met(at));
-                    self.start_updates(at);
-                }
+            Some(cycle) if cycle.ending.is_none() && cycle.from < at => {
+                cycle.ending = Some(Ending::Met(at));
+                self.start_updates(at);
             }
             // The question, estimate or window that stopped the updates is an update itself.
             Some(cycle) if cycle.ending == Some(Ending::Cancelled(at)) => cycle.ending = Some(Ending::Met(at)),
