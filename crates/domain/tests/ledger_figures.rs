@@ -22,6 +22,9 @@ fn two_lots() -> Bank {
 fn a_tampered_ledger_does_not_replay() {
     let mut bank = two_lots();
     bank.approve(at(NOON), 1, 1, 40, Total).unwrap();
+    bank.work(at(NOON), 1, 1, 10, 0).unwrap();
+    bank.work(at(NOON), 1, 2, 10, 0).unwrap();
+    bank.reverse(at(NOON), 1, 2, 10, true).unwrap();
     let replay = |change: &dyn Fn(&mut Vec<Movement>)| {
         let mut movements = bank.ledger.clone();
         change(&mut movements);
@@ -36,6 +39,9 @@ fn a_tampered_ledger_does_not_replay() {
         replay(&|movements| movements[2].available_after_minutes = 0),
         Err("ledger_invariant")
     );
+    // Given back to the hold, one minute more leaves the running total as it is: only the bound of the reversal is hurt.
+    let more = replay(&|movements| movements[5].minutes += 1);
+    assert_eq!(more, Err("ledger_invariant"), "undoes more than there was");
 }
 
 #[test]

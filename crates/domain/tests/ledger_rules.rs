@@ -196,6 +196,17 @@ fn work_uses_its_holds_in_order_and_stops_where_they_end() {
 }
 
 #[test]
+fn of_two_holds_in_a_lot_the_older_is_used_first() {
+    let mut bank = two_lots();
+    bank.approve(at(NOON), 8, 1, 30, Total).unwrap();
+    bank.approve(at("2026-01-10T12:01"), 7, 1, 30, Further).unwrap();
+    bank.work(at("2026-01-10T12:02"), 1, 1, 40, 0).unwrap();
+    let used = bank.ledger.iter().filter(|movement| movement.kind == K::Consume);
+    let used: Vec<_> = used.map(|movement| (movement.hold_id, movement.minutes)).collect();
+    assert_eq!(used, [(Some(hold_id(8)), 30), (Some(hold_id(7)), 10)]);
+}
+
+#[test]
 fn a_ticket_never_uses_what_is_held_for_another() {
     let mut bank = two_lots();
     bank.approve(at(NOON), 1, 1, 60, Total).unwrap();
