@@ -63,6 +63,12 @@ impl Session {
         self.find(what, &script, name).await
     }
 
+    /// The first visible thing that a selector finds, for what has no name of its own, such as `[role=alert]`.
+    pub async fn visible(&self, selector: &str) -> Result<WebElement> {
+        let script = "return [...document.querySelectorAll(arguments[0])].find((each) => each.checkVisibility())";
+        self.find("something visible", script, selector).await
+    }
+
     /// Waits until the page shows a text somewhere.
     pub async fn sees(&self, text: &str) -> Result {
         let script = "const clean = (text) => text.replace(/\\s+/g, ' ');

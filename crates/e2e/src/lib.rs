@@ -3,9 +3,10 @@
 //!
 //! ```no_run
 //! # async fn example() -> e2e::Result {
+//! let server = e2e::Server::start()?;
 //! let browser = e2e::Browser::start()?;
 //! let session = browser.session(e2e::Look::DESKTOP).await?;
-//! session.open("http://127.0.0.1:8080/login").await?;
+//! session.open(&server.url("/login")).await?;
 //! session.field("Email").await?.send_keys("owner@acme.example").await?;
 //! session.button("Sign in").await?.click().await?;
 //! session.check("dashboard").await?;
@@ -18,10 +19,12 @@ mod browser;
 mod find;
 mod look;
 mod process;
+mod server;
 mod session;
 
 pub use browser::Browser;
 pub use look::{Look, Theme};
+pub use server::Server;
 pub use session::Session;
 
 /// What a browser test fails with: text for the person who reads the test's output, shown with its line breaks.
