@@ -14,11 +14,21 @@ mod store;
 mod types;
 mod writer;
 
+pub mod calendars;
 pub mod catalogue;
+pub mod events;
 pub mod idempotency;
+pub mod jobs;
+pub mod ledger;
+pub mod lots;
+pub mod mails;
 pub mod memberships;
+pub mod orders;
+pub mod organizations;
 pub mod sessions;
 pub mod settings;
+pub mod statements;
+pub mod systems;
 pub mod tokens;
 pub mod users;
 
@@ -29,7 +39,8 @@ pub use conn::{Address, Conn};
 pub use error::{OpenError, StoreError};
 pub use page::{After, Page};
 pub use store::{Engine, Store, StoreOptions};
-pub use types::RowId;
+pub use shipped::STANDARD_POLICY;
+pub use types::{Json, RowId};
 
 /// What the functions of this crate give back.
 pub type Result<T> = std::result::Result<T, StoreError>;

@@ -6,6 +6,7 @@ use crate::types::Col;
 use crate::{Conn, Result};
 use daypack_domain::Instant;
 use daypack_domain::ids::{OrganizationId, UserId};
+use daypack_domain::money::Currency;
 use daypack_domain::policy::ClientRole;
 use diesel::prelude::*;
 
@@ -30,7 +31,7 @@ row! {
 }
 
 /// A membership and what is shown of its organization.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct MembershipOf {
     /// The membership.
     pub membership: Membership,
@@ -38,6 +39,10 @@ pub struct MembershipOf {
     pub slug: String,
     /// The organization's name.
     pub name: String,
+    /// The organization's IANA time zone.
+    pub time_zone: String,
+    /// The currency of the organization, which is that of the order limit.
+    pub currency: Currency,
 }
 
 /// Adds a person to an organization.
@@ -62,13 +67,26 @@ pub fn find(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Resu
 /// # Errors
 /// The database fails.
 pub fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<MembershipOf>> {
-    let rows: Vec<(Membership, String, String)> = memberships::table
+    let rows: Vec<(Membership, String, String, String, Currency)> = memberships::table
         .inner_join(organizations::table.on(organizations::id.eq(memberships::organization_id)))
         .filter(memberships::user_id.eq(Col(user)))
         .order((organizations::name.asc(), organizations::id.asc()))
-        .select((Membership::as_select(), organizations::slug, organizations::name))
+        .select((
+            Membership::as_select(),
+            organizations::slug,
+            organizations::name,
+            organizations::time_zone,
+            organizations::currency,
+        ))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(membership, slug, name)| MembershipOf { membership, slug, name }).collect())
+    let place = |(membership, slug, name, time_zone, currency)| MembershipOf {
+        membership,
+        slug,
+        name,
+        time_zone,
+        currency,
+    };
+    Ok(rows.into_iter().map(place).collect())
 }
 
 /// Everybody in an organization.

@@ -41,7 +41,9 @@ macro_rules! newest_first {
     ($query:expr, $at:expr, $id:expr, $after:expr, $limit:expr) => {{
         let mut query = $query;
         if let Some(after) = $after {
-            query = query.filter($at.le(after.at)).filter($at.lt(after.at).or($id.lt(after.id)));
+            query = query
+                .filter($at.le($crate::types::Col(after.at)))
+                .filter($at.lt($crate::types::Col(after.at)).or($id.lt($crate::types::Col(after.id))));
         }
         query.order(($at.desc(), $id.desc())).limit($limit + 1)
     }};

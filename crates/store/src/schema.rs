@@ -45,9 +45,11 @@ diesel::table! {
         minimum_packs -> BigInt,
         minutes_per_pack -> BigInt,
         validity_months -> BigInt,
-        extension_months -> BigInt,
+        extension_months -> Nullable<BigInt>,
         queue_level -> Word,
         free_minutes -> BigInt,
+        shown_hours -> BigInt,
+        audience -> Text,
         created_at -> UtcTime,
     }
 }
@@ -73,6 +75,16 @@ diesel::table! {
         key -> Text,
         value -> Text,
         updated_at -> UtcTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Guid, UtcTime, Word};
+
+    counters (name) {
+        name -> Text,
+        value -> BigInt,
     }
 }
 
@@ -215,30 +227,23 @@ diesel::table! {
         organization_id -> Guid,
         status -> Word,
         plan_code -> Text,
-        plan_version -> BigInt,
-        plan_name -> Text,
+        plan_terms -> Text,
         packs -> BigInt,
-        price_per_pack_minor -> BigInt,
         total_minor -> BigInt,
         currency -> Word,
-        minutes_per_pack -> BigInt,
-        validity_months -> BigInt,
-        extension_months -> BigInt,
-        queue_level -> Word,
-        free_minutes -> BigInt,
         terms_version -> BigInt,
         terms_hash -> Text,
         accepted_by -> Guid,
         accepted_at -> UtcTime,
         accepted_address -> Text,
+        placed_by -> Guid,
         placed_at -> UtcTime,
         payment_reference -> Nullable<Text>,
         paid_on -> Nullable<Date>,
+        paid_at -> Nullable<UtcTime>,
         confirmed_by -> Nullable<Guid>,
-        confirmed_at -> Nullable<UtcTime>,
         activated_at -> Nullable<UtcTime>,
-        ended_at -> Nullable<UtcTime>,
-        ended_reason -> Nullable<Text>,
+        bounced_at -> Nullable<UtcTime>,
         version -> BigInt,
     }
 }
@@ -250,29 +255,28 @@ diesel::table! {
     lots (id) {
         id -> Guid,
         organization_id -> Guid,
+        origin -> Word,
         order_id -> Nullable<Guid>,
         status -> Word,
-        plan_code -> Text,
-        plan_name -> Text,
+        plan_code -> Nullable<Text>,
         queue_level -> Word,
-        free_minutes -> BigInt,
         granted_minutes -> BigInt,
         price_minor -> BigInt,
         currency -> Word,
-        validity_months -> BigInt,
-        extension_months -> BigInt,
+        refunded_minor -> BigInt,
         activated_at -> UtcTime,
         activated_on -> Date,
+        validity_months -> Nullable<BigInt>,
+        extension_months -> Nullable<BigInt>,
         expires_on -> Date,
         original_expires_on -> Date,
         ends_at -> UtcTime,
         extended_at -> Nullable<UtcTime>,
-        ended_at -> Nullable<UtcTime>,
         posted_minutes -> BigInt,
         held_minutes -> BigInt,
+        used_minutes -> BigInt,
         reason -> Nullable<Text>,
         created_by -> Nullable<Guid>,
-        created_at -> UtcTime,
         version -> BigInt,
     }
 }
@@ -320,7 +324,7 @@ diesel::table! {
         queue_level -> Word,
         cycle -> BigInt,
         next_deadline_at -> Nullable<UtcTime>,
-        breached -> Bool,
+        sla -> Text,
         created_at -> UtcTime,
         updated_at -> UtcTime,
         version -> BigInt,
@@ -349,7 +353,7 @@ diesel::table! {
         billed_minutes -> BigInt,
         used_minutes -> BigInt,
         planned_period -> Nullable<Text>,
-        decline_reason -> Nullable<Text>,
+        decline_reason -> Nullable<Word>,
         sla_outcome -> Nullable<Text>,
         resolved_at -> Nullable<UtcTime>,
         closes_at -> Nullable<UtcTime>,
@@ -386,8 +390,12 @@ diesel::table! {
         what_was_done -> Text,
         why_it_happened -> Nullable<Text>,
         how_to_prevent -> Nullable<Text>,
-        cause_category -> Nullable<Text>,
+        cause_category -> Nullable<Word>,
         deployed -> Bool,
+        estimated_minutes -> BigInt,
+        approved_minutes -> BigInt,
+        used_minutes -> BigInt,
+        actual_minutes -> BigInt,
         resolved_by -> Guid,
         resolved_at -> UtcTime,
         confirmed_by -> Nullable<Guid>,
@@ -431,7 +439,7 @@ diesel::table! {
         organization_id -> Guid,
         ticket_id -> Guid,
         other_id -> Guid,
-        kind -> Word,
+        kind -> Text,
         created_by -> Nullable<Guid>,
         created_at -> UtcTime,
     }
@@ -485,15 +493,18 @@ diesel::table! {
         includes -> Text,
         lines -> Text,
         blocking -> Bool,
-        resume_status -> Nullable<Word>,
         valid_until -> UtcTime,
         offered_by -> Guid,
         offered_at -> UtcTime,
         decided_by -> Nullable<Guid>,
         decided_at -> Nullable<UtcTime>,
         decision_reason -> Nullable<Text>,
+        channel -> Nullable<Word>,
+        channel_note -> Nullable<Text>,
+        recorded_by -> Nullable<Guid>,
         approved_minutes -> Nullable<BigInt>,
         hold_id -> Nullable<Guid>,
+        allocations -> Text,
         version -> BigInt,
     }
 }
@@ -532,7 +543,7 @@ diesel::table! {
         billable_minutes -> BigInt,
         billable -> Bool,
         worked_on -> Date,
-        activity -> Text,
+        activity -> Word,
         note -> Text,
         cycle -> BigInt,
         reverses_id -> Nullable<Guid>,
@@ -550,7 +561,6 @@ diesel::table! {
         id -> Guid,
         organization_id -> Guid,
         ticket_id -> Guid,
-        estimate_id -> Nullable<Guid>,
         created_at -> UtcTime,
     }
 }
@@ -584,7 +594,7 @@ diesel::table! {
         effective_at -> UtcTime,
         recorded_at -> UtcTime,
         actor_id -> Nullable<Guid>,
-        reason -> Text,
+        reason -> Nullable<Text>,
         available_after_minutes -> BigInt,
     }
 }
@@ -593,14 +603,15 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{Guid, UtcTime, Word};
 
-    events (organization_id, sequence) {
-        organization_id -> Guid,
-        sequence -> BigInt,
+    events (id) {
         id -> Guid,
+        organization_id -> Nullable<Guid>,
+        sequence -> BigInt,
         ticket_id -> Nullable<Guid>,
         at -> UtcTime,
+        side -> Text,
         actor_id -> Nullable<Guid>,
-        kind -> Text,
+        name -> Text,
         visibility -> Word,
         payload -> Text,
     }
@@ -651,7 +662,7 @@ diesel::table! {
         subject -> Text,
         body_text -> Text,
         body_html -> Text,
-        status -> Word,
+        status -> Text,
         attempts -> BigInt,
         last_error -> Nullable<Text>,
         created_at -> UtcTime,
@@ -665,6 +676,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plans,
     terms,
     settings,
+    counters,
     users,
     sessions,
     one_time_tokens,

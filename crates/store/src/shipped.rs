@@ -1,24 +1,27 @@
-//! What an empty catalogue begins with: the plans that ship, and terms to replace by one's own.
+//! What an empty catalogue begins with: the plans and the SLA policy that ship, and terms to replace by one's own.
 
-use crate::catalogue::{Plan, Terms, all_terms, current_plans, publish_plan, publish_terms};
-use crate::{Conn, Result};
+use crate::catalogue::{Terms, all_terms, current_plans, publish_plan, publish_terms};
+use crate::calendars::{SlaPolicyVersion, find_current_policy, insert_policy};
+use crate::{Conn, Json, Result};
 use daypack_domain::Instant;
+use daypack_domain::ids::SlaPolicyId;
 use daypack_domain::money::Currency;
-use daypack_domain::ticket::QueueLevel;
+use daypack_domain::sla::SlaPolicy;
 use sha2::{Digest, Sha256};
 
 const TERMS: &str = include_str!("shipped_terms.md");
 
-/// One pack is one day.
-const MINUTES_PER_PACK: i64 = 480;
-/// A ticket, for estimating and diagnosis (section 3, "Rounding").
-const FREE_MINUTES: i64 = 30;
+/// The name of the policy that new organizations get.
+pub const STANDARD_POLICY: &str = "standard";
+
+/// The id of that policy's first version: the same in every installation.
+const STANDARD_POLICY_ID: SlaPolicyId = SlaPolicyId(uuid::Uuid::from_u128(0x019b_7600_0000_7000_8000_0000_0000_0001));
 
 /// Fills what is empty; what is there stays. Runs under the lock of the migrations.
 pub(crate) fn seed(conn: &mut Conn, now: Instant) -> Result<()> {
     if current_plans(conn)?.is_empty() {
-        for plan in plans(now) {
-            publish_plan(conn, &plan)?;
+        for (position, plan) in (1..).zip(daypack_domain::plan::shipped(Currency::EUR)) {
+            publish_plan(conn, &plan, position, now)?;
         }
     }
     if all_terms(conn)?.is_empty() {
@@ -31,6 +34,17 @@ pub(crate) fn seed(conn: &mut Conn, now: Instant) -> Result<()> {
         };
         publish_terms(conn, &terms)?;
     }
+    if find_current_policy(conn, STANDARD_POLICY)?.is_none() {
+        let policy = SlaPolicyVersion {
+            id: STANDARD_POLICY_ID,
+            name: STANDARD_POLICY.to_owned(),
+            version: 1,
+            current: true,
+            definition: Json(SlaPolicy::default().into()),
+            created_at: now,
+        };
+        insert_policy(conn, &policy)?;
+    }
     Ok(())
 }
 
@@ -41,28 +55,4 @@ fn hash(text: &str) -> String {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
-}
-
-fn plans(now: Instant) -> [Plan; 3] {
-    let plan = |position, code: &str, name: &str, price_minor, minimum_packs, months: [i64; 2], queue_level| Plan {
-        code: code.to_owned(),
-        version: 1,
-        current: true,
-        position,
-        name: name.to_owned(),
-        price_minor,
-        currency: Currency::EUR,
-        minimum_packs,
-        minutes_per_pack: MINUTES_PER_PACK,
-        validity_months: months[0],
-        extension_months: months[1],
-        queue_level,
-        free_minutes: FREE_MINUTES,
-        created_at: now,
-    };
-    [
-        plan(1, "starter", "Starter", 50_000, 1, [3, 0], QueueLevel::Standard),
-        plan(2, "flexi", "Flexi", 40_000, 5, [6, 3], QueueLevel::Priority),
-        plan(3, "pro", "Pro", 30_000, 15, [12, 6], QueueLevel::FastTrack),
-    ]
 }

@@ -24,6 +24,9 @@ use diesel::query_builder::QueryId;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Bool, Date, HasSqlType, Nullable, SqlOrd, SqlType, Text};
 use diesel::sqlite::Sqlite;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt::Debug;
 use std::io::Write;
 use uuid::Uuid;
 
@@ -285,6 +288,15 @@ macro_rules! words {
 text_words!(daypack_domain::money::Currency: daypack_domain::money::Currency::parse);
 
 words!(
+    daypack_domain::closure::CauseCategory,
+    daypack_domain::estimate::ApprovalChannel,
+    daypack_domain::estimate::Basis,
+    daypack_domain::estimate::EstimateKind,
+    daypack_domain::estimate::EstimateStatus,
+    daypack_domain::ledger::MovementKind,
+    daypack_domain::lot::LotOrigin,
+    daypack_domain::lot::LotStatus,
+    daypack_domain::order::OrderStatus,
     daypack_domain::policy::ClientRole,
     daypack_domain::policy::StaffRole,
     daypack_domain::ticket::Channel,
@@ -295,5 +307,80 @@ words!(
     daypack_domain::ticket::Status,
     daypack_domain::ticket::Visibility,
     daypack_domain::ticket::Workaround,
+    daypack_domain::work::Activity,
+    daypack_domain::work::WindowStatus,
+    daypack_domain::workflow::DeclineReason,
     crate::tokens::Purpose,
 );
+
+/// A value kept as JSON text, decoded at the edge and never queried inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Json<T>(pub T);
+
+impl<T> std::ops::Deref for Json<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> From<T> for Json<T> {
+    fn from(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl<T: DeserializeOwned, DB: Backend> FromSql<Text, DB> for Json<T>
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_str(&String::from_sql(bytes)?)?))
+    }
+}
+
+impl<T, DB: Backend> Queryable<Text, DB> for Json<T>
+where
+    Self: FromSql<Text, DB>,
+{
+    type Row = Self;
+    fn build(row: Self) -> deserialize::Result<Self> {
+        Ok(row)
+    }
+}
+
+impl<T: Serialize + Debug> ToSql<Text, Pg> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        serde_json::to_writer(out, &self.0)?;
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: Serialize + Debug> ToSql<Text, Sqlite> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(serde_json::to_string(&self.0)?);
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: Serialize + Debug + Send + Sync + 'static> ToSql<Text, MultiBackend> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Text, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl<T> AsExpression<Text> for Col<Json<T>> {
+    type Expression = Bound<Text, Json<T>>;
+    fn as_expression(self) -> Self::Expression {
+        Bound::new(self.0)
+    }
+}
+
+impl<T> AsExpression<Nullable<Text>> for Col<Option<Json<T>>> {
+    type Expression = Bound<Nullable<Text>, Option<Json<T>>>;
+    fn as_expression(self) -> Self::Expression {
+        Bound::new(self.0)
+    }
+}

@@ -31,9 +31,11 @@ CREATE TABLE plans (
     minimum_packs bigint NOT NULL,
     minutes_per_pack bigint NOT NULL,
     validity_months bigint NOT NULL,
-    extension_months bigint NOT NULL,
+    extension_months bigint,
     queue_level text NOT NULL,
     free_minutes bigint NOT NULL,
+    shown_hours bigint NOT NULL,
+    audience text NOT NULL,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (code, version)
 );
@@ -51,6 +53,13 @@ CREATE TABLE settings (
     value text NOT NULL,
     updated_at timestamptz NOT NULL
 );
+
+-- Numbers that belong to the installation and not to one organization.
+CREATE TABLE counters (
+    name text NOT NULL PRIMARY KEY,
+    value bigint NOT NULL
+);
+INSERT INTO counters (name, value) VALUES ('events', 0);
 
 -- People.
 
@@ -168,30 +177,23 @@ CREATE TABLE orders (
     organization_id uuid NOT NULL REFERENCES organizations (id),
     status text NOT NULL,
     plan_code text NOT NULL,
-    plan_version bigint NOT NULL,
-    plan_name text NOT NULL,
+    plan_terms text NOT NULL,
     packs bigint NOT NULL CHECK (packs > 0),
-    price_per_pack_minor bigint NOT NULL,
     total_minor bigint NOT NULL,
     currency text NOT NULL,
-    minutes_per_pack bigint NOT NULL,
-    validity_months bigint NOT NULL,
-    extension_months bigint NOT NULL,
-    queue_level text NOT NULL,
-    free_minutes bigint NOT NULL,
     terms_version bigint NOT NULL,
     terms_hash text NOT NULL,
     accepted_by uuid NOT NULL REFERENCES users (id),
     accepted_at timestamptz NOT NULL,
     accepted_address text NOT NULL,
+    placed_by uuid NOT NULL REFERENCES users (id),
     placed_at timestamptz NOT NULL,
     payment_reference text,
     paid_on date,
+    paid_at timestamptz,
     confirmed_by uuid REFERENCES users (id),
-    confirmed_at timestamptz,
     activated_at timestamptz,
-    ended_at timestamptz,
-    ended_reason text,
+    bounced_at timestamptz,
     version bigint NOT NULL
 );
 CREATE INDEX orders_by_organization ON orders (organization_id, placed_at, id);
@@ -201,29 +203,28 @@ CREATE INDEX orders_by_status ON orders (status, placed_at);
 CREATE TABLE lots (
     id uuid NOT NULL PRIMARY KEY,
     organization_id uuid NOT NULL REFERENCES organizations (id),
+    origin text NOT NULL,
     order_id uuid REFERENCES orders (id),
     status text NOT NULL,
-    plan_code text NOT NULL,
-    plan_name text NOT NULL,
+    plan_code text,
     queue_level text NOT NULL,
-    free_minutes bigint NOT NULL,
     granted_minutes bigint NOT NULL CHECK (granted_minutes > 0),
     price_minor bigint NOT NULL,
     currency text NOT NULL,
-    validity_months bigint NOT NULL,
-    extension_months bigint NOT NULL,
+    refunded_minor bigint NOT NULL,
     activated_at timestamptz NOT NULL,
     activated_on date NOT NULL,
+    validity_months bigint,
+    extension_months bigint,
     expires_on date NOT NULL,
     original_expires_on date NOT NULL,
     ends_at timestamptz NOT NULL,
     extended_at timestamptz,
-    ended_at timestamptz,
     posted_minutes bigint NOT NULL CHECK (posted_minutes >= 0),
     held_minutes bigint NOT NULL CHECK (held_minutes >= 0),
+    used_minutes bigint NOT NULL,
     reason text,
     created_by uuid REFERENCES users (id),
-    created_at timestamptz NOT NULL,
     version bigint NOT NULL,
     CHECK (held_minutes <= posted_minutes)
 );
@@ -269,7 +270,7 @@ CREATE TABLE tickets (
     queue_level text NOT NULL,
     cycle bigint NOT NULL,
     next_deadline_at timestamptz,
-    breached boolean NOT NULL,
+    sla text NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     version bigint NOT NULL,
@@ -333,6 +334,10 @@ CREATE TABLE ticket_closures (
     how_to_prevent text,
     cause_category text,
     deployed boolean NOT NULL,
+    estimated_minutes bigint NOT NULL,
+    approved_minutes bigint NOT NULL,
+    used_minutes bigint NOT NULL,
+    actual_minutes bigint NOT NULL,
     resolved_by uuid NOT NULL REFERENCES users (id),
     resolved_at timestamptz NOT NULL,
     confirmed_by uuid REFERENCES users (id),
@@ -411,15 +416,18 @@ CREATE TABLE estimates (
     includes text NOT NULL,
     lines text NOT NULL,
     blocking boolean NOT NULL,
-    resume_status text,
     valid_until timestamptz NOT NULL,
     offered_by uuid NOT NULL REFERENCES users (id),
     offered_at timestamptz NOT NULL,
     decided_by uuid REFERENCES users (id),
     decided_at timestamptz,
     decision_reason text,
+    channel text,
+    channel_note text,
+    recorded_by uuid REFERENCES users (id),
     approved_minutes bigint,
     hold_id uuid,
+    allocations text NOT NULL,
     version bigint NOT NULL
 );
 CREATE INDEX estimates_by_ticket ON estimates (ticket_id, offered_at, id);
@@ -471,7 +479,6 @@ CREATE TABLE holds (
     id uuid NOT NULL PRIMARY KEY,
     organization_id uuid NOT NULL REFERENCES organizations (id),
     ticket_id uuid NOT NULL REFERENCES tickets (id),
-    estimate_id uuid REFERENCES estimates (id),
     created_at timestamptz NOT NULL
 );
 CREATE INDEX holds_by_ticket ON holds (ticket_id, created_at);
@@ -499,7 +506,7 @@ CREATE TABLE movements (
     effective_at timestamptz NOT NULL,
     recorded_at timestamptz NOT NULL,
     actor_id uuid REFERENCES users (id),
-    reason text NOT NULL,
+    reason text,
     available_after_minutes bigint NOT NULL,
     PRIMARY KEY (organization_id, sequence)
 );
@@ -509,16 +516,17 @@ CREATE INDEX movements_by_ticket ON movements (ticket_id, sequence);
 CREATE INDEX movements_by_entry ON movements (time_entry_id);
 
 CREATE TABLE events (
-    organization_id uuid NOT NULL REFERENCES organizations (id),
+    id uuid NOT NULL PRIMARY KEY,
+    organization_id uuid REFERENCES organizations (id),
     sequence bigint NOT NULL,
-    id uuid NOT NULL UNIQUE,
     ticket_id uuid REFERENCES tickets (id),
     at timestamptz NOT NULL,
+    side text NOT NULL,
     actor_id uuid REFERENCES users (id),
-    kind text NOT NULL,
+    name text NOT NULL,
     visibility text NOT NULL,
     payload text NOT NULL,
-    PRIMARY KEY (organization_id, sequence)
+    UNIQUE (organization_id, sequence)
 );
 CREATE INDEX events_by_ticket ON events (ticket_id, sequence);
 

@@ -31,9 +31,11 @@ CREATE TABLE plans (
     minimum_packs INTEGER NOT NULL,
     minutes_per_pack INTEGER NOT NULL,
     validity_months INTEGER NOT NULL,
-    extension_months INTEGER NOT NULL,
+    extension_months INTEGER,
     queue_level TEXT NOT NULL,
     free_minutes INTEGER NOT NULL,
+    shown_hours INTEGER NOT NULL,
+    audience TEXT NOT NULL,
     created_at TEXT NOT NULL,
     PRIMARY KEY (code, version)
 ) STRICT;
@@ -51,6 +53,13 @@ CREATE TABLE settings (
     value TEXT NOT NULL,
     updated_at TEXT NOT NULL
 ) STRICT;
+
+-- Numbers that belong to the installation and not to one organization.
+CREATE TABLE counters (
+    name TEXT NOT NULL PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT;
+INSERT INTO counters (name, value) VALUES ('events', 0);
 
 -- People.
 
@@ -168,30 +177,23 @@ CREATE TABLE orders (
     organization_id TEXT NOT NULL REFERENCES organizations (id),
     status TEXT NOT NULL,
     plan_code TEXT NOT NULL,
-    plan_version INTEGER NOT NULL,
-    plan_name TEXT NOT NULL,
+    plan_terms TEXT NOT NULL,
     packs INTEGER NOT NULL CHECK (packs > 0),
-    price_per_pack_minor INTEGER NOT NULL,
     total_minor INTEGER NOT NULL,
     currency TEXT NOT NULL,
-    minutes_per_pack INTEGER NOT NULL,
-    validity_months INTEGER NOT NULL,
-    extension_months INTEGER NOT NULL,
-    queue_level TEXT NOT NULL,
-    free_minutes INTEGER NOT NULL,
     terms_version INTEGER NOT NULL,
     terms_hash TEXT NOT NULL,
     accepted_by TEXT NOT NULL REFERENCES users (id),
     accepted_at TEXT NOT NULL,
     accepted_address TEXT NOT NULL,
+    placed_by TEXT NOT NULL REFERENCES users (id),
     placed_at TEXT NOT NULL,
     payment_reference TEXT,
     paid_on TEXT,
+    paid_at TEXT,
     confirmed_by TEXT REFERENCES users (id),
-    confirmed_at TEXT,
     activated_at TEXT,
-    ended_at TEXT,
-    ended_reason TEXT,
+    bounced_at TEXT,
     version INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX orders_by_organization ON orders (organization_id, placed_at, id);
@@ -201,29 +203,28 @@ CREATE INDEX orders_by_status ON orders (status, placed_at);
 CREATE TABLE lots (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
+    origin TEXT NOT NULL,
     order_id TEXT REFERENCES orders (id),
     status TEXT NOT NULL,
-    plan_code TEXT NOT NULL,
-    plan_name TEXT NOT NULL,
+    plan_code TEXT,
     queue_level TEXT NOT NULL,
-    free_minutes INTEGER NOT NULL,
     granted_minutes INTEGER NOT NULL CHECK (granted_minutes > 0),
     price_minor INTEGER NOT NULL,
     currency TEXT NOT NULL,
-    validity_months INTEGER NOT NULL,
-    extension_months INTEGER NOT NULL,
+    refunded_minor INTEGER NOT NULL,
     activated_at TEXT NOT NULL,
     activated_on TEXT NOT NULL,
+    validity_months INTEGER,
+    extension_months INTEGER,
     expires_on TEXT NOT NULL,
     original_expires_on TEXT NOT NULL,
     ends_at TEXT NOT NULL,
     extended_at TEXT,
-    ended_at TEXT,
     posted_minutes INTEGER NOT NULL CHECK (posted_minutes >= 0),
     held_minutes INTEGER NOT NULL CHECK (held_minutes >= 0),
+    used_minutes INTEGER NOT NULL,
     reason TEXT,
     created_by TEXT REFERENCES users (id),
-    created_at TEXT NOT NULL,
     version INTEGER NOT NULL,
     CHECK (held_minutes <= posted_minutes)
 ) STRICT;
@@ -269,7 +270,7 @@ CREATE TABLE tickets (
     queue_level TEXT NOT NULL,
     cycle INTEGER NOT NULL,
     next_deadline_at TEXT,
-    breached INTEGER NOT NULL,
+    sla TEXT NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     version INTEGER NOT NULL,
@@ -333,6 +334,10 @@ CREATE TABLE ticket_closures (
     how_to_prevent TEXT,
     cause_category TEXT,
     deployed INTEGER NOT NULL,
+    estimated_minutes INTEGER NOT NULL,
+    approved_minutes INTEGER NOT NULL,
+    used_minutes INTEGER NOT NULL,
+    actual_minutes INTEGER NOT NULL,
     resolved_by TEXT NOT NULL REFERENCES users (id),
     resolved_at TEXT NOT NULL,
     confirmed_by TEXT REFERENCES users (id),
@@ -411,15 +416,18 @@ CREATE TABLE estimates (
     includes TEXT NOT NULL,
     lines TEXT NOT NULL,
     blocking INTEGER NOT NULL,
-    resume_status TEXT,
     valid_until TEXT NOT NULL,
     offered_by TEXT NOT NULL REFERENCES users (id),
     offered_at TEXT NOT NULL,
     decided_by TEXT REFERENCES users (id),
     decided_at TEXT,
     decision_reason TEXT,
+    channel TEXT,
+    channel_note TEXT,
+    recorded_by TEXT REFERENCES users (id),
     approved_minutes INTEGER,
     hold_id TEXT,
+    allocations TEXT NOT NULL,
     version INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX estimates_by_ticket ON estimates (ticket_id, offered_at, id);
@@ -471,7 +479,6 @@ CREATE TABLE holds (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id),
     ticket_id TEXT NOT NULL REFERENCES tickets (id),
-    estimate_id TEXT REFERENCES estimates (id),
     created_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX holds_by_ticket ON holds (ticket_id, created_at);
@@ -499,7 +506,7 @@ CREATE TABLE movements (
     effective_at TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
     actor_id TEXT REFERENCES users (id),
-    reason TEXT NOT NULL,
+    reason TEXT,
     available_after_minutes INTEGER NOT NULL,
     PRIMARY KEY (organization_id, sequence)
 ) STRICT;
@@ -509,16 +516,17 @@ CREATE INDEX movements_by_ticket ON movements (ticket_id, sequence);
 CREATE INDEX movements_by_entry ON movements (time_entry_id);
 
 CREATE TABLE events (
-    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    id TEXT NOT NULL PRIMARY KEY,
+    organization_id TEXT REFERENCES organizations (id),
     sequence INTEGER NOT NULL,
-    id TEXT NOT NULL UNIQUE,
     ticket_id TEXT REFERENCES tickets (id),
     at TEXT NOT NULL,
+    side TEXT NOT NULL,
     actor_id TEXT REFERENCES users (id),
-    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
     visibility TEXT NOT NULL,
     payload TEXT NOT NULL,
-    PRIMARY KEY (organization_id, sequence)
+    UNIQUE (organization_id, sequence)
 ) STRICT;
 CREATE INDEX events_by_ticket ON events (ticket_id, sequence);
 

@@ -1,0 +1,184 @@
+//! Estimates (section 5): offers of minutes, and what became of them.
+
+use crate::row::row;
+use crate::schema::estimates;
+use crate::types::{Col, Json};
+use crate::{After, Conn, Page, Result};
+use chrono::NaiveDate;
+use daypack_domain::Instant;
+use daypack_domain::estimate::{ApprovalChannel, Basis, EstimateKind, EstimateStatus, Line};
+use daypack_domain::ids::{EstimateId, HoldId, LotId, OrganizationId, TicketId, UserId};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Minutes held in one lot by a yes, as they were shown to whoever said it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldPart {
+    /// The lot.
+    pub lot_id: LotId,
+    /// Of the plan that it came from; empty for lots without one.
+    pub plan_code: String,
+    /// The plan's name when it was bought.
+    pub plan_name: String,
+    /// The last day of use, as it was then.
+    pub expires_on: NaiveDate,
+    /// How many of its minutes.
+    pub minutes: i64,
+    /// How many it had available before.
+    pub available_before_minutes: i64,
+}
+
+row! {
+    /// An offer of minutes.
+    Estimate in estimates by (id) {
+        /// Made by the context.
+        id: EstimateId,
+        /// Of the ticket.
+        organization_id: OrganizationId,
+        /// What it is for.
+        ticket_id: TicketId,
+        /// Where it stands.
+        status: EstimateStatus,
+        /// What the minutes count.
+        basis: Basis,
+        /// What happens to what is not used.
+        kind: EstimateKind,
+        /// In all.
+        minutes: i64,
+        /// What for, in Markdown.
+        includes: String,
+        /// The parts.
+        lines: Json<Vec<Line>>,
+        /// Whether work waits for the answer.
+        blocking: bool,
+        /// Until when it stands.
+        valid_until: Instant,
+        /// Who offered it.
+        offered_by: UserId,
+        /// When.
+        offered_at: Instant,
+        /// Who answered, or took it back.
+        decided_by: Option<UserId>,
+        /// When.
+        decided_at: Option<Instant>,
+        /// Why not.
+        decision_reason: Option<String>,
+        /// How the yes came.
+        channel: Option<ApprovalChannel>,
+        /// What a lead noted about it.
+        channel_note: Option<String>,
+        /// The lead who recorded it.
+        recorded_by: Option<UserId>,
+        /// What the yes was for.
+        approved_minutes: Option<i64>,
+        /// The hold that the yes made.
+        hold_id: Option<HoldId>,
+        /// Where it was held.
+        allocations: Json<Vec<HeldPart>>,
+        /// Grows with each change.
+        version: i64,
+    }
+}
+
+/// Which estimates a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only of these organizations; all when none are named.
+    pub organizations: Option<Vec<OrganizationId>>,
+    /// Only in this status.
+    pub status: Option<EstimateStatus>,
+    /// Only those that can still be answered at this instant.
+    pub valid_after: Option<Instant>,
+}
+
+/// Adds an estimate.
+///
+/// # Errors
+/// The database fails.
+pub fn insert(conn: &mut Conn, estimate: &Estimate) -> Result<()> {
+    estimate.insert_row(conn)
+}
+
+/// The estimate with this id, whoever's it is.
+///
+/// # Errors
+/// The database fails.
+pub fn find(conn: &mut Conn, id: EstimateId) -> Result<Option<Estimate>> {
+    Ok(estimates::table.find(Col(id)).select(Estimate::as_select()).first(conn).optional()?)
+}
+
+/// A ticket's estimates, newest first.
+///
+/// # Errors
+/// The database fails.
+pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Estimate>> {
+    let query = estimates::table.filter(estimates::ticket_id.eq(Col(ticket)));
+    Ok(query.order((estimates::offered_at.desc(), estimates::id.desc())).select(Estimate::as_select()).load(conn)?)
+}
+
+/// The estimate of a ticket that waits for an answer; there is at most one.
+///
+/// # Errors
+/// The database fails.
+pub fn open_of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Option<Estimate>> {
+    let query = estimates::table
+        .filter(estimates::ticket_id.eq(Col(ticket)))
+        .filter(estimates::status.eq(Col(EstimateStatus::Offered)));
+    Ok(query.select(Estimate::as_select()).first(conn).optional()?)
+}
+
+/// The minutes of the open estimates of these tickets.
+///
+/// # Errors
+/// The database fails.
+pub fn offered_minutes(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<(TicketId, i64)>> {
+    let query = estimates::table
+        .filter(estimates::ticket_id.eq_any(tickets.iter().copied().map(Col)))
+        .filter(estimates::status.eq(Col(EstimateStatus::Offered)));
+    Ok(query.select((estimates::ticket_id, estimates::minutes)).load(conn)?)
+}
+
+/// Estimates, newest offer first.
+///
+/// # Errors
+/// The database fails.
+pub fn page(
+    conn: &mut Conn,
+    filter: &Filter,
+    after: Option<After<EstimateId>>,
+    limit: i64,
+) -> Result<Page<Estimate>> {
+    let mut query = estimates::table.select(Estimate::as_select()).into_boxed();
+    if let Some(organizations) = &filter.organizations {
+        query = query.filter(estimates::organization_id.eq_any(organizations.iter().copied().map(Col)));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(estimates::status.eq(Col(status)));
+    }
+    if let Some(instant) = filter.valid_after {
+        query = query.filter(estimates::valid_until.gt(Col(instant)));
+    }
+    let query = crate::page::newest_first!(query, estimates::offered_at, estimates::id, after, limit);
+    Ok(Page::cut(query.load(conn)?, limit))
+}
+
+/// Open estimates whose time is over by `now`, of all organizations, the longest overdue first.
+///
+/// # Errors
+/// The database fails.
+pub fn lapsed_by(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Estimate>> {
+    let query = estimates::table
+        .filter(estimates::status.eq(Col(EstimateStatus::Offered)))
+        .filter(estimates::valid_until.le(Col(now)))
+        .order((estimates::valid_until.asc(), estimates::id.asc()))
+        .limit(limit);
+    Ok(query.select(Estimate::as_select()).load(conn)?)
+}
+
+/// Saves every field; `version` must have been raised by one. `false` when somebody else was faster.
+///
+/// # Errors
+/// The database fails.
+pub fn update(conn: &mut Conn, estimate: &Estimate) -> Result<bool> {
+    Ok(estimate.save_row(conn)? == 1)
+}

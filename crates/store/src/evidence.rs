@@ -1,0 +1,121 @@
+//! What was found and proven about a ticket, and what was done at once.
+
+use crate::row::row;
+use crate::schema::{mitigations, ticket_evidence};
+use crate::types::Col;
+use crate::{Conn, Result};
+use daypack_domain::Instant;
+use daypack_domain::ids::{OrganizationId, TicketId, UserId};
+use daypack_domain::ticket::Evidence;
+use diesel::prelude::*;
+
+row! {
+    /// A row of the table.
+    EvidenceRow in ticket_evidence over (ticket_id) {
+        /// Of which ticket.
+        ticket_id: TicketId,
+        /// Of the ticket.
+        organization_id: OrganizationId,
+        /// The cause.
+        diagnosis: Option<String>,
+        /// How it was reproduced.
+        reproduction: Option<String>,
+        /// Why it was not.
+        reproduction_waiver: Option<String>,
+        /// Why no window was agreed.
+        window_waiver: Option<String>,
+        /// How to go back.
+        rollback_note: Option<String>,
+        /// How it was tested.
+        test_evidence: Option<String>,
+        /// Who recorded something last.
+        updated_by: UserId,
+        /// When.
+        updated_at: Instant,
+    }
+}
+
+row! {
+    /// What was done at once, in one cycle of a ticket.
+    Mitigation in mitigations over (ticket_id, cycle) {
+        /// Of which ticket.
+        ticket_id: TicketId,
+        /// In which cycle.
+        cycle: i64,
+        /// Of the ticket.
+        organization_id: OrganizationId,
+        /// What was done.
+        what_was_done: String,
+        /// Who recorded it.
+        recorded_by: UserId,
+        /// When.
+        recorded_at: Instant,
+    }
+}
+
+/// What is recorded about a ticket; empty when nothing is.
+///
+/// # Errors
+/// The database fails.
+pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Evidence> {
+    let row: Option<EvidenceRow> =
+        ticket_evidence::table.find(Col(ticket)).select(EvidenceRow::as_select()).first(conn).optional()?;
+    Ok(row.map_or_else(Evidence::default, |row| Evidence {
+        diagnosis: row.diagnosis,
+        reproduction: row.reproduction,
+        reproduction_waiver: row.reproduction_waiver,
+        window_waiver: row.window_waiver,
+        rollback_note: row.rollback_note,
+        test_evidence: row.test_evidence,
+    }))
+}
+
+/// Saves all of it, in the place of what was recorded before.
+///
+/// # Errors
+/// The database fails.
+pub fn save(
+    conn: &mut Conn,
+    (ticket_id, organization_id): (TicketId, OrganizationId),
+    evidence: &Evidence,
+    updated_by: UserId,
+    updated_at: Instant,
+) -> Result<()> {
+    let evidence = evidence.clone();
+    let row = EvidenceRow {
+        ticket_id,
+        organization_id,
+        diagnosis: evidence.diagnosis,
+        reproduction: evidence.reproduction,
+        reproduction_waiver: evidence.reproduction_waiver,
+        window_waiver: evidence.window_waiver,
+        rollback_note: evidence.rollback_note,
+        test_evidence: evidence.test_evidence,
+        updated_by,
+        updated_at,
+    };
+    if row.overwrite_row(conn)? == 0 {
+        row.insert_row(conn)?;
+    }
+    Ok(())
+}
+
+/// What was done at once, in the last cycle in which something was.
+///
+/// # Errors
+/// The database fails.
+pub fn last_mitigation(conn: &mut Conn, ticket: TicketId) -> Result<Option<Mitigation>> {
+    let query = mitigations::table.filter(mitigations::ticket_id.eq(Col(ticket))).order(mitigations::cycle.desc());
+    Ok(query.select(Mitigation::as_select()).first(conn).optional()?)
+}
+
+/// Saves what was done at once; a later text of the same cycle takes the place of the one before.
+///
+/// # Errors
+/// The database fails.
+pub fn save_mitigation(conn: &mut Conn, mitigation: &Mitigation) -> Result<()> {
+    if mitigation.overwrite_row(conn)? == 0 {
+        mitigation.insert_row(conn)?;
+    }
+    Ok(())
+}

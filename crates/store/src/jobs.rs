@@ -1,0 +1,167 @@
+//! Jobs: what is done later, once each, by whichever process takes it first.
+//!
+//! A process takes a job by a lease: while it lasts nobody else takes it, and when the process dies somebody takes it
+//! again after the lease. So a job may run twice, and what it does must bear that.
+
+use crate::row::row;
+use crate::schema::jobs;
+use crate::types::{Col, RowId};
+use crate::{Conn, Result, each_backend};
+use chrono::TimeDelta;
+use daypack_domain::Instant;
+use daypack_domain::ids::OrganizationId;
+use diesel::prelude::*;
+
+row! {
+    /// A job that waits, runs, or has failed for good. One that is done is deleted, or waits for its next turn.
+    Job in jobs {
+        /// Made by the context.
+        id: RowId,
+        /// What to do, as a word for people who look at the table.
+        kind: String,
+        /// There is at most one job with this key at a time.
+        unique_key: String,
+        /// For whom.
+        organization_id: Option<OrganizationId>,
+        /// What to do, whole, as JSON.
+        payload: String,
+        /// Not before.
+        run_at: Instant,
+        /// Until when the process that took it has it to itself.
+        leased_until: Option<Instant>,
+        /// How often it was taken since it last succeeded.
+        attempts: i64,
+        /// Why the last attempt failed.
+        last_error: Option<String>,
+        /// When it was given up; somebody has to look.
+        failed_at: Option<Instant>,
+        /// When it was asked for.
+        created_at: Instant,
+    }
+}
+
+/// What somebody wants done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewJob {
+    /// Made by the context.
+    pub id: RowId,
+    /// What to do, as a word.
+    pub kind: String,
+    /// Whatever asks for the same has the same key.
+    pub unique_key: String,
+    /// For whom.
+    pub organization_id: Option<OrganizationId>,
+    /// What to do, whole, as JSON.
+    pub payload: String,
+    /// Not before.
+    pub run_at: Instant,
+}
+
+/// Asks for a job. `false` when one with its key is there already; nothing is changed then.
+///
+/// # Errors
+/// The database fails.
+pub fn enqueue(conn: &mut Conn, new: &NewJob, now: Instant) -> Result<bool> {
+    // Through each engine: Diesel has no `on_conflict` for both at once.
+    let added = each_backend!(&mut *conn, c => diesel::insert_into(jobs::table)
+        .values((
+            jobs::id.eq(Col(new.id)),
+            jobs::kind.eq(&new.kind),
+            jobs::unique_key.eq(&new.unique_key),
+            jobs::organization_id.eq(Col(new.organization_id)),
+            jobs::payload.eq(&new.payload),
+            jobs::run_at.eq(Col(new.run_at)),
+            jobs::attempts.eq(0),
+            jobs::created_at.eq(Col(now)),
+        ))
+        .on_conflict(jobs::unique_key)
+        .do_nothing()
+        .execute(c))?;
+    Ok(added == 1)
+}
+
+/// How many due jobs are looked at: of several processes that look at once, each finds one that is still free.
+const CANDIDATES: i64 = 16;
+
+/// Takes the job that has been due for longest, until `now + lease`. `None` when none is due.
+///
+/// # Errors
+/// The database fails.
+pub fn lease(conn: &mut Conn, now: Instant, lease: TimeDelta) -> Result<Option<Job>> {
+    let free = || jobs::leased_until.is_null().or(jobs::leased_until.le(Col(now)));
+    let candidates: Vec<RowId> = jobs::table
+        .filter(jobs::failed_at.is_null())
+        .filter(jobs::run_at.le(Col(now)))
+        .filter(free())
+        .order((jobs::run_at.asc(), jobs::id.asc()))
+        .limit(CANDIDATES)
+        .select(jobs::id)
+        .load(conn)?;
+    for id in candidates {
+        // The conditions again: on PostgreSQL another process may have taken or done it since, and an update waits
+        // for that process and then looks at the row as it left it.
+        let taken = diesel::update(
+            jobs::table
+                .filter(jobs::id.eq(Col(id)))
+                .filter(jobs::failed_at.is_null())
+                .filter(jobs::run_at.le(Col(now)))
+                .filter(free()),
+        )
+        .set((jobs::leased_until.eq(Col(Some(now + lease))), jobs::attempts.eq(jobs::attempts + 1)))
+        .returning(jobs::all_columns)
+        .get_result::<Job>(conn)
+        .optional()?;
+        if taken.is_some() {
+            return Ok(taken);
+        }
+    }
+    Ok(None)
+}
+
+/// Ends a job that is done. `false` when its lease had run out and another process has it now.
+///
+/// # Errors
+/// The database fails.
+pub fn done(conn: &mut Conn, job: &Job) -> Result<bool> {
+    let mine = jobs::table.filter(jobs::id.eq(Col(job.id))).filter(jobs::leased_until.eq(Col(job.leased_until)));
+    Ok(diesel::delete(mine).execute(conn)? == 1)
+}
+
+/// Lets a job that comes again and again wait for its next turn. `false` when another process has it now.
+///
+/// # Errors
+/// The database fails.
+pub fn again_at(conn: &mut Conn, job: &Job, run_at: Instant) -> Result<bool> {
+    let mine = jobs::table.filter(jobs::id.eq(Col(job.id))).filter(jobs::leased_until.eq(Col(job.leased_until)));
+    let waiting = (
+        jobs::run_at.eq(Col(run_at)),
+        jobs::leased_until.eq(Col(None::<Instant>)),
+        jobs::attempts.eq(0),
+        jobs::last_error.eq(Col(None::<String>)),
+    );
+    Ok(diesel::update(mine).set(waiting).execute(conn)? == 1)
+}
+
+/// Notes that an attempt failed: the job runs again at `retry_at`, or never when there is no such instant. `false`
+/// when another process has it now.
+///
+/// # Errors
+/// The database fails.
+pub fn failed(conn: &mut Conn, job: &Job, error: &str, retry_at: Option<Instant>, now: Instant) -> Result<bool> {
+    let mine = jobs::table.filter(jobs::id.eq(Col(job.id))).filter(jobs::leased_until.eq(Col(job.leased_until)));
+    let waiting = (
+        jobs::run_at.eq(Col(retry_at.unwrap_or(job.run_at))),
+        jobs::leased_until.eq(Col(None::<Instant>)),
+        jobs::last_error.eq(Col(Some(error.to_owned()))),
+        jobs::failed_at.eq(Col(if retry_at.is_some() { None } else { Some(now) })),
+    );
+    Ok(diesel::update(mine).set(waiting).execute(conn)? == 1)
+}
+
+/// Every job there is, the next first: for people who look, and for tests.
+///
+/// # Errors
+/// The database fails.
+pub fn all(conn: &mut Conn) -> Result<Vec<Job>> {
+    Ok(jobs::table.order((jobs::run_at.asc(), jobs::id.asc())).select(Job::as_select()).load(conn)?)
+}

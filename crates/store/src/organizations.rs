@@ -1,0 +1,235 @@
+//! Client organizations, and the lock that every write for one of them takes first.
+
+use crate::row::row;
+use crate::schema::organizations;
+use crate::types::{Col, Json};
+use crate::{Conn, Result};
+use daypack_domain::Instant;
+use daypack_domain::ids::{CalendarId, OrganizationId, SlaPolicyId};
+use daypack_domain::ledger::AccountCounters;
+use daypack_domain::money::Currency;
+use daypack_domain::ticket::Severity;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What is agreed with a client beyond plans and policies; a field that was never set has the default of the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OrganizationSettings {
+    /// Billed minutes are multiples of this (section 3, "Rounding").
+    pub increment_minutes: i64,
+    /// A ticket with billable work bills at least this.
+    pub minimum_minutes: i64,
+    /// Days after closing in which the same fault is warranty (section 6).
+    pub warranty_days: i64,
+    /// Severities for which work may start at triage (section 6).
+    pub emergency_severities: Vec<Severity>,
+    /// Minutes that the emergency clause holds.
+    pub emergency_minutes: i64,
+    /// Whether lots may start before they are paid (section 2).
+    pub activation_before_payment: bool,
+}
+
+impl Default for OrganizationSettings {
+    fn default() -> Self {
+        Self {
+            increment_minutes: 15,
+            minimum_minutes: 15,
+            warranty_days: 30,
+            emergency_severities: vec![Severity::P0],
+            emergency_minutes: 120,
+            activation_before_payment: false,
+        }
+    }
+}
+
+row! {
+    /// A client company.
+    Organization in organizations by (id) {
+        /// Made by the context.
+        id: OrganizationId,
+        /// Of its references: `ACME`.
+        prefix: String,
+        /// In addresses: `acme`.
+        slug: String,
+        /// As shown.
+        name: String,
+        /// IANA name.
+        time_zone: String,
+        /// `en`, `es` or `fr`.
+        locale: String,
+        /// Of its prices.
+        currency: Currency,
+        /// When it was set up.
+        created_at: Instant,
+        /// Grows with each change of what an admin sets.
+        version: i64,
+        /// Grows with each write for this organization: the lock.
+        write_sequence: i64,
+        /// Of the last movement.
+        movement_sequence: i64,
+        /// Of the last event.
+        event_sequence: i64,
+        /// Of the last ticket.
+        ticket_number: i64,
+        /// Counter of the ledger: minutes worked on credit and not repaid.
+        debt_minutes: i64,
+        /// How far debt may go.
+        debt_limit_minutes: i64,
+        /// Of the last movement.
+        last_effective_at: Option<Instant>,
+        /// What is agreed beyond plans and policies.
+        settings: Json<OrganizationSettings>,
+        /// For new tickets.
+        calendar_id: CalendarId,
+        /// For new tickets.
+        sla_policy_id: SlaPolicyId,
+    }
+}
+
+impl Organization {
+    /// What the ledger keeps beside lots and holds.
+    #[must_use]
+    pub fn counters(&self) -> AccountCounters {
+        AccountCounters {
+            debt_minutes: self.debt_minutes,
+            debt_limit_minutes: self.debt_limit_minutes,
+            last_sequence: self.movement_sequence,
+            last_effective_at: self.last_effective_at,
+        }
+    }
+}
+
+/// Adds an organization.
+///
+/// # Errors
+/// A unique violation of `organizations_prefix_key` or `organizations_slug_key`.
+pub fn insert(conn: &mut Conn, organization: &Organization) -> Result<()> {
+    organization.insert_row(conn)
+}
+
+/// Takes the organization for the rest of the transaction, and gives it as it is now. The first statement of every
+/// write for it: all of them happen one after the other, on both engines. `None` when there is none with this id.
+///
+/// # Errors
+/// The database fails.
+pub fn lock(conn: &mut Conn, id: OrganizationId) -> Result<Option<Organization>> {
+    let locked = diesel::update(organizations::table.find(Col(id)))
+        .set(organizations::write_sequence.eq(organizations::write_sequence + 1))
+        .returning(organizations::all_columns)
+        .get_result(conn);
+    Ok(locked.optional()?)
+}
+
+/// The organization with this id, for reading.
+///
+/// # Errors
+/// The database fails.
+pub fn find(conn: &mut Conn, id: OrganizationId) -> Result<Option<Organization>> {
+    Ok(organizations::table.find(Col(id)).select(Organization::as_select()).first(conn).optional()?)
+}
+
+/// These organizations, in no order.
+///
+/// # Errors
+/// The database fails.
+pub fn find_many(conn: &mut Conn, ids: &[OrganizationId]) -> Result<Vec<Organization>> {
+    let query = organizations::table.filter(organizations::id.eq_any(ids.iter().copied().map(Col)));
+    Ok(query.select(Organization::as_select()).load(conn)?)
+}
+
+/// The organization with this prefix.
+///
+/// # Errors
+/// The database fails.
+pub fn find_by_prefix(conn: &mut Conn, prefix: &str) -> Result<Option<Organization>> {
+    let query = organizations::table.filter(organizations::prefix.eq(prefix));
+    Ok(query.select(Organization::as_select()).first(conn).optional()?)
+}
+
+/// The organization with this word in addresses.
+///
+/// # Errors
+/// The database fails.
+pub fn find_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Organization>> {
+    let query = organizations::table.filter(organizations::slug.eq(slug));
+    Ok(query.select(Organization::as_select()).first(conn).optional()?)
+}
+
+/// All organizations by name, after the last one seen; `only` keeps those with these ids.
+///
+/// # Errors
+/// The database fails.
+pub fn page(
+    conn: &mut Conn,
+    only: Option<&[OrganizationId]>,
+    after: Option<(String, OrganizationId)>,
+    limit: i64,
+) -> Result<crate::Page<Organization>> {
+    let mut query = organizations::table.select(Organization::as_select()).into_boxed();
+    if let Some(ids) = only {
+        query = query.filter(organizations::id.eq_any(ids.iter().copied().map(Col)));
+    }
+    if let Some((name, id)) = after {
+        query = query
+            .filter(organizations::name.ge(name.clone()))
+            .filter(organizations::name.gt(name).or(organizations::id.gt(Col(id))));
+    }
+    let rows = query.order((organizations::name.asc(), organizations::id.asc())).limit(limit + 1).load(conn)?;
+    Ok(crate::Page::cut(rows, limit))
+}
+
+/// The ids of all organizations, for jobs that visit each.
+///
+/// # Errors
+/// The database fails.
+pub fn ids(conn: &mut Conn) -> Result<Vec<OrganizationId>> {
+    Ok(organizations::table.order(organizations::created_at.asc()).select(organizations::id).load(conn)?)
+}
+
+/// Saves what an admin sets; `version` must have been raised by one, under the lock. `false` when it was not the next.
+///
+/// # Errors
+/// A unique violation of `organizations_prefix_key` or `organizations_slug_key`.
+pub fn update(conn: &mut Conn, organization: &Organization) -> Result<bool> {
+    Ok(organization.save_row(conn)? == 1)
+}
+
+/// The next number of a ticket; without gaps, because it is rolled back with the ticket.
+///
+/// # Errors
+/// The database fails.
+pub fn next_ticket_number(conn: &mut Conn, id: OrganizationId) -> Result<i64> {
+    let next = diesel::update(organizations::table.find(Col(id)))
+        .set(organizations::ticket_number.eq(organizations::ticket_number + 1))
+        .returning(organizations::ticket_number)
+        .get_result(conn);
+    Ok(next?)
+}
+
+/// Writes the counters of the ledger back, under the lock.
+///
+/// # Errors
+/// The database fails.
+pub(crate) fn save_counters(conn: &mut Conn, id: OrganizationId, counters: AccountCounters) -> Result<()> {
+    diesel::update(organizations::table.find(Col(id)))
+        .set((
+            organizations::debt_minutes.eq(counters.debt_minutes),
+            organizations::movement_sequence.eq(counters.last_sequence),
+            organizations::last_effective_at.eq(Col(counters.last_effective_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes so many numbers for events; gives the first of them.
+///
+/// # Errors
+/// The database fails.
+pub(crate) fn take_event_sequences(conn: &mut Conn, id: OrganizationId, count: i64) -> Result<i64> {
+    let last: i64 = diesel::update(organizations::table.find(Col(id)))
+        .set(organizations::event_sequence.eq(organizations::event_sequence + count))
+        .returning(organizations::event_sequence)
+        .get_result(conn)?;
+    Ok(last - count + 1)
+}

@@ -1,0 +1,166 @@
+//! Weekly statements (section 11): frozen texts, and what they are gathered from.
+
+use crate::page::newest_first;
+use crate::row::row;
+use crate::schema::{movements, statements};
+use crate::types::Col;
+use crate::{After, Conn, Page, Result};
+use chrono::NaiveDate;
+use daypack_domain::Instant;
+use daypack_domain::ids::{OrganizationId, StatementId, TicketId, TimeEntryId};
+use daypack_domain::ledger::MovementKind;
+use daypack_domain::statement::Sums;
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+row! {
+    /// A frozen statement. There is one for each organization and first day, and it is never changed.
+    StatementRow in statements {
+        /// Made by the context.
+        id: StatementId,
+        /// Whose.
+        organization_id: OrganizationId,
+        /// First day.
+        from_on: NaiveDate,
+        /// Last day, inclusive.
+        to_on: NaiveDate,
+        /// The frozen text.
+        content: String,
+        /// SHA-256 of it, in hexadecimal.
+        hash: String,
+        /// When it was made.
+        made_at: Instant,
+    }
+}
+
+/// Keeps a statement for good.
+///
+/// # Errors
+/// A unique violation when the organization has one for these days already.
+pub fn insert(conn: &mut Conn, statement: &StatementRow) -> Result<()> {
+    statement.insert_row(conn)
+}
+
+/// The statement with this id, whoever's it is.
+///
+/// # Errors
+/// The database fails.
+pub fn find(conn: &mut Conn, id: StatementId) -> Result<Option<StatementRow>> {
+    Ok(statements::table.find(Col(id)).select(StatementRow::as_select()).first(conn).optional()?)
+}
+
+/// Statements of an organization, newest first.
+///
+/// # Errors
+/// The database fails.
+pub fn page(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    after: Option<After<StatementId>>,
+    limit: i64,
+) -> Result<Page<StatementRow>> {
+    let query = statements::table
+        .filter(statements::organization_id.eq(Col(organization)))
+        .select(StatementRow::as_select())
+        .into_boxed();
+    let rows: Vec<StatementRow> =
+        newest_first!(query, statements::made_at, statements::id, after, limit).load(conn)?;
+    Ok(Page::cut(rows, limit))
+}
+
+/// The statement with the latest days of an organization.
+///
+/// # Errors
+/// The database fails.
+pub fn last(conn: &mut Conn, organization: OrganizationId) -> Result<Option<StatementRow>> {
+    let query = statements::table.filter(statements::organization_id.eq(Col(organization)));
+    Ok(query.order(statements::to_on.desc()).select(StatementRow::as_select()).first(conn).optional()?)
+}
+
+/// The first and the last day of every statement of an organization, oldest first.
+///
+/// # Errors
+/// The database fails.
+pub fn days(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<(NaiveDate, NaiveDate)>> {
+    let query = statements::table.filter(statements::organization_id.eq(Col(organization)));
+    Ok(query.order(statements::from_on.asc()).select((statements::from_on, statements::to_on)).load(conn)?)
+}
+
+/// The sum as a whole number: PostgreSQL would make a decimal of it.
+const TOTAL: &str = "CAST(COALESCE(SUM(movements.minutes), 0) AS BIGINT)";
+/// The part of it that names a hold.
+const TO_HOLDS: &str =
+    "CAST(COALESCE(SUM(CASE WHEN movements.hold_id IS NOT NULL THEN movements.minutes ELSE 0 END), 0) AS BIGINT)";
+
+/// Movements added up by kind: those effective from `from` on (all, without one) and before `until`.
+///
+/// # Errors
+/// The database fails.
+pub fn sums(conn: &mut Conn, organization: OrganizationId, from: Option<Instant>, until: Instant) -> Result<Sums> {
+    let mut query = movements::table
+        .filter(movements::organization_id.eq(Col(organization)))
+        .filter(movements::effective_at.lt(Col(until)))
+        .group_by(movements::kind)
+        .select((movements::kind, sql::<BigInt>(TOTAL), sql::<BigInt>(TO_HOLDS)))
+        .into_boxed();
+    if let Some(from) = from {
+        query = query.filter(movements::effective_at.ge(Col(from)));
+    }
+    let rows: Vec<(MovementKind, i64, i64)> = query.load(conn)?;
+    let mut sums = Sums::default();
+    for (kind, total, to_holds) in rows {
+        sums.add(kind, true, to_holds);
+        sums.add(kind, false, total - to_holds);
+    }
+    Ok(sums)
+}
+
+/// Minutes of work that moved, for one ticket and one time entry (none: the rest of a fixed estimate).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Worked {
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// The time entry.
+    pub entry_id: Option<TimeEntryId>,
+    /// Deducted or borrowed, less what came back.
+    pub minutes: i64,
+}
+
+/// Work deducted or borrowed from `from` on and before `until`, less what came back, for each ticket and time entry;
+/// also where both are equal.
+///
+/// # Errors
+/// The database fails.
+pub fn worked(conn: &mut Conn, organization: OrganizationId, from: Instant, until: Instant) -> Result<Vec<Worked>> {
+    let kinds = [MovementKind::Consume, MovementKind::Unconsume, MovementKind::Borrow, MovementKind::Unborrow];
+    let rows: Vec<(Option<TicketId>, Option<TimeEntryId>, MovementKind, i64)> = movements::table
+        .filter(movements::organization_id.eq(Col(organization)))
+        .filter(movements::effective_at.ge(Col(from)))
+        .filter(movements::effective_at.lt(Col(until)))
+        .filter(movements::kind.eq_any(kinds.map(Col)))
+        .filter(movements::ticket_id.is_not_null())
+        .group_by((movements::ticket_id, movements::time_entry_id, movements::kind))
+        .order((movements::ticket_id, movements::time_entry_id, movements::kind))
+        .select((movements::ticket_id, movements::time_entry_id, movements::kind, sql::<BigInt>(TOTAL)))
+        .load(conn)?;
+    let mut worked: Vec<Worked> = Vec::new();
+    for (ticket_id, entry_id, kind, total) in rows {
+        let Some(ticket_id) = ticket_id else { continue };
+        let minutes = if kind.undoes().is_some() { -total } else { total };
+        match worked.last_mut().filter(|last| last.ticket_id == ticket_id && last.entry_id == entry_id) {
+            Some(last) => last.minutes += minutes,
+            None => worked.push(Worked { ticket_id, entry_id, minutes }),
+        }
+    }
+    Ok(worked)
+}
+
+/// Minutes deducted or borrowed from `from` on and before `until`, less what came back: the pace.
+///
+/// # Errors
+/// The database fails.
+pub fn used_minutes(conn: &mut Conn, organization: OrganizationId, from: Instant, until: Instant) -> Result<i64> {
+    let sums = sums(conn, organization, Some(from), until)?;
+    Ok(sums.net_used_minutes() + sums.net_borrowed_minutes())
+}

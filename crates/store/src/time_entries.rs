@@ -1,0 +1,117 @@
+//! Time worked on tickets.
+
+use crate::row::row;
+use crate::schema::time_entries;
+use crate::types::Col;
+use crate::{After, Conn, Page, Result};
+use chrono::NaiveDate;
+use daypack_domain::Instant;
+use daypack_domain::ids::{OrganizationId, TicketId, TimeEntryId, UserId};
+use daypack_domain::work::Activity;
+use diesel::prelude::*;
+
+row! {
+    /// Minutes worked by a person on a date, or the reversal of such an entry.
+    TimeEntry in time_entries over (id) {
+        /// Made by the context.
+        id: TimeEntryId,
+        /// Of the ticket.
+        organization_id: OrganizationId,
+        /// What it was for.
+        ticket_id: TicketId,
+        /// Who worked.
+        user_id: UserId,
+        /// Minutes really worked.
+        actual_minutes: i64,
+        /// Minutes deducted for them.
+        billable_minutes: i64,
+        /// Whether they are deducted.
+        billable: bool,
+        /// The day of the work, in the organization's zone.
+        worked_on: NaiveDate,
+        /// What kind of work.
+        activity: Activity,
+        /// What was done.
+        note: String,
+        /// The ticket's cycle.
+        cycle: i64,
+        /// The entry that this one takes back.
+        reverses_id: Option<TimeEntryId>,
+        /// When it was taken back.
+        reversed_at: Option<Instant>,
+        /// Why it was taken back.
+        reason: Option<String>,
+        /// When it was logged.
+        created_at: Instant,
+    }
+}
+
+/// Adds an entry.
+///
+/// # Errors
+/// The database fails.
+pub fn insert(conn: &mut Conn, entry: &TimeEntry) -> Result<()> {
+    entry.insert_row(conn)
+}
+
+/// The entry with this id, whoever's it is.
+///
+/// # Errors
+/// The database fails.
+pub fn find(conn: &mut Conn, id: TimeEntryId) -> Result<Option<TimeEntry>> {
+    Ok(time_entries::table.find(Col(id)).select(TimeEntry::as_select()).first(conn).optional()?)
+}
+
+/// A ticket's entries, oldest first.
+///
+/// # Errors
+/// The database fails.
+pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<TimeEntry>> {
+    let query = time_entries::table.filter(time_entries::ticket_id.eq(Col(ticket)));
+    Ok(query.order((time_entries::created_at, time_entries::id)).select(TimeEntry::as_select()).load(conn)?)
+}
+
+/// An organization's entries, newest first.
+///
+/// # Errors
+/// The database fails.
+pub fn page(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    after: Option<After<TimeEntryId>>,
+    limit: i64,
+) -> Result<Page<TimeEntry>> {
+    let query = time_entries::table
+        .filter(time_entries::organization_id.eq(Col(organization)))
+        .select(TimeEntry::as_select())
+        .into_boxed();
+    let query = crate::page::newest_first!(query, time_entries::created_at, time_entries::id, after, limit);
+    Ok(Page::cut(query.load(conn)?, limit))
+}
+
+/// An organization's entries logged from an instant on and before another, oldest first.
+///
+/// # Errors
+/// The database fails.
+pub fn logged_between(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    from: Instant,
+    until: Instant,
+) -> Result<Vec<TimeEntry>> {
+    let query = time_entries::table
+        .filter(time_entries::organization_id.eq(Col(organization)))
+        .filter(time_entries::created_at.ge(Col(from)))
+        .filter(time_entries::created_at.lt(Col(until)))
+        .order((time_entries::created_at, time_entries::id));
+    Ok(query.select(TimeEntry::as_select()).load(conn)?)
+}
+
+/// Saves every field, under the organization's lock: a correction.
+///
+/// # Errors
+/// The database fails.
+pub fn update(conn: &mut Conn, entry: &TimeEntry) -> Result<()> {
+    entry.overwrite_row(conn)?;
+    Ok(())
+}
