@@ -1,0 +1,51 @@
+//! `/password-resets`: a link by mail, and the password that it sets. Invitations use the same link.
+
+use actix_web::{post, web::Data};
+use daypack_api_types::session::{RequestPasswordReset, SetPassword};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    app::{App, Reply},
+    auth::secrets,
+    edge::{Answer, Body, FromPath, Public},
+    flows::passwords,
+    mail::account::{LinkFor, link_mail},
+};
+
+/// Registers the operations of this resource.
+pub fn register(config: &mut ServiceConfig) {
+    config.service(request_password_reset).service(set_password);
+}
+
+/// Sends a link to set another password. The answer is the same whether or not somebody has this address. Public.
+#[utoipa::path(
+    tag = "sessions", security(()), request_body = RequestPasswordReset,
+    responses((status = 202, description = "A link is on its way if somebody has this address"))
+)]
+#[post("/password-resets")]
+pub async fn request_password_reset(app: Data<App>, caller: Public, body: Body<RequestPasswordReset>) -> Reply {
+    let token = secrets::one_time_token();
+    let kept = token.clone();
+    let user =
+        app.transact(&caller, move |conn, context| passwords::request(conn, context, &body.email, &kept)).await?;
+    if let Some(user) = user {
+        app.mailer.send_later(link_mail(&user, LinkFor::PasswordReset, &app.config.base_url, &token));
+    }
+    Ok(Answer::accepted().into_response())
+}
+
+/// Sets the password by the token of the link, which works once. Every session of the person ends. Public.
+#[utoipa::path(
+    tag = "sessions", security(()), request_body = SetPassword,
+    params(("token" = String, Path, description = "From the link")),
+    responses((status = 204))
+)]
+#[post("/password-resets/{token}")]
+pub async fn set_password(app: Data<App>, caller: Public, token: FromPath<String>, body: Body<SetPassword>) -> Reply {
+    let token = token.0;
+    let looked_at = token.clone();
+    app.load(&caller, move |conn, context| passwords::check(conn, context, &looked_at)).await?;
+    let hash = app.auth.passwords.hash(body.0.password).await?;
+    app.transact(&caller, move |conn, context| passwords::set_by_link(conn, context, &token, &hash)).await?;
+    Ok(Answer::no_content().into_response())
+}

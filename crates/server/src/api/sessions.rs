@@ -1,0 +1,150 @@
+//! `/sessions`: signing in and out.
+
+use actix_web::{
+    HttpResponse, delete,
+    http::StatusCode,
+    post,
+    web::Data,
+};
+use daypack_api_types::session::{Session, SignIn};
+use daypack_domain::Instant;
+use daypack_store::users;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::me;
+use crate::{
+    app::{App, Reply},
+    auth::{
+        cookie,
+        refresh::RefreshToken,
+        token::{Claims, LIFETIME},
+    },
+    edge::{Answer, Body, Caller, Public},
+    error::Failure,
+    flows::sessions::{self as flow, Opened},
+    problem::Problem,
+};
+
+/// Registers the operations of this resource.
+pub fn register(config: &mut ServiceConfig) {
+    config.service(sign_in).service(refresh_session).service(sign_out);
+}
+
+/// Signs in. The refresh token goes into a cookie that scripts cannot read.
+#[utoipa::path(
+    tag = "sessions", security(()), request_body = SignIn,
+    responses((status = 201, body = Session))
+)]
+#[post("/sessions")]
+pub async fn sign_in(app: Data<App>, caller: Public, body: Body<SignIn>) -> Reply {
+    let SignIn { email, password } = body.0;
+    check_wait(&app, &caller, &email)?;
+    let address = email.clone();
+    let user = app.load(&caller, move |conn, _| Ok(users::find_by_email(conn, &address)?)).await?;
+    let user = user.filter(|user| user.disabled_at.is_none());
+    let now = app.clock.now();
+    if let Some(until) = user.as_ref().and_then(|user| user.locked_until).filter(|until| *until > now) {
+        return Err(wait(until, now));
+    }
+    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    let right = app.auth.passwords.verify(password, hash).await?;
+    match user.filter(|_| right) {
+        Some(user) => {
+            app.auth.attempts.forget(&email);
+            let user_agent = caller.header("user-agent");
+            let work = move |conn: &mut _, context: &_| flow::open(conn, context, user.id, &user_agent);
+            answer(&app, &caller, StatusCode::CREATED, work).await
+        }
+        None => Err(refused(&app, &caller, email)),
+    }
+}
+
+/// A new access token by the cookie, whose token is replaced at each use.
+#[utoipa::path(
+    tag = "sessions", security(("refresh_cookie" = [])),
+    responses((status = 200, body = Session))
+)]
+#[post("/sessions/refresh")]
+pub async fn refresh_session(app: Data<App>, caller: Public) -> Reply {
+    let ended = || Problem::unauthenticated("This session has ended. Sign in again.");
+    let presented = cookie::read(caller.request(), &app.config)?.ok_or_else(ended)?;
+    let token = RefreshToken::decode(&presented, &app.keys).ok_or_else(ended)?;
+    let keys = app.keys.clone();
+    let opened = app.transact(&caller, move |conn, context| flow::refresh(conn, context, &keys, &token)).await?;
+    let opened = opened.ok_or_else(ended)?;
+    answer(&app, &caller, StatusCode::OK, move |_: &mut _, _: &_| Ok(opened.clone())).await
+}
+
+/// Signs out: the session of the cookie, or of the access token, ends at once.
+#[utoipa::path(
+    tag = "sessions", security(("refresh_cookie" = []), ("bearer" = [])),
+    responses((status = 204))
+)]
+#[delete("/sessions/current")]
+pub async fn sign_out(app: Data<App>, caller: Public) -> Reply {
+    let by_cookie = cookie::read(caller.request(), &app.config)?;
+    let by_cookie = by_cookie.and_then(|text| RefreshToken::decode(&text, &app.keys)).map(|token| token.session_id);
+    let by_token = caller.presented().map(|claims| claims.session_id);
+    let session_id = by_cookie.or(by_token).ok_or_else(|| Problem::unauthenticated("Nobody is signed in here."))?;
+    app.transact(&caller, move |conn, context| flow::close(conn, context, session_id)).await?;
+    let mut response = Answer::no_content().into_response();
+    cookie::clear(&mut response, &app.config);
+    Ok(response)
+}
+
+/// Says no while this account or this address has to wait.
+///
+/// # Errors
+/// 429 with the seconds to wait.
+pub(super) fn check_wait(app: &App, caller: &impl Caller, email: &str) -> Result<(), Problem> {
+    let now = app.clock.now();
+    match app.auth.attempts.wait_until(email, caller.address(), now) {
+        Some(until) => Err(wait(until, now)),
+        None => Ok(()),
+    }
+}
+
+fn wait(until: Instant, now: Instant) -> Problem {
+    let seconds = u64::try_from((until - now).num_seconds()).unwrap_or(0) + 1;
+    Problem::rate_limited(seconds, "Too many wrong passwords. Wait a little.")
+}
+
+/// The same answer for a wrong password and for people who do not exist. What is written about people who do is
+/// written afterwards, so that it does not show in the time.
+fn refused(app: &Data<App>, caller: &Public, email: String) -> Problem {
+    app.auth.attempts.fail(&email, caller.address(), app.clock.now());
+    let (app, caller) = (app.clone(), caller.clone());
+    actix_web::rt::spawn(async move {
+        let noted = app.transact(&caller, move |conn, context| match users::find_by_email(conn, &email)? {
+            Some(user) => flow::note_failure(conn, context, user.id),
+            None => Ok(()),
+        });
+        if let Err(problem) = noted.await {
+            tracing::warn!(%problem, cause = problem.cause(), "a wrong password was not noted");
+        }
+    });
+    Problem::unauthenticated("The address or the password is wrong.")
+}
+
+async fn answer<F>(app: &App, caller: &Public, status: StatusCode, work: F) -> Reply
+where
+    F: Fn(&mut daypack_store::Conn, &crate::context::Context) -> Result<Opened, Failure> + Send + 'static,
+{
+    let (opened, user) = app
+        .transact(caller, move |conn, context| {
+            let opened = work(conn, context)?;
+            let user = me::json(conn, &opened.user)?;
+            Ok((opened, user))
+        })
+        .await?;
+    let claims = Claims { user_id: user.id, session_id: opened.refresh.session_id };
+    let session = Session {
+        access_token: app.auth.tokens.issue(claims, app.clock.now())?,
+        token_type: "Bearer".to_owned(),
+        expires_in: LIFETIME.num_seconds(),
+        user,
+    };
+    let mut response = HttpResponse::build(status).insert_header(("cache-control", "no-store")).json(session);
+    cookie::set(&mut response, &app.config, &opened.refresh.encode(&app.keys));
+    Ok(response)
+}

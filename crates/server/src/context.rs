@@ -1,0 +1,36 @@
+//! What a flow knows of its circumstances: when, who, and where its identifiers come from.
+
+use std::net::IpAddr;
+
+use daypack_domain::{Instant, policy::Actor};
+use uuid::Uuid;
+
+use crate::ids::Ids;
+
+/// The circumstances of one request or job.
+#[derive(Debug)]
+pub struct Context {
+    /// When; the same instant for everything that one request does.
+    pub now: Instant,
+    /// Makes identifiers.
+    pub ids: Ids,
+    /// Who.
+    pub actor: Actor,
+    /// Under which the log has more.
+    pub request_id: String,
+    /// From where; nothing for jobs.
+    pub remote_address: Option<IpAddr>,
+}
+
+impl Context {
+    /// For what Daypack does by itself: jobs, and the command line.
+    #[must_use]
+    pub fn system(now: Instant, ids: Ids) -> Self {
+        Self { now, ids, actor: Actor::System, request_id: "system".to_owned(), remote_address: None }
+    }
+
+    /// The next identifier.
+    pub fn id<T: From<Uuid>>(&self) -> T {
+        self.ids.next()
+    }
+}

@@ -1,0 +1,163 @@
+//! The API document: generated from the handlers, completed with what every operation shares.
+
+use std::collections::BTreeMap;
+
+use actix_web::{App, HttpResponse, http::header, web};
+use daypack_api_types::{Problem, ProblemField};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        ContentBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder,
+        ServerBuilder,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn},
+        schema::{Object, Type},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+    },
+};
+use utoipa_actix_web::AppExt;
+
+use crate::{problem::MEDIA_TYPE, routes};
+
+/// Where the document is committed.
+pub const COMMITTED: &str = "openapi/openapi.json";
+
+#[derive(OpenApi)]
+#[openapi(components(schemas(Problem, ProblemField)), modifiers(&Shared))]
+struct Base;
+
+/// The whole document.
+#[must_use]
+pub fn document() -> Document {
+    let (_, document) = App::new().into_utoipa_app().configure(routes::api).split_for_parts();
+    let mut whole = Base::openapi();
+    whole.merge(document);
+    Shared.modify(&mut whole);
+    whole
+}
+
+/// The document as it is committed: pretty, with a newline at the end.
+///
+/// # Errors
+/// It cannot be written as JSON: a fault of ours.
+pub fn text() -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(&document())? + "\n")
+}
+
+/// The methods of each path, for 405 and `Allow`.
+#[must_use]
+pub fn methods(document: &Document) -> BTreeMap<String, Vec<HttpMethod>> {
+    let paths = document.paths.paths.iter();
+    paths
+        .map(|(path, item)| {
+            let methods = operations(item).map(|(method, _)| method).collect();
+            (path.clone(), methods)
+        })
+        .collect()
+}
+
+/// The operations of a path.
+pub fn operations(item: &utoipa::openapi::PathItem) -> impl Iterator<Item = (HttpMethod, &Operation)> {
+    let all = [
+        (HttpMethod::Get, &item.get),
+        (HttpMethod::Put, &item.put),
+        (HttpMethod::Post, &item.post),
+        (HttpMethod::Delete, &item.delete),
+        (HttpMethod::Patch, &item.patch),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
+}
+
+/// What every operation shares: problem documents, security, headers.
+struct Shared;
+
+impl Modify for Shared {
+    fn modify(&self, document: &mut Document) {
+        document.info = InfoBuilder::new()
+            .title("Daypack")
+            .version(env!("CARGO_PKG_VERSION"))
+            .description(Some(
+                "Prepaid software maintenance: requests, approvals, packs and weekly summaries. Times are RFC 3339 in UTC, \
+                 durations are integers with their unit in the name, errors are problem documents (RFC 9457) with a \
+                 stable `code`.",
+            ))
+            .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
+            .build();
+        document.servers = Some(vec![ServerBuilder::new().url("/").build()]);
+        let components = document.components.get_or_insert_default();
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        let cookie = ApiKey::Cookie(ApiKeyValue::new(crate::auth::cookie::NAME));
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        components.add_security_scheme("refresh_cookie", SecurityScheme::ApiKey(cookie));
+        document.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
+        for item in document.paths.paths.values_mut() {
+            for operation in [&mut item.get, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
+                complete(operation);
+            }
+            if let Some(operation) = &mut item.post {
+                complete(operation);
+                add_parameter(operation, idempotency_key());
+            }
+        }
+    }
+}
+
+/// The statuses that any operation may refuse with, and what they mean.
+const PROBLEMS: &[(&str, &str)] = &[
+    ("400", "The request cannot be read"),
+    ("401", "Nobody is signed in, or no longer"),
+    ("403", "The right is missing"),
+    ("404", "It does not exist, or not for the caller"),
+    ("409", "The state of things does not allow it now"),
+    ("413", "The body is too large"),
+    ("415", "The body is of another media type"),
+    ("422", "Some values cannot be accepted"),
+    ("428", "If-Match is needed"),
+    ("429", "Too many requests"),
+    ("500", "Something went wrong on the server"),
+    ("503", "The server cannot do this at the moment"),
+];
+
+fn complete(operation: &mut Operation) {
+    for (status, description) in PROBLEMS {
+        let content =
+            ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("Problem")))).build();
+        let response = ResponseBuilder::new().description(*description).content(MEDIA_TYPE, content).build();
+        operation.responses.responses.entry((*status).to_owned()).or_insert(RefOr::T(response));
+    }
+}
+
+fn add_parameter(operation: &mut Operation, parameter: Parameter) {
+    let parameters = operation.parameters.get_or_insert_default();
+    let known = parameters.iter().any(|known| matches!(known, RefOr::T(known) if known.name == parameter.name));
+    if !known {
+        parameters.push(RefOr::T(parameter));
+    }
+}
+
+fn idempotency_key() -> Parameter {
+    ParameterBuilder::new()
+        .name(crate::edge::idempotency::HEADER)
+        .parameter_in(ParameterIn::Header)
+        .required(utoipa::openapi::Required::False)
+        .description(Some("The same key and body give the first answer again, for 24 hours"))
+        .schema(Some(RefOr::T(Object::with_type(Type::String).into())))
+        .build()
+}
+
+/// The document and its browsable page, below `/api`.
+pub fn register(config: &mut web::ServiceConfig) {
+    let json: web::Bytes = serde_json::to_vec(&document()).unwrap_or_default().into();
+    config.route(
+        "/api/openapi.json",
+        web::get().to(move || {
+            let json = json.clone();
+            async move { HttpResponse::Ok().content_type("application/json").body(json) }
+        }),
+    );
+    let to_page = || async { HttpResponse::MovedPermanently().insert_header((header::LOCATION, "/api/docs/")).finish() };
+    config.route("/api/docs", web::get().to(to_page));
+    config.service(
+        utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}")
+            .config(utoipa_swagger_ui::Config::from("/api/openapi.json").validator_url("none")),
+    );
+}
