@@ -20,6 +20,7 @@ pub mod mail;
 pub mod openapi;
 pub mod problem;
 pub mod routes;
+pub mod seed;
 pub mod server;
 
 pub use server::{Running, start};
