@@ -1,7 +1,7 @@
 //! What there is, now and at any past instant (section 3, `balance(as_of)`).
 
 use super::account::Account;
-use super::movement::Movement;
+use super::movement::{Movement, MovementKind};
 use super::position::LotPosition;
 use crate::ids::LotId;
 use crate::lot::LotStatus;
@@ -81,6 +81,44 @@ impl Account {
     }
 }
 
+/// Movements of one kind in one lot, added up: all that a balance needs of a long ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MovementSum {
+    /// The lot; none for borrowing and its reversal.
+    pub lot_id: Option<LotId>,
+    /// What they do.
+    pub kind: MovementKind,
+    /// Whether they name a hold.
+    pub names_hold: bool,
+    /// Their minutes.
+    pub minutes: i64,
+}
+
+impl From<&Movement> for MovementSum {
+    fn from(movement: &Movement) -> Self {
+        Self {
+            lot_id: movement.lot_id,
+            kind: movement.kind,
+            names_hold: movement.hold_id.is_some(),
+            minutes: movement.minutes,
+        }
+    }
+}
+
+impl MovementSum {
+    /// What these movements do to `posted` of their lot.
+    #[must_use]
+    pub const fn posted_minutes(&self) -> i64 {
+        self.kind.posted_sign() * self.minutes
+    }
+
+    /// What these movements do to `held` of their lot.
+    #[must_use]
+    pub const fn held_minutes(&self) -> i64 {
+        self.kind.held_sign(self.names_hold) * self.minutes
+    }
+}
+
 /// What the organization had at an instant, from its movements: those effective up to and including `as_of`, with
 /// lots that had ended by then taken as expired. `lots` are all lots that the movements name, as they stand today.
 #[must_use]
@@ -89,14 +127,25 @@ pub fn balance_as_of<'a>(
     lots: &[LotPosition],
     as_of: Instant,
 ) -> Balance {
+    let counted = movements.into_iter().filter(|movement| movement.effective_at <= as_of);
+    balance_of_sums(counted.map(MovementSum::from), lots, as_of)
+}
+
+/// As [`balance_as_of`], from sums of exactly the movements effective up to and including `as_of`.
+#[must_use]
+pub fn balance_of_sums(
+    movements: impl IntoIterator<Item = MovementSum>,
+    lots: &[LotPosition],
+    as_of: Instant,
+) -> Balance {
     let mut debt = 0;
     let mut sums: BTreeMap<LotId, (i64, i64)> = BTreeMap::new();
-    for movement in movements.into_iter().filter(|movement| movement.effective_at <= as_of) {
-        debt += movement.kind.debt_sign() * movement.minutes;
-        if let Some(lot_id) = movement.lot_id {
+    for sum in movements {
+        debt += sum.kind.debt_sign() * sum.minutes;
+        if let Some(lot_id) = sum.lot_id {
             let (posted, held) = sums.entry(lot_id).or_default();
-            *posted += movement.kind.posted_sign() * movement.minutes;
-            *held += movement.kind.held_sign(movement.hold_id.is_some()) * movement.minutes;
+            *posted += sum.posted_minutes();
+            *held += sum.held_minutes();
         }
     }
     let lots = lots.iter().map(|lot| {

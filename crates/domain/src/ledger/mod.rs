@@ -21,7 +21,7 @@ mod work;
 pub use account::{Account, AccountCounters};
 pub use alert::{Alert, AlertKind, AlertThresholds, alerts, newly_crossed};
 pub use approve::{Allocation, Approval, Preview};
-pub use balance::{Balance, LotBalance, balance_as_of};
+pub use balance::{Balance, LotBalance, MovementSum, balance_as_of, balance_of_sums};
 pub use contract::Bounced;
 pub use correct::Reversal;
 pub use forecast::{Forecast, PACE_DAYS, UnusedLot, WhatIf};
