@@ -14,9 +14,15 @@ mod store;
 mod types;
 mod writer;
 
+pub mod attachments;
 pub mod calendars;
 pub mod catalogue;
+pub mod closures;
+pub mod comments;
+pub mod estimates;
 pub mod events;
+pub mod evidence;
+pub mod figures;
 pub mod idempotency;
 pub mod jobs;
 pub mod ledger;
@@ -29,8 +35,11 @@ pub mod sessions;
 pub mod settings;
 pub mod statements;
 pub mod systems;
+pub mod tickets;
+pub mod time_entries;
 pub mod tokens;
 pub mod users;
+pub mod windows;
 
 #[cfg(feature = "testing")]
 pub mod testing;

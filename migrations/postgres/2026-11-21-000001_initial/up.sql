@@ -511,6 +511,7 @@ CREATE TABLE movements (
     PRIMARY KEY (organization_id, sequence)
 );
 CREATE INDEX movements_by_effect ON movements (organization_id, effective_at, sequence);
+CREATE INDEX movements_by_kind ON movements (organization_id, kind, sequence);
 CREATE INDEX movements_by_lot ON movements (lot_id, sequence);
 CREATE INDEX movements_by_ticket ON movements (ticket_id, sequence);
 CREATE INDEX movements_by_entry ON movements (time_entry_id);
