@@ -22,6 +22,30 @@ pub fn start() -> Instant {
     Instant::from_timestamp(1_772_614_800, 0).expect("a valid instant")
 }
 
+/// Runs each test on both engines: `on_both_engines! { name(database) { ... } }` makes `name::sqlite` and
+/// `name::postgres`.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($(#[$meta:meta])* $name:ident($database:ident) $body:block)+) => {$(
+        $(#[$meta])*
+        mod $name {
+            use super::*;
+
+            fn check($database: &$crate::testing::TestDatabase) $body
+
+            #[test]
+            fn sqlite() {
+                check(&$crate::testing::sqlite());
+            }
+
+            #[test]
+            fn postgres() {
+                check(&$crate::testing::postgres());
+            }
+        }
+    )+};
+}
+
 /// A database of its own for one test.
 pub struct TestDatabase {
     /// Open and migrated.

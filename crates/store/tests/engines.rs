@@ -1,0 +1,220 @@
+//! What both engines must do alike, and the few things in which they differ, pinned.
+
+mod common;
+
+use chrono::TimeDelta;
+use common::{Outcome, acme, add_user, id, user};
+use daypack_domain::policy::{ClientRole, StaffRole};
+use daypack_store::memberships::{self, Membership};
+use daypack_store::sessions::{self, Session};
+use daypack_store::testing::start;
+use daypack_store::{Engine, Store, StoreError, idempotency, on_both_engines, organizations, settings, users};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+fn session(number: u128, expires_at: daypack_domain::Instant) -> Session {
+    Session {
+        id: id(number),
+        user_id: id(1),
+        refresh_hash: format!("hash {number}"),
+        previous_hash: None,
+        rotated_at: None,
+        created_at: start(),
+        expires_at,
+        ended_at: None,
+        user_agent: "a browser".to_owned(),
+        remote_address: "192.0.2.1".to_owned(),
+    }
+}
+
+fn likes(store: &Store, pattern: &'static str) -> bool {
+    let query = format!("'Export' LIKE '{pattern}'");
+    let answer: Outcome<bool> = store.read_blocking(|conn| {
+        Ok(diesel::select(diesel::dsl::sql::<Bool>(&query)).get_result(conn)?)
+    });
+    answer.unwrap()
+}
+
+on_both_engines! {
+    instants_keep_microseconds_and_every_word_reads_back(database) {
+        let mut ana = user(1, "ana");
+        ana.created_at = start() + TimeDelta::microseconds(123_456);
+        ana.staff_role = Some(StaffRole::Lead);
+        ana.locked_until = Some(start() - TimeDelta::microseconds(1));
+        add_user(&database.store, &ana);
+        let found: Outcome<_> = database.store.read_blocking(|conn| users::find(conn, id(1)));
+        assert_eq!(found.unwrap(), Some(ana));
+    }
+
+    instants_compare_to_the_microsecond(database) {
+        add_user(&database.store, &user(1, "ana"));
+        let deleted: Outcome<usize> = database.store.write_blocking(|conn| {
+            // One whole second and two fractions around it: texts must sort as their instants do.
+            sessions::insert(conn, &session(10, start() - TimeDelta::microseconds(1)))?;
+            sessions::insert(conn, &session(11, start()))?;
+            sessions::insert(conn, &session(12, start() + TimeDelta::microseconds(1)))?;
+            sessions::delete_expired(conn, start())
+        });
+        assert_eq!(deleted.unwrap(), 1);
+        let left: Outcome<_> = database.store.read_blocking(|conn| sessions::find(conn, id(11)));
+        assert!(left.unwrap().is_some());
+    }
+
+    a_unique_violation_has_the_same_name(database) {
+        add_user(&database.store, &user(1, "ana"));
+        let again: Outcome<()> = database.store.write_blocking(|conn| users::insert(conn, &user(2, "ana")));
+        assert!(again.unwrap_err().is_unique("users_email_key"));
+
+        let organization = acme(&database.store);
+        let membership = Membership {
+            organization_id: organization,
+            user_id: id(1),
+            role: ClientRole::Approver,
+            approval_limit_minutes: Some(480),
+            order_limit_minor: None,
+            created_at: start(),
+            version: 1,
+        };
+        let twice: Outcome<()> = database.store.write_blocking(move |conn| {
+            memberships::insert(conn, &membership)?;
+            memberships::insert(conn, &membership)
+        });
+        assert!(twice.unwrap_err().is_unique("memberships_organization_id_user_id_key"));
+
+        let answer = idempotency::IdempotentAnswer {
+            caller: "ana".to_owned(),
+            key: "once".to_owned(),
+            fingerprint: "a".to_owned(),
+            status: 201,
+            headers: "{}".to_owned(),
+            body: "{}".to_owned(),
+            created_at: start(),
+        };
+        let twice: Outcome<()> = database.store.write_blocking(move |conn| {
+            idempotency::insert(conn, &answer)?;
+            idempotency::insert(conn, &answer)
+        });
+        assert!(twice.unwrap_err().is_unique(idempotency::UNIQUE));
+    }
+
+    foreign_keys_are_enforced(database) {
+        let orphan: Outcome<()> =
+            database.store.write_blocking(|conn| sessions::insert(conn, &session(10, start())));
+        assert!(matches!(orphan.unwrap_err(), StoreError::Database(_)));
+    }
+
+    a_failing_write_leaves_nothing(database) {
+        let failed: Outcome<()> = database.store.write_blocking(|conn| {
+            users::insert(conn, &user(1, "ana"))?;
+            Err(StoreError::corrupt("on purpose"))
+        });
+        assert!(matches!(failed.unwrap_err(), StoreError::Corrupt(_)));
+        let found: Outcome<_> = database.store.read_blocking(|conn| users::find(conn, id(1)));
+        assert_eq!(found.unwrap(), None);
+    }
+
+    a_read_cannot_write(database) {
+        let written: Outcome<()> = database.store.read_blocking(|conn| users::insert(conn, &user(1, "ana")));
+        assert!(written.is_err());
+        let found: Outcome<_> = database.store.read_blocking(|conn| users::find(conn, id(1)));
+        assert_eq!(found.unwrap(), None);
+    }
+
+    a_read_sees_one_moment(database) {
+        let other = database.store.clone();
+        let counts: Outcome<_> = database.store.read_blocking(|conn| {
+            let before = users::find_by_email(conn, "ana@acme.example")?;
+            add_user(&other, &user(1, "ana"));
+            Ok((before, users::find_by_email(conn, "ana@acme.example")?))
+        });
+        assert_eq!(counts.unwrap(), (None, None));
+    }
+
+    only_sqlite_ignores_case_in_like(database) {
+        assert!(likes(&database.store, "Exp%"));
+        assert_eq!(likes(&database.store, "exp%"), database.store.engine() == Engine::Sqlite);
+    }
+
+    a_setting_is_set_and_set_again(database) {
+        let value: Outcome<_> = database.store.write_blocking(|conn| {
+            settings::set(conn, "demo", "no", start())?;
+            settings::set(conn, "demo", "yes", start())?;
+            settings::get(conn, "demo")
+        });
+        assert_eq!(value.unwrap().as_deref(), Some("yes"));
+    }
+
+    a_stale_version_changes_nothing(database) {
+        add_user(&database.store, &user(1, "ana"));
+        let saved: Outcome<_> = database.store.write_blocking(|conn| {
+            let mut ana = user(1, "ana");
+            ana.version = 2;
+            let first = users::update(conn, &ana)?;
+            let second = users::update(conn, &ana)?;
+            Ok((first, second))
+        });
+        assert_eq!(saved.unwrap(), (true, false));
+    }
+
+    writers_that_read_first_take_turns(database) {
+        const WRITERS: i64 = 8;
+        const EACH: i64 = 25;
+        let organization = acme(&database.store);
+        let write = || {
+            for _ in 0..EACH {
+                let number: Outcome<i64> = database.store.write_blocking(move |conn| {
+                    // What a plain transaction fails at: a read, then a write.
+                    organizations::find_by_slug(conn, "acme")?;
+                    organizations::lock(conn, organization)?;
+                    organizations::next_ticket_number(conn, organization)
+                });
+                number.unwrap();
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..WRITERS {
+                scope.spawn(write);
+            }
+        });
+        let found: Outcome<_> = database.store.read_blocking(|conn| organizations::find(conn, organization));
+        let found = found.unwrap().unwrap();
+        assert_eq!((found.ticket_number, found.write_sequence), (WRITERS * EACH, WRITERS * EACH));
+    }
+
+    writers_that_meet_in_the_wrong_order_both_succeed(database) {
+        // On PostgreSQL two transactions that lock two rows in opposite order deadlock; one is run again.
+        for number in 1..=2 {
+            add_user(&database.store, &user(number, &format!("person{number}")));
+        }
+        let write = |first: u128, second: u128| {
+            for _ in 0..20 {
+                let done: Outcome<()> = database.store.write_blocking(move |conn| {
+                    users::note_failed_sign_in(conn, id(first), start(), None)?;
+                    std::thread::yield_now();
+                    users::note_failed_sign_in(conn, id(second), start(), None)
+                });
+                done.unwrap();
+            }
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(|| write(1, 2));
+            scope.spawn(|| write(2, 1));
+        });
+        for number in 1..=2 {
+            let found: Outcome<_> = database.store.read_blocking(move |conn| users::find(conn, id(number)));
+            assert_eq!(found.unwrap().unwrap().failed_sign_ins, 40);
+        }
+    }
+
+    a_panic_is_an_answer_and_nothing_is_kept(database) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let panicked: Outcome<()> = runtime.block_on(database.store.write(|conn| {
+            users::insert(conn, &user(1, "ana"))?;
+            panic!("on purpose")
+        }));
+        assert!(matches!(panicked.unwrap_err(), StoreError::Unavailable(_)));
+        let found: Outcome<_> = runtime.block_on(database.store.read(|conn| users::find(conn, id(1))));
+        assert_eq!(found.unwrap(), None);
+        add_user(&database.store, &user(1, "ana"));
+    }
+}
