@@ -2,7 +2,7 @@
 
 use daypack_domain::closure::CauseCategory::{Code, Configuration, Data, ThirdParty};
 use daypack_domain::ticket::Kind::{Adaptive, Corrective, Preventive};
-use daypack_domain::ticket::Severity::P2;
+use daypack_domain::ticket::Severity::{P2, P3};
 use daypack_domain::ticket::{Status, Workaround};
 use daypack_domain::work::Activity::{Deployment, Development, Diagnosis, Estimating, Testing, Triage as Sorting};
 
@@ -18,6 +18,7 @@ pub fn stories() -> Vec<Story> {
         second_approver(),
         late_password_mail(),
         duplicate(),
+        margin_by_shop(),
         platform_update(),
         out_of_season_banner(),
     ]
@@ -171,6 +172,11 @@ fn second_approver() -> Story {
     .then(d(25, 9, 0), Mateo, goes(Status::Fixing))
     .then(d(25, 13, 0), Mateo, log(180, Development, "Second step and its rules"))
     .then(
+        d(25, 13, 5),
+        Mateo,
+        say("The second step works in our own environment. We try the auditors' list next."),
+    )
+    .then(
         d(24, 12, 0),
         Mateo,
         log(
@@ -312,6 +318,42 @@ fn duplicate() -> Story {
                  morning. We go on there.",
             ),
         )
+}
+
+fn margin_by_shop() -> Story {
+    story(d(21, 9, 30), Owner, BACK_OFFICE, "Margin by shop in the weekly report")
+        .says("The report has sales by shop. We need the margin beside them, from next month on.")
+        .affects("Management", 3, Workaround::Full)
+        .then(d(21, 10, 0), Lead, triage(P3, Adaptive, Mateo))
+        .then(d(20, 11, 0), Mateo, goes(Status::Estimating))
+        .then(
+            d(20, 11, 30),
+            Mateo,
+            offer(240, "Margin by shop and month, with last year beside it."),
+        )
+        .then(d(20, 12, 30), Owner, Act::Approve)
+        .then(d(19, 9, 0), Mateo, goes(Status::Fixing))
+        .then(
+            d(19, 13, 0),
+            Mateo,
+            log(160, Development, "Margin from purchase prices of the day"),
+        )
+        .then(
+            d(18, 12, 0),
+            Mateo,
+            log(90, Testing, "Compared three months with the sums of finance"),
+        )
+        .then(d(18, 12, 10), Mateo, Act::Propose(d(17, 7, 30), 30, "No interruption."))
+        .then(d(18, 13, 0), Approver, Act::Accept)
+        .then(
+            d(17, 7, 45),
+            Mateo,
+            resolve("The weekly report shows the margin by shop, with last year beside it.").deployed_with(
+                "Three months: same sums as finance.",
+                "The column can be hidden in the report's settings.",
+            ),
+        )
+        .then(d(16, 9, 0), Owner, Act::Confirm)
 }
 
 fn platform_update() -> Story {

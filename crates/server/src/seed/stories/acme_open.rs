@@ -34,8 +34,9 @@ fn stock_in_the_app() -> Story {
         .then(
             d(22, 12, 0),
             Lead,
-            triage(P2, Evolutionary, Mateo).because("Asked for with a date: the winter campaign"),
+            triage(P3, Evolutionary, Mateo).because("Asked for with a date: the winter campaign"),
         )
+        .then(d(21, 9, 30), Mateo, goes(Status::Estimating))
         .then(
             d(21, 11, 0),
             Mateo,
@@ -148,13 +149,18 @@ fn stock_sync() -> Story {
         Mateo,
         say("The new warehouse sends an empty EAN and the sync takes it seriously. Fix in preparation."),
     )
-    .then(d(10, 10, 0), Mateo, log(150, Development, "Match by own number"))
+    .then(d(10, 10, 0), Mateo, log(75, Development, "Match by own number"))
     .then(
         d(10, 10, 10),
         Mateo,
-        Act::TakeBack("Logged on the wrong request: 150 minutes were of another client."),
+        Act::TakeBack("Logged on the wrong request: these 75 minutes were for another client."),
     )
     .then(d(10, 10, 12), Mateo, log(60, Development, "Match by own number"))
+    .then(
+        d(10, 10, 20),
+        Mateo,
+        say("Matching by your own number works with the file of yesterday."),
+    )
     .then(
         d(9, 12, 0),
         Mateo,
@@ -164,23 +170,28 @@ fn stock_sync() -> Story {
         ),
     )
     .then(
+        d(8, 12, 0),
+        Mateo,
+        say("The warehouse has counted 22 of the 64 items; they agree."),
+    )
+    .then(
         d(7, 12, 0),
         Mateo,
-        say("The recount has begun; 40 of 64 items agree so far."),
+        say("60 of 64 items agree; the last four are counted tomorrow."),
     )
     .then(
-        d(5, 12, 0),
+        d(6, 12, 0),
         Mateo,
-        Act::Propose(d(4, 19, 0), 30, "No interruption; stock is refreshed afterwards."),
+        Act::Propose(d(5, 19, 0), 30, "No interruption; stock is refreshed afterwards."),
     )
-    .then(d(5, 12, 30), Approver, Act::Accept)
+    .then(d(6, 12, 30), Approver, Act::Accept)
     .then(
-        d(4, 19, 10),
+        d(5, 19, 10),
         Mateo,
         note("The last four items did not agree in the recount; their numbers came in the evening."),
     )
     .then(
-        d(4, 19, 50),
+        d(5, 19, 50),
         Mateo,
         resolve("Items without an EAN are matched by your own number. The 64 items show their real stock again.")
             .why(
@@ -233,7 +244,7 @@ fn invoice_for_portugal() -> Story {
         ask("Could you send one more example, of a client who never changed their address?"),
     )
     .then(
-        d(5, 9, 40),
+        d(5, 14, 0),
         Owner,
         say("8852, Mercado do Sul: they have always been in Faro."),
     )
@@ -254,9 +265,24 @@ fn invoice_for_portugal() -> Story {
         ),
     )
     .then(
+        d(3, 12, 0),
+        Sofia,
+        say("Today's list: two more invoices, both to new clients. Nobody has paid them yet."),
+    )
+    .then(
         d(2, 10, 30),
         Sofia,
         log(75, Diagnosis, "Followed invoice 8852 from order to PDF"),
+    )
+    .then(
+        d(2, 10, 35),
+        Sofia,
+        say("The PDF asks for the country before the address is saved. I check whether anything else does."),
+    )
+    .then(
+        d(1, 11, 0),
+        Sofia,
+        say("Two other places read the country too early, neither prints it. The fix covers all three."),
     )
     .then(
         worked(330),
@@ -310,6 +336,11 @@ fn slow_order_list() -> Story {
             ),
         )
         .then(
+            d(4, 12, 5),
+            Nuria,
+            say("The flag is being filled in staging; half of the lines are done."),
+        )
+        .then(
             d(3, 12, 0),
             Nuria,
             say(
@@ -325,6 +356,11 @@ fn slow_order_list() -> Story {
                 "0.3 s alone, 0.5 s with twelve users; same rows as before.",
                 "Drop the index and the flag; the old filter is kept behind a setting.",
             ),
+        )
+        .then(
+            d(2, 13, 15),
+            Nuria,
+            say("Half a second with twelve people at once. A window for tomorrow or after comes next."),
         )
         .then(
             d(1, 16, 20),

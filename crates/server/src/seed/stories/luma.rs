@@ -35,16 +35,16 @@ fn quotes_without_logo() -> Story {
     story(d(39, 11, 0), Member, CRM, "Quotes are sent without our logo")
         .says("Since the move to the new server the PDF of a quote has an empty square where the logo was.")
         .affects("Sales, 4 people", 4, Workaround::Full)
-        .then(d(39, 13, 0), Nuria, triage(P2, Corrective, Nuria))
+        .then(d(38, 11, 30), Nuria, triage(P2, Corrective, Nuria))
         .then(
-            d(39, 13, 30),
+            d(38, 11, 50),
             Nuria,
             offer(90, "Logo in quotes and invoices, test of all templates."),
         )
-        .then(d(38, 10, 0), Owner, Act::Approve)
-        .then(d(38, 11, 0), Nuria, goes(Status::Diagnosing))
+        .then(d(38, 13, 0), Owner, Act::Approve)
+        .then(d(38, 14, 0), Nuria, goes(Status::Diagnosing))
         .then(
-            d(38, 11, 30),
+            d(38, 14, 30),
             Nuria,
             fix(
                 "The logo is loaded from the old server's address.",
@@ -52,12 +52,12 @@ fn quotes_without_logo() -> Story {
             ),
         )
         .then(
-            d(38, 12, 30),
+            d(38, 15, 30),
             Nuria,
             log(90, Development, "Logo beside the templates, all six templates"),
         )
         .then(
-            d(38, 12, 40),
+            d(38, 15, 40),
             Nuria,
             resolve("All six templates have the logo again.")
                 .why(
@@ -142,7 +142,8 @@ fn form_field() -> Story {
     story(d(27, 10, 30), Member, CRM, "Instagram account in the contact form")
         .says("Most of our new clients come from there. A field, and a click that opens the account.")
         .affects("Sales, 4 people", 4, Workaround::Full)
-        .then(d(27, 12, 0), Lead, triage(P2, Evolutionary, Mateo))
+        .then(d(27, 12, 0), Lead, triage(P3, Evolutionary, Mateo))
+        .then(d(26, 10, 0), Mateo, goes(Status::Estimating))
         .then(
             d(26, 11, 0),
             Mateo,
@@ -170,7 +171,8 @@ fn newsletter() -> Story {
     story(d(24, 9, 40), Owner, CRM, "Connect the newsletter")
         .says("New contacts should be in the newsletter by themselves, if they agreed.")
         .affects("Marketing", 2, Workaround::Full)
-        .then(d(24, 11, 0), Lead, triage(P2, Evolutionary, Mateo))
+        .then(d(24, 11, 0), Lead, triage(P3, Evolutionary, Mateo))
+        .then(d(23, 11, 0), Mateo, goes(Status::Estimating))
         .then(
             d(23, 12, 0),
             Mateo,
@@ -192,7 +194,8 @@ fn signature_of_contracts() -> Story {
     )
     .says("From this month on the tax office wants both numbers on contracts.")
     .affects("Sales, 4 people", 4, Workaround::Full)
-    .then(d(12, 11, 30), Lead, triage(P2, Adaptive, Nuria))
+    .then(d(12, 11, 30), Lead, triage(P3, Adaptive, Nuria))
+    .then(d(12, 12, 0), Nuria, goes(Status::Estimating))
     .then(
         d(12, 12, 30),
         Nuria,
@@ -292,7 +295,26 @@ fn mails_in_spam() -> Story {
             Sofia,
             note("Cause category will be security: somebody else had the old key."),
         )
-        .then(worked(300), Sofia, say("Four of five now. One more day."))
+        .then(
+            d(2, 15, 30),
+            Sofia,
+            say("Four of five at the end of your day. I keep an eye on it."),
+        )
+        .then(
+            d(1, 10, 30),
+            Sofia,
+            say("Four of five providers accept your mails without a doubt."),
+        )
+        .then(
+            d(1, 16, 0),
+            Sofia,
+            say("The fifth one let the last ten mails through. I look again tomorrow before I close this."),
+        )
+        .then(
+            worked(300),
+            Sofia,
+            say("Still good this morning. One more day, then it is done."),
+        )
 }
 
 fn duplicate_contacts() -> Story {
@@ -312,13 +334,14 @@ fn client_portal() -> Story {
     story(d(8, 12, 0), Owner, CRM, "A page where our clients approve designs")
         .says("Today they answer by mail, and we lose track of versions.")
         .affects("Design and all clients, 20 people", 20, Workaround::Full)
-        .then(d(8, 13, 30), Lead, triage(P2, Evolutionary, Mateo))
+        .then(d(8, 13, 30), Lead, triage(P3, Evolutionary, Mateo))
         .then(
             d(7, 10, 0),
             Mateo,
             say("We like it. Two questions: do they need to sign, and how many versions are kept?"),
         )
         .then(d(7, 11, 0), Owner, say("A click is enough. All versions, please."))
+        .then(d(7, 13, 0), Mateo, goes(Status::Estimating))
         .then(
             d(6, 12, 0),
             Mateo,

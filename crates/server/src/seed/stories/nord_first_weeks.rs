@@ -2,7 +2,7 @@
 
 use daypack_domain::closure::CauseCategory::{Capacity, Code, Configuration, ThirdParty};
 use daypack_domain::ticket::Kind::{Corrective, Evolutionary};
-use daypack_domain::ticket::Severity::{P0, P1, P2};
+use daypack_domain::ticket::Severity::{P0, P1, P2, P3};
 use daypack_domain::ticket::{Status, Workaround};
 use daypack_domain::work::Activity::{Deployment, Development, Diagnosis, Estimating, Testing};
 
@@ -150,6 +150,14 @@ fn open_on_sundays() -> Story {
             ),
         )
         .then(
+            d(36, 10, 35),
+            Sofia,
+            say(
+                "Found: the calendar counts weekdays from Monday, the rule for Sundays from Sunday. The fix is \
+                 small.",
+            ),
+        )
+        .then(
             d(36, 12, 30),
             Sofia,
             log(80, Development, "Names of weekdays instead of numbers"),
@@ -187,8 +195,9 @@ fn test_bikes() -> Story {
         .then(
             d(36, 15, 0),
             Lead,
-            triage(P2, Evolutionary, Mateo).because("Agreed as the project of the season"),
+            triage(P3, Evolutionary, Mateo).because("Agreed as the project of the season"),
         )
+        .then(d(35, 13, 30), Mateo, goes(Status::Estimating))
         .then(d(35, 14, 0), Mateo, log(30, Estimating, "Sketch with Mette"))
         .then(
             d(35, 16, 0),

@@ -2,7 +2,7 @@
 
 use daypack_domain::closure::CauseCategory::Code;
 use daypack_domain::ticket::Kind::{Adaptive, Corrective, Preventive};
-use daypack_domain::ticket::Severity::P2;
+use daypack_domain::ticket::Severity::{P2, P3};
 use daypack_domain::ticket::{Status, Workaround};
 use daypack_domain::work::Activity::{Communication, Development, Diagnosis, Testing};
 
@@ -25,7 +25,8 @@ fn dependency_updates() -> Story {
     story(d(28, 9, 0), Approver, WORKSHOP, "Monthly updates of libraries")
         .says("The updates of this month, as in the plan for the year.")
         .affects("Nobody", 1, Workaround::Full)
-        .then(d(28, 9, 30), Lead, triage(P2, Preventive, Nuria))
+        .then(d(28, 9, 30), Lead, triage(P3, Preventive, Nuria))
+        .then(d(28, 9, 45), Nuria, goes(Status::Estimating))
         .then(
             d(28, 10, 0),
             Nuria,
@@ -62,7 +63,8 @@ fn vat_for_norway() -> Story {
     story(d(25, 13, 30), Approver, WEB_SHOP, "VAT report for Norway")
         .says("From next quarter on we report the Norwegian VAT ourselves: sales by rate and month.")
         .affects("Finance, 3 people", 3, Workaround::Full)
-        .then(d(25, 14, 10), Lead, triage(P2, Adaptive, Mateo))
+        .then(d(25, 14, 10), Lead, triage(P3, Adaptive, Mateo))
+        .then(d(25, 15, 0), Mateo, goes(Status::Estimating))
         .then(
             d(25, 15, 30),
             Mateo,
@@ -137,6 +139,14 @@ fn frozen_search() -> Story {
             fix(
                 "Each letter loads all 11,000 parts again.",
                 "A tablet of the same model: 9.6 seconds for \"bre\".",
+            ),
+        )
+        .then(
+            d(7, 10, 5),
+            Nuria,
+            say(
+                "Each letter loads all parts again; the tablets are too slow for that. We search on the server \
+                 instead.",
             ),
         )
         .then(

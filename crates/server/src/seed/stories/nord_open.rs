@@ -64,6 +64,11 @@ fn frame_number() -> Story {
         ),
     )
     .then(
+        d(20, 9, 50),
+        Sofia,
+        say("The template asks for a field that has another name since release 3.2. Fix today."),
+    )
+    .then(
         d(20, 12, 0),
         Sofia,
         log(65, Development, "Template, and a test that no field of it is unknown"),
@@ -96,11 +101,21 @@ fn frame_number() -> Story {
         ),
     )
     .then(
+        d(15, 17, 0),
+        Sofia,
+        say("Electric bikes have two numbers, in a table of their own. We show both."),
+    )
+    .then(
         d(14, 11, 0),
         Sofia,
         log(45, Diagnosis, "Electric bikes: frame and motor number").not_billable(),
     )
     .then(d(14, 11, 10), Sofia, goes(Status::Fixing))
+    .then(
+        d(14, 11, 15),
+        Sofia,
+        say("Both numbers are known now for each kind of bike; the template follows."),
+    )
     .then(
         d(14, 15, 0),
         Sofia,
@@ -173,38 +188,43 @@ fn saved_filters() -> Story {
 }
 
 fn payment_library() -> Story {
-    story(d(13, 10, 0), Approver, WEB_SHOP, "Upgrade of the payment library")
+    story(d(10, 10, 0), Approver, WEB_SHOP, "Upgrade of the payment library")
         .says("The payment provider ends support of the old library at the end of the quarter.")
         .affects("Everybody who pays", 300, Workaround::Full)
-        .then(d(13, 10, 40), Lead, triage(P2, Adaptive, Lead))
+        .then(d(10, 10, 40), Lead, triage(P2, Adaptive, Lead))
         .then(
-            d(13, 11, 30),
+            d(10, 11, 30),
             Lead,
             offer(
                 420,
                 "New library, all five ways to pay tested, deployment in the evening.",
             ),
         )
-        .then(d(13, 14, 0), Approver, Act::Approve)
-        .then(d(11, 9, 0), Lead, goes(Status::Fixing))
+        .then(d(10, 14, 0), Approver, Act::Approve)
+        .then(d(9, 9, 0), Lead, goes(Status::Fixing))
+        .then(d(9, 12, 0), Lead, say("Cards work with the new library in staging."))
         .then(
-            d(11, 16, 0),
+            d(9, 16, 0),
             Lead,
             log(220, Development, "New library, cards and wallets"),
         )
         .then(
-            d(11, 16, 5),
+            d(9, 16, 5),
             Lead,
-            say("Cards and wallets work with the new library in staging; invoice and Swish follow."),
+            say("Wallets, too. Invoice and Swish follow tomorrow."),
         )
         .then(
-            d(9, 16, 0),
+            d(8, 13, 0),
+            Lead,
+            say("Invoice and Swish done; refunds are being tested."),
+        )
+        .then(
+            d(8, 16, 0),
             Lead,
             log(120, Testing, "Five ways to pay, refunds, partial refunds"),
         )
-        .then(d(9, 16, 5), Lead, say("All five ways to pay pass. I propose a window."))
         .then(
-            d(8, 9, 30),
+            d(8, 16, 30),
             Lead,
             tested(
                 "84 payments and 20 refunds in the provider's test system.",
@@ -212,7 +232,7 @@ fn payment_library() -> Story {
             ),
         )
         .then(
-            d(8, 9, 40),
+            d(8, 16, 40),
             Lead,
             Act::Propose(d(4, 20, 0), 60, "Payments are off for up to five minutes."),
         )
@@ -220,6 +240,11 @@ fn payment_library() -> Story {
             d(7, 9, 0),
             Owner,
             Act::Decline("The club evening is on that day: we sell until ten."),
+        )
+        .then(
+            d(7, 14, 0),
+            Lead,
+            say("Of course. I look for an evening without an event in any of the six shops."),
         )
         .then(
             d(6, 9, 30),
@@ -236,13 +261,15 @@ fn two_suppliers() -> Story {
                  cheaper one that can deliver.",
         )
         .affects("Purchasing, 5 people", 5, Workaround::Full)
-        .then(d(12, 14, 0), Lead, triage(P2, Evolutionary, Mateo))
+        .then(d(12, 14, 0), Lead, triage(P3, Evolutionary, Mateo))
+        .then(d(11, 10, 0), Mateo, goes(Status::Estimating))
         .then(
             d(11, 11, 0),
             Mateo,
             offer(360, "Two suppliers for a part, choice by price and delivery time."),
         )
         .then(d(11, 15, 0), Approver, Act::Approve)
+        .then(d(10, 12, 0), Mateo, Act::Agree(d(-3, 12, 0)))
         .then(d(8, 9, 0), Mateo, goes(Status::Fixing))
         .then(d(8, 16, 0), Mateo, log(200, Development, "Second supplier, choice"))
         .then(
@@ -278,29 +305,29 @@ fn two_suppliers() -> Story {
 }
 
 fn parcel_labels() -> Story {
-    story(d(7, 11, 0), Member, WEB_SHOP, "Parcel labels for Finland are refused")
+    story(d(3, 11, 0), Member, WEB_SHOP, "Parcel labels for Finland are refused")
         .says("The carrier refuses labels for Finland since its new version. We write them by hand.")
         .affects("Dispatch, 4 people", 4, Workaround::Full)
-        .then(d(7, 11, 40), Sofia, triage(P2, Corrective, Sofia))
+        .then(d(3, 11, 40), Lead, triage(P2, Corrective, Sofia))
         .then(
-            d(7, 12, 10),
+            d(3, 12, 10),
             Sofia,
             offer(120, "Labels for Finland with the carrier's new version."),
         )
-        .then(d(7, 13, 0), Approver, Act::Approve)
-        .then(d(6, 10, 0), Sofia, goes(Status::Diagnosing))
+        .then(d(3, 13, 0), Approver, Act::Approve)
+        .then(d(3, 14, 0), Sofia, goes(Status::Diagnosing))
         .then(
-            d(6, 11, 0),
+            d(3, 15, 0),
             Sofia,
             log(60, Diagnosis, "Calls to the carrier, old and new version"),
         )
         .then(
-            d(6, 11, 5),
+            d(3, 15, 5),
             Sofia,
             diagnosed("The new version wants a pick-up point for Finland, and its list of points answers 500."),
         )
         .then(
-            d(6, 11, 10),
+            d(3, 15, 10),
             Sofia,
             goes_because(
                 Status::WaitingThirdParty,
@@ -308,24 +335,23 @@ fn parcel_labels() -> Story {
             ),
         )
         .then(
-            d(6, 11, 12),
+            d(3, 15, 12),
             Sofia,
             say(
                 "The carrier's new list of pick-up points is broken on their side. We wait for them and ask \
                  every day.",
             ),
         )
-        .then(d(5, 10, 0), Sofia, say("They could repeat the fault and work on it."))
         .then(
-            d(4, 10, 0),
+            d(2, 12, 0),
             Sofia,
-            say("They hope for the day after tomorrow. Until then: labels by hand, as today."),
+            say("They could repeat the fault and work on it. Until then: labels by hand, as today."),
         )
-        .then(d(3, 10, 0), Sofia, say("No news since yesterday."))
+        .then(d(1, 10, 30), Sofia, say("No news since yesterday; I called again."))
         .then(
-            d(2, 10, 0),
+            d(1, 16, 40),
             Sofia,
-            say("Their test system answers again. We try tonight."),
+            say("Their test system answers again. We try it tomorrow morning."),
         )
         .then(
             worked(290),
@@ -335,7 +361,7 @@ fn parcel_labels() -> Story {
         .then(
             worked(280),
             Sofia,
-            note("If it is not there by Wednesday: offer to drop the pick-up point and use home delivery."),
+            note("If it is not there in two days: offer home delivery instead of a pick-up point."),
         )
 }
 
@@ -355,6 +381,16 @@ fn return_label() -> Story {
                 "Thank you for the picture. Sofía estimates it; please cancel the second label in the carrier's \
                  portal until then.",
             ),
+        )
+        .then(
+            d(1, 11, 0),
+            Sofia,
+            say("I can make it happen on one of three phones: two labels for one tap."),
+        )
+        .then(
+            d(1, 16, 30),
+            Sofia,
+            say("It depends on the browser of the phone. The estimate follows tomorrow."),
         )
         .then(
             worked(250),
@@ -382,6 +418,11 @@ fn missing_bookings() -> Story {
             say("We found both confirmations in the log of the mails. Now we look for where the bookings went."),
         )
         .then(
+            d(3, 16, 0),
+            Nuria,
+            say("Both bookings were changed after they were made. I look for who did, and why."),
+        )
+        .then(
             d(2, 11, 0),
             Nuria,
             ask(
@@ -407,7 +448,7 @@ fn gift_card_texts() -> Story {
     .affects("Marketing", 2, Workaround::Full)
     .then(d(5, 10, 30), Nuria, log(20, Communication, "Steps with pictures"))
     .then(
-        d(4, 10, 35),
+        d(5, 10, 35),
         Nuria,
         resolve(
             "*Content*, *Mails*, *Gift card*: the text has a date from which it is valid, so you can \
