@@ -3,7 +3,6 @@
 //! A process takes a job by a lease: while it lasts nobody else takes it, and when the process dies somebody takes it
 //! again after the lease. So a job may run twice, and what it does must bear that.
 
-use crate::row::row;
 use crate::schema::jobs;
 use crate::types::{Col, RowId};
 use crate::{Conn, Result, each_backend};
@@ -12,32 +11,32 @@ use daypack_domain::Instant;
 use daypack_domain::ids::OrganizationId;
 use diesel::prelude::*;
 
-row! {
-    /// A job that waits, runs, or has failed for good. One that is done is deleted, or waits for its next turn.
-    Job in jobs {
-        /// Made by the context.
-        id: RowId,
-        /// What to do, as a word for people who look at the table.
-        kind: String,
-        /// There is at most one job with this key at a time.
-        unique_key: String,
-        /// For whom.
-        organization_id: Option<OrganizationId>,
-        /// What to do, whole, as JSON.
-        payload: String,
-        /// Not before.
-        run_at: Instant,
-        /// Until when the process that took it has it to itself.
-        leased_until: Option<Instant>,
-        /// How often it was taken since it last succeeded.
-        attempts: i64,
-        /// Why the last attempt failed.
-        last_error: Option<String>,
-        /// When it was given up; somebody has to look.
-        failed_at: Option<Instant>,
-        /// When it was asked for.
-        created_at: Instant,
-    }
+/// A job that waits, runs, or has failed for good. One that is done is deleted, or waits for its next turn.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = jobs)]
+pub struct Job {
+    /// Made by the context.
+    pub id: RowId,
+    /// What to do, as a word for people who look at the table.
+    pub kind: String,
+    /// There is at most one job with this key at a time.
+    pub unique_key: String,
+    /// For whom.
+    pub organization_id: Option<OrganizationId>,
+    /// What to do, whole, as JSON.
+    pub payload: String,
+    /// Not before.
+    pub run_at: Instant,
+    /// Until when the process that took it has it to itself.
+    pub leased_until: Option<Instant>,
+    /// How often it was taken since it last succeeded.
+    pub attempts: i64,
+    /// Why the last attempt failed.
+    pub last_error: Option<String>,
+    /// When it was given up; somebody has to look.
+    pub failed_at: Option<Instant>,
+    /// When it was asked for.
+    pub created_at: Instant,
 }
 
 /// What somebody wants done.
@@ -83,20 +82,23 @@ pub fn enqueue(conn: &mut Conn, new: &NewJob, now: Instant) -> Result<bool> {
 /// How many due jobs are looked at: of several processes that look at once, each finds one that is still free.
 const CANDIDATES: i64 = 16;
 
-/// Takes the job that has been due for longest, until `now + lease`. `None` when none is due.
+/// Takes the job that has been due for longest, until `now + lease`; only of these kinds, when some are named. `None`
+/// when none is due.
 ///
 /// # Errors
 /// The database fails.
-pub fn lease(conn: &mut Conn, now: Instant, lease: TimeDelta) -> Result<Option<Job>> {
+pub fn lease(conn: &mut Conn, now: Instant, lease: TimeDelta, kinds: Option<&[&str]>) -> Result<Option<Job>> {
     let free = || jobs::leased_until.is_null().or(jobs::leased_until.le(Col(now)));
-    let candidates: Vec<RowId> = jobs::table
+    let mut query = jobs::table
         .filter(jobs::failed_at.is_null())
         .filter(jobs::run_at.le(Col(now)))
         .filter(free())
-        .order((jobs::run_at.asc(), jobs::id.asc()))
-        .limit(CANDIDATES)
         .select(jobs::id)
-        .load(conn)?;
+        .into_boxed();
+    if let Some(kinds) = kinds {
+        query = query.filter(jobs::kind.eq_any(kinds.iter().map(|kind| (*kind).to_owned())));
+    }
+    let candidates: Vec<RowId> = query.order((jobs::run_at.asc(), jobs::id.asc())).limit(CANDIDATES).load(conn)?;
     for id in candidates {
         // The conditions again: on PostgreSQL another process may have taken or done it since, and an update waits
         // for that process and then looks at the row as it left it.

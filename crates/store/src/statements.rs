@@ -2,7 +2,8 @@
 
 use crate::page::newest_first;
 use crate::row::row;
-use crate::schema::{movements, statements};
+use crate::schema::{estimates, events, movements, statements, time_entries};
+use crate::time_entries::TimeEntry;
 use crate::types::Col;
 use crate::{After, Conn, Page, Result};
 use chrono::NaiveDate;
@@ -123,12 +124,21 @@ pub struct Worked {
     pub ticket_id: TicketId,
     /// The time entry.
     pub entry_id: Option<TimeEntryId>,
-    /// Deducted or borrowed, less what came back.
-    pub minutes: i64,
+    /// Deducted or borrowed.
+    pub used_minutes: i64,
+    /// Came back.
+    pub returned_minutes: i64,
 }
 
-/// Work deducted or borrowed from `from` on and before `until`, less what came back, for each ticket and time entry;
-/// also where both are equal.
+impl Worked {
+    /// Deducted or borrowed, less what came back.
+    #[must_use]
+    pub const fn net_minutes(&self) -> i64 {
+        self.used_minutes - self.returned_minutes
+    }
+}
+
+/// Work deducted or borrowed from `from` on and before `until`, and what came back, for each ticket and time entry.
 ///
 /// # Errors
 /// The database fails.
@@ -147,10 +157,13 @@ pub fn worked(conn: &mut Conn, organization: OrganizationId, from: Instant, unti
     let mut worked: Vec<Worked> = Vec::new();
     for (ticket_id, entry_id, kind, total) in rows {
         let Some(ticket_id) = ticket_id else { continue };
-        let minutes = if kind.undoes().is_some() { -total } else { total };
+        let (used, returned) = if kind.undoes().is_some() { (0, total) } else { (total, 0) };
         match worked.last_mut().filter(|last| last.ticket_id == ticket_id && last.entry_id == entry_id) {
-            Some(last) => last.minutes += minutes,
-            None => worked.push(Worked { ticket_id, entry_id, minutes }),
+            Some(last) => {
+                last.used_minutes += used;
+                last.returned_minutes += returned;
+            }
+            None => worked.push(Worked { ticket_id, entry_id, used_minutes: used, returned_minutes: returned }),
         }
     }
     Ok(worked)
@@ -163,4 +176,65 @@ pub fn worked(conn: &mut Conn, organization: OrganizationId, from: Instant, unti
 pub fn used_minutes(conn: &mut Conn, organization: OrganizationId, from: Instant, until: Instant) -> Result<i64> {
     let sums = sums(conn, organization, Some(from), until)?;
     Ok(sums.net_used_minutes() + sums.net_borrowed_minutes())
+}
+
+/// Tickets with an event of one of these names from `from` on and before `until`.
+///
+/// # Errors
+/// The database fails.
+pub fn moved_tickets(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    names: &[&str],
+    from: Instant,
+    until: Instant,
+) -> Result<Vec<TicketId>> {
+    let found: Vec<Option<TicketId>> = events::table
+        .filter(events::organization_id.eq(Col(organization)))
+        .filter(events::at.ge(Col(from)))
+        .filter(events::at.lt(Col(until)))
+        .filter(events::ticket_id.is_not_null())
+        .filter(events::name.eq_any(names.iter().map(|name| (*name).to_owned())))
+        .select(events::ticket_id)
+        .distinct()
+        .load(conn)?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Time entries logged or taken back from `from` on and before `until`, and `others`, oldest first. Rows that take
+/// others back are not among them.
+///
+/// # Errors
+/// The database fails.
+pub fn entries(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    others: &[TimeEntryId],
+    from: Instant,
+    until: Instant,
+) -> Result<Vec<TimeEntry>> {
+    let logged = time_entries::created_at.ge(Col(from)).and(time_entries::created_at.lt(Col(until)));
+    let taken_back =
+        time_entries::reversed_at.ge(Col(Some(from))).and(time_entries::reversed_at.lt(Col(Some(until))));
+    let named = time_entries::id.eq_any(others.iter().copied().map(Col));
+    let query = time_entries::table
+        .filter(time_entries::organization_id.eq(Col(organization)))
+        .filter(time_entries::reverses_id.is_null())
+        .filter(named.or(logged).or(taken_back.assume_not_null()))
+        .order((time_entries::worked_on, time_entries::created_at, time_entries::id));
+    Ok(query.select(TimeEntry::as_select()).load(conn)?)
+}
+
+/// Those of these tickets whose client's yes a lead recorded before `until`.
+///
+/// # Errors
+/// The database fails.
+pub fn recorded_approvals(conn: &mut Conn, tickets: &[TicketId], until: Instant) -> Result<Vec<TicketId>> {
+    let query = estimates::table
+        .filter(estimates::ticket_id.eq_any(tickets.iter().copied().map(Col)))
+        .filter(estimates::recorded_by.is_not_null())
+        .filter(estimates::decided_at.lt(Col(Some(until))))
+        .select(estimates::ticket_id)
+        .distinct();
+    Ok(query.load(conn)?)
 }
