@@ -157,6 +157,16 @@ pub fn find(conn: &mut Conn, id: OrderId) -> Result<Option<OrderRecord>> {
     Ok(row.map(OrderRecord::from))
 }
 
+/// These orders, in no order.
+///
+/// # Errors
+/// The database fails.
+pub fn find_many(conn: &mut Conn, ids: &[OrderId]) -> Result<Vec<OrderRecord>> {
+    let query = orders::table.filter(orders::id.eq_any(ids.iter().copied().map(Col)));
+    let rows: Vec<OrderRow> = query.select(OrderRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(OrderRecord::from).collect())
+}
+
 /// Saves every field; `version` must have been raised by one. `false` when somebody else was faster.
 ///
 /// # Errors
@@ -179,6 +189,35 @@ pub fn page(
     if let Some(ids) = only {
         query = query.filter(orders::organization_id.eq_any(ids.iter().copied().map(Col)));
     }
+    let rows: Vec<OrderRow> = newest_first!(query, orders::placed_at, orders::id, after, limit).load(conn)?;
+    Ok(Page::cut(rows, limit).map(OrderRecord::from))
+}
+
+/// As [`page`], of orders that stand like this. Those placed up to and including `lapsed_before` that nobody paid count
+/// as lapsed, whether or not that is recorded yet.
+///
+/// # Errors
+/// The database fails.
+pub fn page_of_status(
+    conn: &mut Conn,
+    only: Option<&[OrganizationId]>,
+    (status, lapsed_before): (OrderStatus, Instant),
+    after: Option<After<OrderId>>,
+    limit: i64,
+) -> Result<Page<OrderRecord>> {
+    let mut query = orders::table.select(OrderRow::as_select()).into_boxed();
+    if let Some(ids) = only {
+        query = query.filter(orders::organization_id.eq_any(ids.iter().copied().map(Col)));
+    }
+    let unpaid = orders::status.eq(Col(OrderStatus::Placed));
+    let due = orders::placed_at.le(Col(lapsed_before));
+    query = match status {
+        OrderStatus::Placed => query.filter(unpaid).filter(orders::placed_at.gt(Col(lapsed_before))),
+        OrderStatus::Lapsed => query.filter(orders::status.eq(Col(status)).or(unpaid.and(due))),
+        OrderStatus::Paid | OrderStatus::Activated | OrderStatus::Cancelled => {
+            query.filter(orders::status.eq(Col(status)))
+        }
+    };
     let rows: Vec<OrderRow> = newest_first!(query, orders::placed_at, orders::id, after, limit).load(conn)?;
     Ok(Page::cut(rows, limit).map(OrderRecord::from))
 }
