@@ -41,6 +41,17 @@ pub struct ConfirmPayment {
     pub paid_on: Option<NaiveDate>,
 }
 
+/// `POST /orders/{id}/cancel`
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CancelOrder {
+    /// Why.
+    #[garde(inner(length(chars, min = 1, max = 2000)))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
 /// A purchase of packs with the terms it was made on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

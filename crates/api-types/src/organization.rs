@@ -148,6 +148,26 @@ pub struct System {
     pub environments: Vec<Environment>,
 }
 
+/// `POST /users`: adds somebody to the staff.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AddStaff {
+    /// Where the link to set a password is sent.
+    #[garde(length(chars, min = 3, max = 254))]
+    pub email: String,
+    /// Their name.
+    #[garde(length(chars, min = 1, max = 120))]
+    pub name: String,
+    /// What they may do.
+    #[garde(skip)]
+    pub staff_role: StaffRole,
+    /// `en`, `es` or `fr`; `en` when left out.
+    #[garde(inner(length(chars, min = 2, max = 5)))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+}
+
 /// Somebody on the staff, as `GET /users?staff=true` lists them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
