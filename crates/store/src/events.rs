@@ -157,8 +157,7 @@ pub fn timeline(
     before: Option<i64>,
     limit: i64,
 ) -> Result<Page<Event>> {
-    let mut query =
-        events::table.filter(events::ticket_id.eq(Col(ticket))).select(EventRow::as_select()).into_boxed();
+    let mut query = events::table.filter(events::ticket_id.eq(Col(ticket))).select(EventRow::as_select()).into_boxed();
     if !internal {
         query = query.filter(events::visibility.eq(Col(Visibility::Public)));
     }

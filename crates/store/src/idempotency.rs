@@ -2,8 +2,8 @@
 //! Two requests with the same key at once: the second meets the unique key, its transaction is rolled back, and the
 //! caller reads the first one's answer.
 
-use crate::schema::idempotency_keys as keys;
 use crate::row::row;
+use crate::schema::idempotency_keys as keys;
 use crate::types::Col;
 use crate::{Conn, Result};
 use daypack_domain::Instant;

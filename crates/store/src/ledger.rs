@@ -196,12 +196,7 @@ fn save_hold(conn: &mut Conn, organization: OrganizationId, hold: &HoldPosition)
 ///
 /// # Errors
 /// The database fails.
-pub fn page(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    before: Option<i64>,
-    limit: i64,
-) -> Result<Page<Movement>> {
+pub fn page(conn: &mut Conn, organization: OrganizationId, before: Option<i64>, limit: i64) -> Result<Page<Movement>> {
     let mut query = movements::table
         .filter(movements::organization_id.eq(Col(organization)))
         .select(MovementRow::as_select())
@@ -260,6 +255,20 @@ pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Movement>> {
 pub fn of_entries(conn: &mut Conn, entries: &[TimeEntryId]) -> Result<Vec<Movement>> {
     let query = movements::table
         .filter(movements::time_entry_id.eq_any(entries.iter().map(|entry| Col(Some(*entry)))))
+        .order(movements::sequence.asc());
+    let rows: Vec<MovementRow> = query.select(MovementRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(Movement::from).collect())
+}
+
+/// All repayments of debt and what was undone of them, in their order: what a correction of borrowed minutes may undo
+/// (section 3, "Correcting time").
+///
+/// # Errors
+/// The database fails.
+pub fn repayments(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Movement>> {
+    let query = movements::table
+        .filter(movements::organization_id.eq(Col(organization)))
+        .filter(movements::kind.eq_any([Col(MovementKind::Repay), Col(MovementKind::Unrepay)]))
         .order(movements::sequence.asc());
     let rows: Vec<MovementRow> = query.select(MovementRow::as_select()).load(conn)?;
     Ok(rows.into_iter().map(Movement::from).collect())

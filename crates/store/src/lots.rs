@@ -216,9 +216,11 @@ pub fn of_orders(conn: &mut Conn, orders: &[OrderId]) -> Result<Vec<LotRecord>> 
 /// # Errors
 /// The database fails.
 pub fn of_organization(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<LotRecord>> {
-    let query = lots::table
-        .filter(lots::organization_id.eq(Col(organization)))
-        .order((lots::expires_on.asc(), lots::activated_at.asc(), lots::id.asc()));
+    let query = lots::table.filter(lots::organization_id.eq(Col(organization))).order((
+        lots::expires_on.asc(),
+        lots::activated_at.asc(),
+        lots::id.asc(),
+    ));
     let rows: Vec<LotRow> = query.select(LotRow::as_select()).load(conn)?;
     with_systems(conn, rows)
 }

@@ -1,7 +1,7 @@
 //! Who belongs to which organization, as what, and up to which limits (sections 5 and 13).
 
-use crate::schema::{memberships, organizations};
 use crate::row::row;
+use crate::schema::{memberships, organizations};
 use crate::types::Col;
 use crate::{Conn, Result};
 use daypack_domain::Instant;
@@ -79,13 +79,8 @@ pub fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<MembershipOf>> {
             organizations::currency,
         ))
         .load(conn)?;
-    let place = |(membership, slug, name, time_zone, currency)| MembershipOf {
-        membership,
-        slug,
-        name,
-        time_zone,
-        currency,
-    };
+    let place =
+        |(membership, slug, name, time_zone, currency)| MembershipOf { membership, slug, name, time_zone, currency };
     Ok(rows.into_iter().map(place).collect())
 }
 

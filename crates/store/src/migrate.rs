@@ -26,7 +26,8 @@ fn failed(error: impl std::fmt::Display) -> OpenError {
 /// Asserts that the linked SQLite is one that keeps what it acknowledges.
 pub(crate) fn check_sqlite_version(conn: &mut Conn) -> Result<(), OpenError> {
     let Conn::Sqlite(conn) = conn else { return Ok(()) };
-    let version: String = diesel::select(diesel::dsl::sql::<Text>("sqlite_version()")).get_result(conn).map_err(failed)?;
+    let version: String =
+        diesel::select(diesel::dsl::sql::<Text>("sqlite_version()")).get_result(conn).map_err(failed)?;
     let number = version.split('.').try_fold(0, |sum, part| part.parse::<i32>().ok().map(|part| sum * 1000 + part));
     if number.is_some_and(|number| number >= OLDEST_SQLITE) { Ok(()) } else { Err(OpenError::SqliteTooOld(version)) }
 }
@@ -34,9 +35,8 @@ pub(crate) fn check_sqlite_version(conn: &mut Conn) -> Result<(), OpenError> {
 /// SQLite opens what it may only read, and fails at the first write: better said at once.
 pub(crate) fn check_writable(conn: &mut Conn, address: &Address) -> Result<(), OpenError> {
     let (Conn::Sqlite(conn), Address::Sqlite(path)) = (conn, address) else { return Ok(()) };
-    conn.batch_execute("BEGIN IMMEDIATE; CREATE TABLE daypack_probe (x INTEGER); ROLLBACK").map_err(|error| {
-        OpenError::NotWritable { path: path.display().to_string(), reason: error.to_string() }
-    })
+    conn.batch_execute("BEGIN IMMEDIATE; CREATE TABLE daypack_probe (x INTEGER); ROLLBACK")
+        .map_err(|error| OpenError::NotWritable { path: path.display().to_string(), reason: error.to_string() })
 }
 
 /// Refuses a database that has a migration which this program does not know.
@@ -55,8 +55,10 @@ pub(crate) fn check_not_too_new(conn: &mut Conn) -> Result<(), OpenError> {
 /// Asking Diesel would make the table.
 fn has_history(conn: &mut Conn) -> Result<bool, OpenError> {
     let query = match conn {
-        Conn::Pg(_) => "EXISTS (SELECT 1 FROM pg_tables WHERE tablename = '__diesel_schema_migrations' \
-             AND schemaname = current_schema())",
+        Conn::Pg(_) => {
+            "EXISTS (SELECT 1 FROM pg_tables WHERE tablename = '__diesel_schema_migrations' \
+             AND schemaname = current_schema())"
+        }
         Conn::Sqlite(_) => "EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations')",
     };
     diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>(query)).get_result(conn).map_err(failed)

@@ -1,8 +1,8 @@
 //! Signed-in clients. A session is the family of all refresh tokens that followed one sign-in; tokens are kept as
 //! hashes only. The token before the current one works for a few seconds more (two tabs, a lost answer).
 
-use crate::schema::sessions;
 use crate::row::row;
+use crate::schema::sessions;
 use crate::types::Col;
 use crate::{Conn, Result};
 use daypack_domain::Instant;
@@ -107,7 +107,8 @@ pub fn end(conn: &mut Conn, id: SessionId, at: Instant) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn end_all(conn: &mut Conn, user: UserId, except: Option<SessionId>, at: Instant) -> Result<()> {
-    let mut rows = sessions::table.filter(sessions::user_id.eq(Col(user))).filter(sessions::ended_at.is_null()).into_boxed();
+    let mut rows =
+        sessions::table.filter(sessions::user_id.eq(Col(user))).filter(sessions::ended_at.is_null()).into_boxed();
     if let Some(except) = except {
         rows = rows.filter(sessions::id.ne(Col(except)));
     }

@@ -1,7 +1,7 @@
 //! What an empty catalogue begins with: the plans and the SLA policy that ship, and terms to replace by one's own.
 
-use crate::catalogue::{Terms, all_terms, current_plans, publish_plan, publish_terms};
 use crate::calendars::{SlaPolicyVersion, find_current_policy, insert_policy};
+use crate::catalogue::{Terms, all_terms, current_plans, publish_plan, publish_terms};
 use crate::{Conn, Json, Result};
 use daypack_domain::Instant;
 use daypack_domain::ids::SlaPolicyId;
@@ -25,13 +25,8 @@ pub(crate) fn seed(conn: &mut Conn, now: Instant) -> Result<()> {
         }
     }
     if all_terms(conn)?.is_empty() {
-        let terms = Terms {
-            version: 1,
-            current: true,
-            body_markdown: TERMS.to_owned(),
-            hash: hash(TERMS),
-            published_at: now,
-        };
+        let terms =
+            Terms { version: 1, current: true, body_markdown: TERMS.to_owned(), hash: hash(TERMS), published_at: now };
         publish_terms(conn, &terms)?;
     }
     if find_current_policy(conn, STANDARD_POLICY)?.is_none() {

@@ -134,10 +134,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of `work`, and [`StoreError`].
-    pub fn read_blocking<T, E: From<StoreError>>(
-        &self,
-        work: impl FnOnce(&mut Conn) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn read_blocking<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         let mut conn = self.connection()?;
         transact(&mut conn, Begin::Read, work)
     }

@@ -1,7 +1,7 @@
 //! One-time tokens: invitations and password resets. Kept as hashes, single use, expiring.
 
-use crate::schema::one_time_tokens as tokens;
 use crate::row::row;
+use crate::schema::one_time_tokens as tokens;
 use crate::types::Col;
 use crate::{Conn, Result};
 use daypack_domain::Instant;

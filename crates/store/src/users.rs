@@ -1,7 +1,7 @@
 //! People: of clients and of the staff.
 
-use crate::schema::users;
 use crate::row::row;
+use crate::schema::users;
 use crate::types::Col;
 use crate::{Conn, Result};
 use daypack_domain::Instant;
@@ -87,9 +87,8 @@ pub fn staff(conn: &mut Conn) -> Result<Vec<User>> {
 /// The database fails.
 pub fn of_organization(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<User>> {
     use crate::schema::memberships;
-    let people = memberships::table
-        .filter(memberships::organization_id.eq(Col(organization)))
-        .select(memberships::user_id);
+    let people =
+        memberships::table.filter(memberships::organization_id.eq(Col(organization))).select(memberships::user_id);
     let query = users::table.filter(users::id.eq_any(people)).order((users::name.asc(), users::id.asc()));
     Ok(query.select(User::as_select()).load(conn)?)
 }

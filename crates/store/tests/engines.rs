@@ -29,9 +29,8 @@ fn session(number: u128, expires_at: daypack_domain::Instant) -> Session {
 
 fn likes(store: &Store, pattern: &'static str) -> bool {
     let query = format!("'Export' LIKE '{pattern}'");
-    let answer: Outcome<bool> = store.read_blocking(|conn| {
-        Ok(diesel::select(diesel::dsl::sql::<Bool>(&query)).get_result(conn)?)
-    });
+    let answer: Outcome<bool> =
+        store.read_blocking(|conn| Ok(diesel::select(diesel::dsl::sql::<Bool>(&query)).get_result(conn)?));
     answer.unwrap()
 }
 

@@ -78,9 +78,8 @@ fn brings_the_group_down(broken: impl Fn(&mut Conn) -> Outcome<()> + Send + 'sta
     let database = testing::sqlite();
     let store = &database.store;
     let gate = Gate::close(store);
-    let (before, spoiled, after, ()) = block_on(async {
-        tokio::join!(store.write(add(1)), store.write(broken), store.write(add(3)), gate.open())
-    });
+    let (before, spoiled, after, ()) =
+        block_on(async { tokio::join!(store.write(add(1)), store.write(broken), store.write(add(3)), gate.open()) });
     for answer in [before, spoiled, after] {
         assert!(matches!(answer.unwrap_err(), StoreError::Unavailable(_)));
     }

@@ -1,0 +1,235 @@
+//! The ledger on both engines: what an account decided is what the next one is loaded with.
+
+mod common;
+
+use chrono::TimeDelta;
+use common::{Outcome, acme, add_user, id, user};
+use daypack_domain::estimate::Basis;
+use daypack_domain::ids::{LotId, OrganizationId, TicketId, UserId};
+use daypack_domain::ledger::{Account, Approval, Movement, Reversal, Stamp, Work, balance_as_of};
+use daypack_domain::lot::{GiftedLot, Lot, LotOrigin};
+use daypack_domain::money::Currency;
+use daypack_domain::sla::QueueEntry;
+use daypack_domain::ticket::{Channel, QueueLevel, Severity, Status};
+use daypack_domain::work::Activity;
+use daypack_domain::zone::Zone;
+use daypack_domain::{Instant, Refusal};
+use daypack_store::lots::{self, LotRecord};
+use daypack_store::testing::start;
+use daypack_store::tickets::{self, StoredSla, Ticket};
+use daypack_store::time_entries::{self, TimeEntry};
+use daypack_store::{Conn, Json, Store, StoreError, ledger, on_both_engines, organizations};
+
+const TICKET: u128 = 300;
+const ENTRY: u128 = 400;
+
+fn today() -> chrono::NaiveDate {
+    start().date_naive()
+}
+
+/// A lot of 480 minutes that can be used through the `days`th day from now.
+fn lot(number: u128, organization_id: OrganizationId, days: i64) -> LotRecord {
+    let gift = GiftedLot {
+        id: id(number),
+        organization_id,
+        origin: LotOrigin::Opening,
+        plan: None,
+        minutes: 480,
+        system_ids: Vec::new(),
+        expires_on: today() + TimeDelta::days(days),
+    };
+    let lot = Lot::gift(gift, Currency::EUR, start(), today()).unwrap();
+    let position = lot.position(lot.ends_at(Zone::parse("Europe/Madrid").unwrap()));
+    LotRecord { lot, position, reason: Some("a running contract".to_owned()), created_by: None, version: 1 }
+}
+
+fn ticket(organization_id: OrganizationId, reporter_id: UserId) -> Ticket {
+    Ticket {
+        id: id(TICKET),
+        organization_id,
+        number: 1,
+        system_id: None,
+        component: None,
+        component_version: None,
+        title: "The export fails".to_owned(),
+        description: "Since this morning.".to_owned(),
+        affected: "Accounting".to_owned(),
+        impact: None,
+        kind: None,
+        suggested_severity: None,
+        severity: None,
+        scope: None,
+        billable: true,
+        not_billable_reason: None,
+        status: Status::Submitted,
+        resume_status: None,
+        status_since: start(),
+        assignee_id: None,
+        reporter_id,
+        channel: Channel::Portal,
+        tags: Json(Vec::new()),
+        agreed_on: None,
+        queue_level: QueueLevel::Standard,
+        cycle: 1,
+        next_deadline_at: None,
+        sla: Json(StoredSla {
+            queue: QueueEntry {
+                waits_for_work: true,
+                severity: Severity::P2,
+                queue_level: QueueLevel::Standard,
+                created_at: start(),
+                next_deadline_at: None,
+                late_from: None,
+                runs_from: None,
+            },
+            open: Vec::new(),
+            missed: false,
+        }),
+        created_at: start(),
+        updated_at: start(),
+        version: 1,
+    }
+}
+
+fn work(conn: &mut Conn, organization_id: OrganizationId) -> Outcome<tickets::Work> {
+    let organization = organizations::find(conn, organization_id)?.expect("it was added");
+    Ok(tickets::Work {
+        ticket_id: id(TICKET),
+        organization_id,
+        calendar_id: organization.calendar_id,
+        sla_policy_id: organization.sla_policy_id,
+        mitigation_plan: None,
+        solution_plan: None,
+        scope_reason: None,
+        triaged_by: None,
+        triaged_at: None,
+        increment_minutes: None,
+        minimum_minutes: None,
+        free_minutes: None,
+        approved_minutes: 0,
+        actual_minutes: 0,
+        billed_minutes: 0,
+        used_minutes: 0,
+        planned_period: None,
+        decline_reason: None,
+        sla_outcome: None,
+        resolved_at: None,
+        closes_at: None,
+        closed_at: None,
+    })
+}
+
+fn entry(organization_id: OrganizationId, user_id: UserId) -> TimeEntry {
+    TimeEntry {
+        id: id(ENTRY),
+        organization_id,
+        ticket_id: id(TICKET),
+        user_id,
+        actual_minutes: 500,
+        billable_minutes: 500,
+        billable: true,
+        worked_on: today(),
+        activity: Activity::Development,
+        note: "The fix".to_owned(),
+        cycle: 1,
+        reverses_id: None,
+        reversed_at: None,
+        reason: None,
+        created_at: start(),
+    }
+}
+
+fn load(conn: &mut Conn, organization: OrganizationId, others: &[LotId]) -> Outcome<Account> {
+    let organization = organizations::find(conn, organization)?.expect("it was added");
+    ledger::load(conn, &organization, &[id(TICKET)], others)
+}
+
+/// Loads, decides and saves at this instant; what is loaded next is what the account was left with.
+fn decide(
+    store: &Store,
+    organization: OrganizationId,
+    now: Instant,
+    decision: impl Fn(&mut Account, &Stamp, &[Movement]) -> Result<(), Refusal> + Send + 'static,
+) {
+    let done: Outcome<()> = store.write_blocking(move |conn| {
+        organizations::lock(conn, organization)?;
+        let lots = [id(200), id(201)];
+        let mut account = load(conn, organization, &lots)?;
+        let of_entry = ledger::of_entries(conn, &[id(ENTRY)])?;
+        let stamp = Stamp::system(now).because("a test");
+        decision(&mut account, &stamp, &of_entry).map_err(|refusal| StoreError::corrupt(refusal.to_string()))?;
+        ledger::save(conn, organization, &mut account)?;
+        assert_eq!(load(conn, organization, &lots)?, account);
+        Ok(())
+    });
+    done.unwrap();
+}
+
+on_both_engines! {
+    what_an_account_decided_is_loaded_next(database) {
+        let store = &database.store;
+        let organization = acme(store);
+        let ana = add_user(store, &user(1, "ana"));
+        let added: Outcome<()> = store.write_blocking(move |conn| {
+            organizations::lock(conn, organization)?;
+            let mut account = load(conn, organization, &[])?;
+            for lot in [lot(200, organization, 10), lot(201, organization, 60)] {
+                lots::insert(conn, &lot)?;
+                account.grant(&Stamp::system(start()), lot.position).expect("a new lot is granted");
+            }
+            assert_eq!(ledger::save(conn, organization, &mut account)?.len(), 2);
+            assert_eq!(load(conn, organization, &[])?, account);
+            let work = work(conn, organization)?;
+            tickets::insert(conn, &ticket(organization, ana), &work)?;
+            time_entries::insert(conn, &entry(organization, ana))
+        });
+        added.unwrap();
+
+        let at = |hours| start() + TimeDelta::hours(hours);
+        decide(store, organization, at(1), |account, stamp, _| {
+            let approval = Approval {
+                hold_id: id(500),
+                ticket_id: id::<TicketId>(TICKET),
+                system_id: None,
+                minutes: 600,
+                basis: Basis::Total,
+                used_minutes: 0,
+            };
+            account.approve(stamp, &approval, None).map(|_| ())
+        });
+        decide(store, organization, at(2), |account, stamp, _| {
+            let work =
+                Work { ticket_id: id(TICKET), entry_id: id(ENTRY), minutes: 500, borrow_up_to_minutes: 0 };
+            account.consume(stamp, &work).map(|_| ())
+        });
+        decide(store, organization, at(3), |account, stamp, movements| {
+            let reversal = Reversal {
+                ticket_id: id(TICKET),
+                ticket_open: true,
+                minutes: 30,
+                movements,
+                repayments: &[],
+            };
+            account.reverse(stamp, &reversal)
+        });
+        decide(store, organization, at(4), |account, stamp, _| account.release(stamp, id(TICKET)).map(|_| ()));
+        decide(store, organization, at(24 * 90), |account, stamp, _| account.settle(stamp.now));
+
+        let end: Outcome<_> = store.read_blocking(|conn| {
+            let all = ledger::until(conn, organization, at(24 * 365))?;
+            let lots: Vec<_> =
+                lots::of_organization(conn, organization)?.into_iter().map(|record| record.position).collect();
+            let newest = ledger::page(conn, organization, None, 3)?;
+            Ok((all, lots, newest))
+        });
+        let (all, lots, newest) = end.unwrap();
+        assert_eq!(all.iter().map(|movement| movement.sequence).collect::<Vec<_>>(), (1..=12).collect::<Vec<_>>());
+        assert!(newest.more && newest.items.iter().map(|movement| movement.sequence).eq([12, 11, 10]));
+        // 500 used, 30 given back: 470 gone for good, and what was left has expired.
+        assert_eq!(lots.iter().map(|lot| lot.used_minutes).sum::<i64>(), 470);
+        assert!(lots.iter().all(|lot| lot.posted_minutes == 0 && lot.held_minutes == 0));
+        assert_eq!(balance_as_of(&all, &lots, at(1)).available_minutes, 360);
+        assert_eq!(all.iter().rfind(|movement| movement.effective_at <= at(1)).unwrap().available_after_minutes, 360);
+        assert_eq!(balance_as_of(&all, &lots, at(4)).available_minutes, 490);
+    }
+}
