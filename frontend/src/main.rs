@@ -15,7 +15,8 @@ mod time;
 
 fn main() {
     session::begin();
-    leptos::task::spawn_local(async {
+    // Leptos has no executor of its own before something is mounted.
+    wasm_bindgen_futures::spawn_local(async {
         i18n::start().await;
         leptos::mount::mount_to_body(app::App);
     });

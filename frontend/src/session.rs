@@ -42,7 +42,8 @@ const ORGANIZATION: &str = "organization";
 /// Starts the exchange of the cookie while the texts are still on their way.
 pub fn begin() {
     if dom::stored(HINT).is_some() {
-        spawn_local(async {
+        // Nothing is mounted yet, so Leptos's own executor is not there.
+        wasm_bindgen_futures::spawn_local(async {
             let _ = api::refresh().await;
         });
     }

@@ -104,7 +104,7 @@ pub fn Avatar(
     let hue = name
         .bytes()
         .fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
-        % 4;
+        % 3;
     let class = format!("avatar tint-{hue}");
     let initials = initials(&name);
     if decorative {

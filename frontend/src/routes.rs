@@ -1,0 +1,202 @@
+//! Which screen an address shows, and who may enter it.
+//!
+//! The addresses are one table, matched here: the router's own `<Routes>` makes a type of every route and code for
+//! every type, which costs more bytes than all screens of a part together. The router still does history, links and
+//! queries.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::Redirect,
+    hooks::use_location,
+    location::{BrowserUrl, LocationProvider},
+};
+
+use crate::{
+    api::ApiProblem,
+    components::{ErrorState, Remote, Shell, Skeleton},
+    pages::{self, not_found, public},
+    session::{Session, Standing, sign_in_address, use_session},
+};
+
+/// Builds a screen.
+pub type Screen = fn() -> AnyView;
+
+/// A screen, named by the part of the program it is in; each part is loaded when one of its screens is first shown.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Place {
+    /// The first screen after signing in.
+    Home,
+    /// One of the public screens.
+    Public(public::Place),
+}
+
+/// Who may enter.
+#[derive(Clone, Copy, PartialEq)]
+enum Door {
+    /// Everybody.
+    Open(Place),
+    /// Who is signed in, whatever they are.
+    SignedIn(Place),
+}
+
+/// All addresses. `:name` stands for any one segment, which [`parameter`] reads.
+const ROUTES: &[(&str, Door)] = &[
+    ("/", Door::SignedIn(Place::Home)),
+    ("/plans", Door::Open(Place::Public(public::Place::Plans))),
+    ("/login", Door::Open(Place::Public(public::Place::Login))),
+    ("/reset", Door::Open(Place::Public(public::Place::RequestReset))),
+    ("/reset/:token", Door::Open(Place::Public(public::Place::Reset))),
+    ("/invite/:token", Door::Open(Place::Public(public::Place::Invite))),
+];
+
+/// Loads the part of the program that a screen is in.
+async fn load(place: Place) -> Result<Screen, ApiProblem> {
+    let screen = match place {
+        Place::Home => pages::home::load().await,
+        Place::Public(place) => public::load(place).await,
+    };
+    // The browser says why on its console; for the person it is a part of the page that did not arrive.
+    screen.map_err(|_| ApiProblem::offline())
+}
+
+/// Begins to load what the address of this moment shows, beside everything else that a start waits for.
+pub fn begin() {
+    let path = window().location().pathname().unwrap_or_default();
+    if let Some((Door::Open(place) | Door::SignedIn(place), _)) = find(&path) {
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = load(place).await;
+        });
+    }
+}
+
+/// The values of the `:name` segments of the address that is shown.
+#[derive(Clone)]
+struct Parameters(Vec<(&'static str, String)>);
+
+/// The value of a `:name` segment of this screen's address; empty where the address has none.
+pub fn parameter(name: &str) -> String {
+    use_context::<Parameters>()
+        .and_then(|all| all.0.into_iter().find(|(known, _)| *known == name))
+        .map_or_else(String::new, |(_, value)| value)
+}
+
+/// What is around a screen.
+#[derive(Clone, Copy, PartialEq)]
+enum Frame {
+    /// Nothing: the screen brings its own.
+    None,
+    /// It is not known yet who this is.
+    Starting,
+    /// The frame of people who are signed in.
+    Shell,
+    /// The way to the sign-in page.
+    SignIn,
+    /// The server cannot be asked who this is.
+    Unreachable,
+}
+
+/// The screen of the address, and the frame around it. The frame stays while one goes from screen to screen; a screen
+/// is built anew when the path or the organization changes, not when only the query does.
+pub fn screens() -> AnyView {
+    let session = use_session();
+    let history = use_context::<BrowserUrl>();
+    let path = use_location().pathname;
+    let door = Memo::new(move |_| path.with(|path| find(path).map(|(door, _)| door)));
+    let frame = Memo::new(move |_| match (door.get(), session.standing()) {
+        (None | Some(Door::Open(_)), _) => Frame::None,
+        (_, Standing::Starting) => Frame::Starting,
+        (_, Standing::SignedOut) => Frame::SignIn,
+        (_, Standing::SignedIn(_)) => Frame::Shell,
+        (_, Standing::Unreachable(_)) => Frame::Unreachable,
+    });
+    Effect::new(move |_| {
+        path.track();
+        // A link that was followed waits for this before it changes the address bar.
+        if let Some(history) = &history {
+            history.ready_to_complete();
+        }
+    });
+    (move || match frame.get() {
+        Frame::None => screen(path, session),
+        Frame::Starting => view! { <main class="boot"><Skeleton lines=6 /></main> }.into_any(),
+        Frame::Shell => view! { <Shell>{screen(path, session)}</Shell> }.into_any(),
+        Frame::SignIn => view! { <Redirect path=sign_in_address() /> }.into_any(),
+        Frame::Unreachable => unreachable_server(session),
+    })
+    .into_any()
+}
+
+fn screen(path: Memo<String>, session: Session) -> AnyView {
+    let organization = Memo::new(move |_| session.membership().map(|membership| membership.organization_id));
+    (move || {
+        organization.track();
+        let Some((Door::Open(place) | Door::SignedIn(place), parameters)) = path.with(|path| find(path)) else {
+            return untrack(not_found::not_found);
+        };
+        provide_context(parameters);
+        Remote::load(move || load(place)).view(6, |screen| untrack(screen))
+    })
+    .into_any()
+}
+
+fn unreachable_server(session: Session) -> AnyView {
+    match untrack(move || session.problem()) {
+        Some(problem) => {
+            let retry = Callback::new(move |()| session.start());
+            view! { <main class="boot"><ErrorState problem=problem retry=retry /></main> }.into_any()
+        }
+        None => ().into_any(),
+    }
+}
+
+fn find(path: &str) -> Option<(Door, Parameters)> {
+    ROUTES
+        .iter()
+        .find_map(|(pattern, door)| Some((*door, Parameters(matched(pattern, path)?))))
+}
+
+/// The values of the pattern's `:name` segments if the path is of this form; a slash at the end does not matter.
+fn matched(pattern: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
+    let mut found = Vec::new();
+    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+    for wanted in pattern.split('/').filter(|segment| !segment.is_empty()) {
+        let segment = segments.next()?;
+        match wanted.strip_prefix(':') {
+            Some(name) => found.push((name, decoded(segment))),
+            None if wanted == segment => {}
+            None => return None,
+        }
+    }
+    segments.next().is_none().then_some(found)
+}
+
+/// A segment without its per cent signs; as it is, where they make no sense.
+fn decoded(segment: &str) -> String {
+    if !segment.contains('%') {
+        return segment.to_owned();
+    }
+    js_sys::decode_uri_component(segment).map_or_else(|_| segment.to_owned(), String::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ROUTES, matched};
+
+    #[test]
+    fn patterns_match_whole_paths_and_name_their_segments() {
+        assert_eq!(matched("/", "/"), Some(vec![]));
+        assert_eq!(matched("/plans", "/plans/"), Some(vec![]));
+        assert_eq!(matched("/reset/:token", "/reset/a-b"), Some(vec![("token", "a-b".to_owned())]));
+        for (pattern, path) in [("/", "/plans"), ("/reset", "/reset/a"), ("/reset/:token", "/reset"), ("/plans", "/plan")] {
+            assert_eq!(matched(pattern, path), None, "{pattern} and {path}");
+        }
+    }
+
+    #[test]
+    fn no_address_hides_another() {
+        for (index, (pattern, _)) in ROUTES.iter().enumerate() {
+            let first = ROUTES.iter().position(|(other, _)| matched(other, pattern).is_some());
+            assert_eq!(first, Some(index), "{pattern} is never reached");
+        }
+    }
+}
