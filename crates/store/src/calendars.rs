@@ -51,7 +51,11 @@ row! {
 /// # Errors
 /// The database fails.
 pub fn find_calendar(conn: &mut Conn, id: CalendarId) -> Result<Option<CalendarVersion>> {
-    Ok(calendars::table.find(Col(id)).select(CalendarVersion::as_select()).first(conn).optional()?)
+    Ok(calendars::table
+        .find(Col(id))
+        .select(CalendarVersion::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// These versions of calendars, in no order.
@@ -68,7 +72,9 @@ pub fn find_calendars(conn: &mut Conn, ids: &[CalendarId]) -> Result<Vec<Calenda
 /// # Errors
 /// The database fails.
 pub fn find_current_calendar(conn: &mut Conn, name: &str) -> Result<Option<CalendarVersion>> {
-    let query = calendars::table.filter(calendars::name.eq(name)).filter(calendars::current.eq(true));
+    let query = calendars::table
+        .filter(calendars::name.eq(name))
+        .filter(calendars::current.eq(true));
     Ok(query.select(CalendarVersion::as_select()).first(conn).optional()?)
 }
 
@@ -77,7 +83,9 @@ pub fn find_current_calendar(conn: &mut Conn, name: &str) -> Result<Option<Calen
 /// # Errors
 /// The database fails.
 pub fn current_calendars(conn: &mut Conn) -> Result<Vec<CalendarVersion>> {
-    let query = calendars::table.filter(calendars::current.eq(true)).order(calendars::name.asc());
+    let query = calendars::table
+        .filter(calendars::current.eq(true))
+        .order(calendars::name.asc());
     Ok(query.select(CalendarVersion::as_select()).load(conn)?)
 }
 
@@ -86,7 +94,9 @@ pub fn current_calendars(conn: &mut Conn) -> Result<Vec<CalendarVersion>> {
 /// # Errors
 /// A unique violation of `calendars_name_version_key` when somebody else added this version.
 pub fn insert_calendar(conn: &mut Conn, calendar: &CalendarVersion) -> Result<()> {
-    let before = calendars::table.filter(calendars::name.eq(&calendar.name)).filter(calendars::current.eq(true));
+    let before = calendars::table
+        .filter(calendars::name.eq(&calendar.name))
+        .filter(calendars::current.eq(true));
     diesel::update(before).set(calendars::current.eq(false)).execute(conn)?;
     calendar.insert_row(conn)
 }
@@ -96,7 +106,11 @@ pub fn insert_calendar(conn: &mut Conn, calendar: &CalendarVersion) -> Result<()
 /// # Errors
 /// The database fails.
 pub fn find_policy(conn: &mut Conn, id: SlaPolicyId) -> Result<Option<SlaPolicyVersion>> {
-    Ok(sla_policies::table.find(Col(id)).select(SlaPolicyVersion::as_select()).first(conn).optional()?)
+    Ok(sla_policies::table
+        .find(Col(id))
+        .select(SlaPolicyVersion::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// These versions of policies, in no order.
@@ -113,7 +127,9 @@ pub fn find_policies(conn: &mut Conn, ids: &[SlaPolicyId]) -> Result<Vec<SlaPoli
 /// # Errors
 /// The database fails.
 pub fn find_current_policy(conn: &mut Conn, name: &str) -> Result<Option<SlaPolicyVersion>> {
-    let query = sla_policies::table.filter(sla_policies::name.eq(name)).filter(sla_policies::current.eq(true));
+    let query = sla_policies::table
+        .filter(sla_policies::name.eq(name))
+        .filter(sla_policies::current.eq(true));
     Ok(query.select(SlaPolicyVersion::as_select()).first(conn).optional()?)
 }
 
@@ -122,7 +138,11 @@ pub fn find_current_policy(conn: &mut Conn, name: &str) -> Result<Option<SlaPoli
 /// # Errors
 /// A unique violation of `sla_policies_name_version_key` when somebody else added this version.
 pub fn insert_policy(conn: &mut Conn, policy: &SlaPolicyVersion) -> Result<()> {
-    let before = sla_policies::table.filter(sla_policies::name.eq(&policy.name)).filter(sla_policies::current.eq(true));
-    diesel::update(before).set(sla_policies::current.eq(false)).execute(conn)?;
+    let before = sla_policies::table
+        .filter(sla_policies::name.eq(&policy.name))
+        .filter(sla_policies::current.eq(true));
+    diesel::update(before)
+        .set(sla_policies::current.eq(false))
+        .execute(conn)?;
     policy.insert_row(conn)
 }

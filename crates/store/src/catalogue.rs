@@ -89,7 +89,9 @@ impl PlanRow {
 /// # Errors
 /// The database fails.
 pub fn current_plans(conn: &mut Conn) -> Result<Vec<Plan>> {
-    let query = plans::table.filter(plans::current.eq(true)).order((plans::position.asc(), plans::code.asc()));
+    let query = plans::table
+        .filter(plans::current.eq(true))
+        .order((plans::position.asc(), plans::code.asc()));
     let rows: Vec<PlanRow> = query.select(PlanRow::as_select()).load(conn)?;
     rows.into_iter().map(PlanRow::into_plan).collect()
 }
@@ -99,7 +101,9 @@ pub fn current_plans(conn: &mut Conn) -> Result<Vec<Plan>> {
 /// # Errors
 /// The database fails.
 pub fn current_plan(conn: &mut Conn, code: &str) -> Result<Option<Plan>> {
-    let query = plans::table.filter(plans::code.eq(code)).filter(plans::current.eq(true));
+    let query = plans::table
+        .filter(plans::code.eq(code))
+        .filter(plans::current.eq(true));
     let row: Option<PlanRow> = query.select(PlanRow::as_select()).first(conn).optional()?;
     row.map(PlanRow::into_plan).transpose()
 }
@@ -109,7 +113,9 @@ pub fn current_plan(conn: &mut Conn, code: &str) -> Result<Option<Plan>> {
 /// # Errors
 /// The database fails, also when this version is published already.
 pub fn publish_plan(conn: &mut Conn, plan: &Plan, position: i64, now: Instant) -> Result<()> {
-    let before = plans::table.filter(plans::code.eq(plan.code.as_str())).filter(plans::current.eq(true));
+    let before = plans::table
+        .filter(plans::code.eq(plan.code.as_str()))
+        .filter(plans::current.eq(true));
     diesel::update(before).set(plans::current.eq(false)).execute(conn)?;
     let row = PlanRow {
         code: plan.code.to_string(),
@@ -137,7 +143,10 @@ pub fn publish_plan(conn: &mut Conn, plan: &Plan, position: i64, now: Instant) -
 /// # Errors
 /// The database fails.
 pub fn all_terms(conn: &mut Conn) -> Result<Vec<Terms>> {
-    Ok(terms::table.order(terms::version.desc()).select(Terms::as_select()).load(conn)?)
+    Ok(terms::table
+        .order(terms::version.desc())
+        .select(Terms::as_select())
+        .load(conn)?)
 }
 
 /// The version of the terms that orders accept now.
@@ -145,7 +154,9 @@ pub fn all_terms(conn: &mut Conn) -> Result<Vec<Terms>> {
 /// # Errors
 /// The database fails.
 pub fn current_terms(conn: &mut Conn) -> Result<Option<Terms>> {
-    let query = terms::table.filter(terms::current.eq(true)).order(terms::version.desc());
+    let query = terms::table
+        .filter(terms::current.eq(true))
+        .order(terms::version.desc());
     Ok(query.select(Terms::as_select()).first(conn).optional()?)
 }
 
@@ -154,6 +165,8 @@ pub fn current_terms(conn: &mut Conn) -> Result<Option<Terms>> {
 /// # Errors
 /// The database fails, also when this version is published already.
 pub fn publish_terms(conn: &mut Conn, version: &Terms) -> Result<()> {
-    diesel::update(terms::table.filter(terms::current.eq(true))).set(terms::current.eq(false)).execute(conn)?;
+    diesel::update(terms::table.filter(terms::current.eq(true)))
+        .set(terms::current.eq(false))
+        .execute(conn)?;
     version.insert_row(conn)
 }

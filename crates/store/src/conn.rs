@@ -90,21 +90,35 @@ pub(crate) fn connect(address: &Address, access: Access) -> Result<Conn, OpenErr
 }
 
 fn sqlite(path: &Path, access: Access) -> Result<SqliteConnection, OpenError> {
-    let not_writable = |reason: String| OpenError::NotWritable { path: path.display().to_string(), reason };
+    let not_writable = |reason: String| OpenError::NotWritable {
+        path: path.display().to_string(),
+        reason,
+    };
     // The prefix keeps SQLite from reading a name that begins with `file:` as an address of its own.
-    let name = if path.is_absolute() { path.to_path_buf() } else { Path::new(".").join(path) };
+    let name = if path.is_absolute() {
+        path.to_path_buf()
+    } else {
+        Path::new(".").join(path)
+    };
     let mut connection =
         SqliteConnection::establish(&name.to_string_lossy()).map_err(|error| not_writable(error.to_string()))?;
     let settings = match access {
         Access::Write => SQLITE_WRITER,
         Access::Read => SQLITE_READER,
     };
-    connection.batch_execute(settings).map_err(|error| not_writable(error.to_string()))?;
+    connection
+        .batch_execute(settings)
+        .map_err(|error| not_writable(error.to_string()))?;
     Ok(connection)
 }
 
 fn one_line(message: &str) -> String {
-    message.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
+    message
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// How a transaction begins.
@@ -148,7 +162,10 @@ pub(crate) fn rollback(conn: &mut Conn) -> diesel::QueryResult<()> {
 /// How many transactions and savepoints are open; `None` when the connection has lost count and must be dropped.
 pub(crate) fn depth(conn: &mut Conn) -> Option<u32> {
     let status = Manager::transaction_manager_status_mut(conn);
-    status.transaction_depth().ok().map(|depth| depth.map_or(0, std::num::NonZeroU32::get))
+    status
+        .transaction_depth()
+        .ok()
+        .map(|depth| depth.map_or(0, std::num::NonZeroU32::get))
 }
 
 /// Runs `work` in one transaction of its own on this connection.
@@ -195,7 +212,9 @@ impl ManageConnection for Maker {
 
     fn is_valid(&self, conn: &mut Conn) -> Result<(), OpenError> {
         match conn {
-            Conn::Pg(c) => c.batch_execute("SELECT 1").map_err(|error| OpenError::Connect(error.to_string())),
+            Conn::Pg(c) => c
+                .batch_execute("SELECT 1")
+                .map_err(|error| OpenError::Connect(error.to_string())),
             // A file does not go away as a server does.
             Conn::Sqlite(_) => Ok(()),
         }

@@ -63,7 +63,9 @@ impl From<Error> for StoreError {
         match kind {
             DatabaseErrorKind::UniqueViolation => {
                 let named = information.constraint_name().map(str::to_owned);
-                Self::UniqueViolation { constraint: named.unwrap_or_else(|| sqlite_constraint(message)) }
+                Self::UniqueViolation {
+                    constraint: named.unwrap_or_else(|| sqlite_constraint(message)),
+                }
             }
             DatabaseErrorKind::SerializationFailure => {
                 TRANSIENT.set(true);
@@ -87,15 +89,23 @@ impl From<Error> for StoreError {
 }
 
 /// SQLite's words for: another process holds the file, no space is left, the disk fails.
-const SQLITE_UNAVAILABLE: &[&str] =
-    &["database is locked", "database table is locked", "database or disk is full", "disk I/O error", "unable to open"];
+const SQLITE_UNAVAILABLE: &[&str] = &[
+    "database is locked",
+    "database table is locked",
+    "database or disk is full",
+    "disk I/O error",
+    "unable to open",
+];
 
 /// PostgreSQL's name of the constraint behind SQLite's message, which only names the columns:
 /// `UNIQUE constraint failed: tickets.organization_id, tickets.number`.
 fn sqlite_constraint(message: &str) -> String {
     let columns = message.rsplit(": ").next().unwrap_or_default();
     let table = columns.split('.').next().unwrap_or_default();
-    let names: Vec<&str> = columns.split(", ").filter_map(|column| column.split('.').nth(1)).collect();
+    let names: Vec<&str> = columns
+        .split(", ")
+        .filter_map(|column| column.split('.').nth(1))
+        .collect();
     format!("{table}_{}_key", names.join("_"))
 }
 
@@ -133,7 +143,10 @@ mod tests {
 
     #[test]
     fn columns_become_the_name_that_postgres_gives() {
-        assert_eq!(sqlite_constraint("UNIQUE constraint failed: users.email"), "users_email_key");
+        assert_eq!(
+            sqlite_constraint("UNIQUE constraint failed: users.email"),
+            "users_email_key"
+        );
         assert_eq!(
             sqlite_constraint("UNIQUE constraint failed: tickets.organization_id, tickets.number"),
             "tickets_organization_id_number_key"

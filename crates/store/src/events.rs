@@ -157,7 +157,10 @@ pub fn timeline(
     before: Option<i64>,
     limit: i64,
 ) -> Result<Page<Event>> {
-    let mut query = events::table.filter(events::ticket_id.eq(Col(ticket))).select(EventRow::as_select()).into_boxed();
+    let mut query = events::table
+        .filter(events::ticket_id.eq(Col(ticket)))
+        .select(EventRow::as_select())
+        .into_boxed();
     if !internal {
         query = query.filter(events::visibility.eq(Col(Visibility::Public)));
     }
@@ -166,7 +169,11 @@ pub fn timeline(
     }
     let rows: Vec<EventRow> = query.order(events::sequence.desc()).limit(limit + 1).load(conn)?;
     let page = Page::cut(rows, limit);
-    let items = page.items.into_iter().map(EventRow::into_event).collect::<Result<_>>()?;
+    let items = page
+        .items
+        .into_iter()
+        .map(EventRow::into_event)
+        .collect::<Result<_>>()?;
     Ok(Page { items, more: page.more })
 }
 

@@ -37,7 +37,11 @@ pub const UNIQUE: &str = "idempotency_keys_caller_key_key";
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, caller: &str, key: &str) -> Result<Option<IdempotentAnswer>> {
-    Ok(keys::table.find((caller, key)).select(IdempotentAnswer::as_select()).first(conn).optional()?)
+    Ok(keys::table
+        .find((caller, key))
+        .select(IdempotentAnswer::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// Keeps an answer.

@@ -79,7 +79,11 @@ pub fn load(
 ) -> Result<Account> {
     let lots = lots::live(conn, organization.id, other_lots)?;
     let holds = holds_of(conn, tickets)?;
-    Ok(Account::new(organization.counters(), lots.into_iter().map(|record| record.position), holds))
+    Ok(Account::new(
+        organization.counters(),
+        lots.into_iter().map(|record| record.position),
+        holds,
+    ))
 }
 
 /// All holds of these tickets, also the emptied ones, oldest first.
@@ -168,10 +172,15 @@ fn save_hold(conn: &mut Conn, organization: OrganizationId, hold: &HoldPosition)
         .on_conflict(holds::id)
         .do_nothing()
         .execute(c))?;
-    let known: Vec<LotId> =
-        hold_parts::table.filter(hold_parts::hold_id.eq(Col(hold.hold_id))).select(hold_parts::lot_id).load(conn)?;
+    let known: Vec<LotId> = hold_parts::table
+        .filter(hold_parts::hold_id.eq(Col(hold.hold_id)))
+        .select(hold_parts::lot_id)
+        .load(conn)?;
     // A part that the position no longer names is empty.
-    for lot in known.iter().filter(|lot| hold.parts.iter().all(|part| part.lot_id != **lot)) {
+    for lot in known
+        .iter()
+        .filter(|lot| hold.parts.iter().all(|part| part.lot_id != **lot))
+    {
         diesel::update(hold_parts::table.find((Col(hold.hold_id), Col(*lot))))
             .set(hold_parts::held_minutes.eq(0))
             .execute(conn)?;
@@ -234,7 +243,9 @@ pub fn between(
     if let Some(after) = after {
         query = query.filter(movements::effective_at.gt(Col(after)));
     }
-    let rows: Vec<MovementRow> = query.order((movements::effective_at.asc(), movements::sequence.asc())).load(conn)?;
+    let rows: Vec<MovementRow> = query
+        .order((movements::effective_at.asc(), movements::sequence.asc()))
+        .load(conn)?;
     Ok(rows.into_iter().map(Movement::from).collect())
 }
 
@@ -243,7 +254,9 @@ pub fn between(
 /// # Errors
 /// The database fails.
 pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Movement>> {
-    let query = movements::table.filter(movements::ticket_id.eq(Col(ticket))).order(movements::sequence.asc());
+    let query = movements::table
+        .filter(movements::ticket_id.eq(Col(ticket)))
+        .order(movements::sequence.asc());
     let rows: Vec<MovementRow> = query.select(MovementRow::as_select()).load(conn)?;
     Ok(rows.into_iter().map(Movement::from).collect())
 }

@@ -109,7 +109,10 @@ impl LotRow {
             plan_code: self.plan_code.map(code).transpose()?,
             queue: self.queue_level,
             minutes: self.granted_minutes,
-            price: Money { amount_minor: self.price_minor, currency: self.currency },
+            price: Money {
+                amount_minor: self.price_minor,
+                currency: self.currency,
+            },
             refunded_minor: self.refunded_minor,
             system_ids,
             activated_at: self.activated_at,
@@ -120,7 +123,13 @@ impl LotRow {
             original_expires_on: self.original_expires_on,
             extended_at: self.extended_at,
         };
-        Ok(LotRecord { lot, position, reason: self.reason, created_by: self.created_by, version: self.version })
+        Ok(LotRecord {
+            lot,
+            position,
+            reason: self.reason,
+            created_by: self.created_by,
+            version: self.version,
+        })
     }
 }
 
@@ -234,7 +243,9 @@ pub fn live(conn: &mut Conn, organization: OrganizationId, others: &[LotId]) -> 
         .eq(Col(LotStatus::Active))
         .or(lots::posted_minutes.gt(0))
         .or(lots::id.eq_any(others.iter().copied().map(Col)));
-    let query = lots::table.filter(lots::organization_id.eq(Col(organization))).filter(wanted);
+    let query = lots::table
+        .filter(lots::organization_id.eq(Col(organization)))
+        .filter(wanted);
     let rows: Vec<LotRow> = query.select(LotRow::as_select()).load(conn)?;
     with_systems(conn, rows)
 }
@@ -244,7 +255,9 @@ pub fn live(conn: &mut Conn, organization: OrganizationId, others: &[LotId]) -> 
 /// # Errors
 /// The database fails.
 pub fn organizations_with_due_expiry(conn: &mut Conn, now: Instant) -> Result<Vec<OrganizationId>> {
-    let query = lots::table.filter(lots::status.eq(Col(LotStatus::Active))).filter(lots::ends_at.le(Col(now)));
+    let query = lots::table
+        .filter(lots::status.eq(Col(LotStatus::Active)))
+        .filter(lots::ends_at.le(Col(now)));
     Ok(query.select(lots::organization_id).distinct().load(conn)?)
 }
 
@@ -270,7 +283,13 @@ fn with_systems(conn: &mut Conn, rows: Vec<LotRow>) -> Result<Vec<LotRecord>> {
         .order((lot_systems::lot_id, lot_systems::system_id))
         .select((lot_systems::lot_id, lot_systems::system_id))
         .load(conn)?;
-    let systems_of = |id| limits.iter().filter(|(lot, _)| *lot == id).map(|(_, system)| *system).collect();
+    let systems_of = |id| {
+        limits
+            .iter()
+            .filter(|(lot, _)| *lot == id)
+            .map(|(_, system)| *system)
+            .collect()
+    };
     rows.into_iter()
         .map(|row| {
             let systems = systems_of(row.id);

@@ -79,8 +79,13 @@ pub fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<MembershipOf>> {
             organizations::currency,
         ))
         .load(conn)?;
-    let place =
-        |(membership, slug, name, time_zone, currency)| MembershipOf { membership, slug, name, time_zone, currency };
+    let place = |(membership, slug, name, time_zone, currency)| MembershipOf {
+        membership,
+        slug,
+        name,
+        time_zone,
+        currency,
+    };
     Ok(rows.into_iter().map(place).collect())
 }
 
@@ -90,7 +95,10 @@ pub fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<MembershipOf>> {
 /// The database fails.
 pub fn of_organization(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Membership>> {
     let query = memberships::table.filter(memberships::organization_id.eq(Col(organization)));
-    Ok(query.order((memberships::created_at, memberships::user_id)).select(Membership::as_select()).load(conn)?)
+    Ok(query
+        .order((memberships::created_at, memberships::user_id))
+        .select(Membership::as_select())
+        .load(conn)?)
 }
 
 /// Saves every field as it is now; `version` must have been raised by one. `false` when somebody else was faster.

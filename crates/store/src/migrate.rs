@@ -26,17 +26,29 @@ fn failed(error: impl std::fmt::Display) -> OpenError {
 /// Asserts that the linked SQLite is one that keeps what it acknowledges.
 pub(crate) fn check_sqlite_version(conn: &mut Conn) -> Result<(), OpenError> {
     let Conn::Sqlite(conn) = conn else { return Ok(()) };
-    let version: String =
-        diesel::select(diesel::dsl::sql::<Text>("sqlite_version()")).get_result(conn).map_err(failed)?;
-    let number = version.split('.').try_fold(0, |sum, part| part.parse::<i32>().ok().map(|part| sum * 1000 + part));
-    if number.is_some_and(|number| number >= OLDEST_SQLITE) { Ok(()) } else { Err(OpenError::SqliteTooOld(version)) }
+    let version: String = diesel::select(diesel::dsl::sql::<Text>("sqlite_version()"))
+        .get_result(conn)
+        .map_err(failed)?;
+    let number = version
+        .split('.')
+        .try_fold(0, |sum, part| part.parse::<i32>().ok().map(|part| sum * 1000 + part));
+    if number.is_some_and(|number| number >= OLDEST_SQLITE) {
+        Ok(())
+    } else {
+        Err(OpenError::SqliteTooOld(version))
+    }
 }
 
 /// SQLite opens what it may only read, and fails at the first write: better said at once.
 pub(crate) fn check_writable(conn: &mut Conn, address: &Address) -> Result<(), OpenError> {
-    let (Conn::Sqlite(conn), Address::Sqlite(path)) = (conn, address) else { return Ok(()) };
+    let (Conn::Sqlite(conn), Address::Sqlite(path)) = (conn, address) else {
+        return Ok(());
+    };
     conn.batch_execute("BEGIN IMMEDIATE; CREATE TABLE daypack_probe (x INTEGER); ROLLBACK")
-        .map_err(|error| OpenError::NotWritable { path: path.display().to_string(), reason: error.to_string() })
+        .map_err(|error| OpenError::NotWritable {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        })
 }
 
 /// Refuses a database that has a migration which this program does not know.
@@ -61,7 +73,9 @@ fn has_history(conn: &mut Conn) -> Result<bool, OpenError> {
         }
         Conn::Sqlite(_) => "EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations')",
     };
-    diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>(query)).get_result(conn).map_err(failed)
+    diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>(query))
+        .get_result(conn)
+        .map_err(failed)
 }
 
 trait Embedded: diesel::Connection {
@@ -85,7 +99,10 @@ where
     EmbeddedMigrations: MigrationSource<C::Backend>,
 {
     let all = C::embedded().migrations().map_err(failed)?;
-    Ok(all.iter().map(|migration| migration.name().version().as_owned()).collect())
+    Ok(all
+        .iter()
+        .map(|migration| migration.name().version().as_owned())
+        .collect())
 }
 
 /// Names of the migrations that this database lacks.

@@ -85,7 +85,10 @@ impl From<OrderRow> for OrderRecord {
             organization_id: row.organization_id,
             plan: row.plan_terms.0,
             packs: row.packs,
-            total: Money { amount_minor: row.total_minor, currency: row.currency },
+            total: Money {
+                amount_minor: row.total_minor,
+                currency: row.currency,
+            },
             terms: TermsAcceptance {
                 version: row.terms_version,
                 hash: row.terms_hash,
@@ -153,7 +156,11 @@ pub fn insert(conn: &mut Conn, record: &OrderRecord) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: OrderId) -> Result<Option<OrderRecord>> {
-    let row: Option<OrderRow> = orders::table.find(Col(id)).select(OrderRow::as_select()).first(conn).optional()?;
+    let row: Option<OrderRow> = orders::table
+        .find(Col(id))
+        .select(OrderRow::as_select())
+        .first(conn)
+        .optional()?;
     Ok(row.map(OrderRecord::from))
 }
 

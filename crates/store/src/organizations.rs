@@ -126,7 +126,11 @@ pub fn lock(conn: &mut Conn, id: OrganizationId) -> Result<Option<Organization>>
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: OrganizationId) -> Result<Option<Organization>> {
-    Ok(organizations::table.find(Col(id)).select(Organization::as_select()).first(conn).optional()?)
+    Ok(organizations::table
+        .find(Col(id))
+        .select(Organization::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// These organizations, in no order.
@@ -175,7 +179,10 @@ pub fn page(
             .filter(organizations::name.ge(name.clone()))
             .filter(organizations::name.gt(name).or(organizations::id.gt(Col(id))));
     }
-    let rows = query.order((organizations::name.asc(), organizations::id.asc())).limit(limit + 1).load(conn)?;
+    let rows = query
+        .order((organizations::name.asc(), organizations::id.asc()))
+        .limit(limit + 1)
+        .load(conn)?;
     Ok(crate::Page::cut(rows, limit))
 }
 
@@ -184,7 +191,10 @@ pub fn page(
 /// # Errors
 /// The database fails.
 pub fn ids(conn: &mut Conn) -> Result<Vec<OrganizationId>> {
-    Ok(organizations::table.order(organizations::created_at.asc()).select(organizations::id).load(conn)?)
+    Ok(organizations::table
+        .order(organizations::created_at.asc())
+        .select(organizations::id)
+        .load(conn)?)
 }
 
 /// Saves what an admin sets; `version` must have been raised by one, under the lock. `false` when it was not the next.

@@ -31,7 +31,10 @@ impl<T> Page<T> {
 
     /// The same page of other things.
     pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(each).collect(), more: self.more }
+        Page {
+            items: self.items.into_iter().map(each).collect(),
+            more: self.more,
+        }
     }
 }
 
@@ -41,9 +44,10 @@ macro_rules! newest_first {
     ($query:expr, $at:expr, $id:expr, $after:expr, $limit:expr) => {{
         let mut query = $query;
         if let Some(after) = $after {
-            query = query
-                .filter($at.le($crate::types::Col(after.at)))
-                .filter($at.lt($crate::types::Col(after.at)).or($id.lt($crate::types::Col(after.id))));
+            query = query.filter($at.le($crate::types::Col(after.at))).filter(
+                $at.lt($crate::types::Col(after.at))
+                    .or($id.lt($crate::types::Col(after.id))),
+            );
         }
         query.order(($at.desc(), $id.desc())).limit($limit + 1)
     }};

@@ -48,7 +48,11 @@ pub fn insert(conn: &mut Conn, session: &Session) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: SessionId) -> Result<Option<Session>> {
-    Ok(sessions::table.find(Col(id)).select(Session::as_select()).first(conn).optional()?)
+    Ok(sessions::table
+        .find(Col(id))
+        .select(Session::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// The session whose current or previous refresh token has this hash, ended or not.
@@ -56,11 +60,15 @@ pub fn find(conn: &mut Conn, id: SessionId) -> Result<Option<Session>> {
 /// # Errors
 /// The database fails.
 pub fn find_by_hash(conn: &mut Conn, hash: &str) -> Result<Option<Session>> {
-    let current = sessions::table.filter(sessions::refresh_hash.eq(hash)).select(Session::as_select());
+    let current = sessions::table
+        .filter(sessions::refresh_hash.eq(hash))
+        .select(Session::as_select());
     if let Some(session) = current.first(conn).optional()? {
         return Ok(Some(session));
     }
-    let previous = sessions::table.filter(sessions::previous_hash.eq(Some(hash))).select(Session::as_select());
+    let previous = sessions::table
+        .filter(sessions::previous_hash.eq(Some(hash)))
+        .select(Session::as_select());
     Ok(previous.first(conn).optional()?)
 }
 
@@ -97,7 +105,9 @@ pub fn rotate(
 /// # Errors
 /// The database fails.
 pub fn end(conn: &mut Conn, id: SessionId, at: Instant) -> Result<()> {
-    let row = sessions::table.filter(sessions::id.eq(Col(id))).filter(sessions::ended_at.is_null());
+    let row = sessions::table
+        .filter(sessions::id.eq(Col(id)))
+        .filter(sessions::ended_at.is_null());
     diesel::update(row).set(sessions::ended_at.eq(Col(at))).execute(conn)?;
     Ok(())
 }
@@ -107,8 +117,10 @@ pub fn end(conn: &mut Conn, id: SessionId, at: Instant) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn end_all(conn: &mut Conn, user: UserId, except: Option<SessionId>, at: Instant) -> Result<()> {
-    let mut rows =
-        sessions::table.filter(sessions::user_id.eq(Col(user))).filter(sessions::ended_at.is_null()).into_boxed();
+    let mut rows = sessions::table
+        .filter(sessions::user_id.eq(Col(user)))
+        .filter(sessions::ended_at.is_null())
+        .into_boxed();
     if let Some(except) = except {
         rows = rows.filter(sessions::id.ne(Col(except)));
     }

@@ -12,7 +12,11 @@ use diesel::prelude::*;
 /// # Errors
 /// The database fails.
 pub fn get(conn: &mut Conn, key: &str) -> Result<Option<String>> {
-    Ok(settings::table.find(key).select(settings::value).first(conn).optional()?)
+    Ok(settings::table
+        .find(key)
+        .select(settings::value)
+        .first(conn)
+        .optional()?)
 }
 
 /// Sets a value, whether or not it was set before.
@@ -20,7 +24,11 @@ pub fn get(conn: &mut Conn, key: &str) -> Result<Option<String>> {
 /// # Errors
 /// The database fails.
 pub fn set(conn: &mut Conn, key: &str, value: &str, now: Instant) -> Result<()> {
-    let row = (settings::key.eq(key), settings::value.eq(value), settings::updated_at.eq(Col(now)));
+    let row = (
+        settings::key.eq(key),
+        settings::value.eq(value),
+        settings::updated_at.eq(Col(now)),
+    );
     each_backend!(conn, c => diesel::insert_into(settings::table)
         .values(row)
         .on_conflict(settings::key)

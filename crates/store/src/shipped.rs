@@ -25,8 +25,13 @@ pub(crate) fn seed(conn: &mut Conn, now: Instant) -> Result<()> {
         }
     }
     if all_terms(conn)?.is_empty() {
-        let terms =
-            Terms { version: 1, current: true, body_markdown: TERMS.to_owned(), hash: hash(TERMS), published_at: now };
+        let terms = Terms {
+            version: 1,
+            current: true,
+            body_markdown: TERMS.to_owned(),
+            hash: hash(TERMS),
+            published_at: now,
+        };
         publish_terms(conn, &terms)?;
     }
     if find_current_policy(conn, STANDARD_POLICY)?.is_none() {
@@ -45,9 +50,11 @@ pub(crate) fn seed(conn: &mut Conn, now: Instant) -> Result<()> {
 
 fn hash(text: &str) -> String {
     use std::fmt::Write;
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .fold(String::new(), |mut hex, byte| {
+            // Writing to a string does not fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
 }

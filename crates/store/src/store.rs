@@ -23,7 +23,11 @@ pub struct StoreOptions {
 impl StoreOptions {
     /// The defaults for this address.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), connections: 8, wait: Duration::from_secs(10) }
+        Self {
+            url: url.into(),
+            connections: 8,
+            wait: Duration::from_secs(10),
+        }
     }
 }
 
@@ -84,7 +88,10 @@ impl Store {
             .max_size(options.connections.max(1))
             .min_idle(Some(1))
             .connection_timeout(options.wait)
-            .build(Maker { address: address.clone(), access })
+            .build(Maker {
+                address: address.clone(),
+                access,
+            })
             .map_err(|error| OpenError::Connect(error.to_string()))?;
         Ok(Self(Arc::new(Inner { address, pool, writer })))
     }
@@ -192,7 +199,10 @@ impl Store {
     }
 
     fn connection(&self) -> Result<PooledConnection<Maker>, StoreError> {
-        self.0.pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
+        self.0
+            .pool
+            .get()
+            .map_err(|error| StoreError::Unavailable(error.to_string()))
     }
 }
 

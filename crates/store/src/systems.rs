@@ -80,7 +80,11 @@ pub fn insert(conn: &mut Conn, system: &System) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: SystemId) -> Result<Option<System>> {
-    Ok(systems::table.find(Col(id)).select(System::as_select()).first(conn).optional()?)
+    Ok(systems::table
+        .find(Col(id))
+        .select(System::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// These systems, in no order.
@@ -97,7 +101,9 @@ pub fn find_many(conn: &mut Conn, ids: &[SystemId]) -> Result<Vec<System>> {
 /// # Errors
 /// The database fails.
 pub fn of_organization(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<System>> {
-    let query = systems::table.filter(systems::organization_id.eq(Col(organization))).order(systems::name.asc());
+    let query = systems::table
+        .filter(systems::organization_id.eq(Col(organization)))
+        .order(systems::name.asc());
     Ok(query.select(System::as_select()).load(conn)?)
 }
 

@@ -65,7 +65,11 @@ pub fn sqlite() -> TestDatabase {
     let folder = Folder::new();
     let url = format!("sqlite://{}", folder.0.join("daypack.db").display());
     let store = open(&url);
-    TestDatabase { store, url, _folder: Some(folder) }
+    TestDatabase {
+        store,
+        url,
+        _folder: Some(folder),
+    }
 }
 
 /// An empty, migrated PostgreSQL database.
@@ -75,7 +79,11 @@ pub fn sqlite() -> TestDatabase {
 #[must_use]
 pub fn postgres() -> TestDatabase {
     let url = empty_postgres();
-    TestDatabase { store: open(&url), url, _folder: None }
+    TestDatabase {
+        store: open(&url),
+        url,
+        _folder: None,
+    }
 }
 
 /// The address of a PostgreSQL database without any table.
@@ -87,8 +95,12 @@ pub fn empty_postgres() -> String {
     let server = server();
     let name = format!("daypack_test_{}", unique());
     let mut admin = PgConnection::establish(server).expect("the PostgreSQL server of the tests answers");
-    admin.batch_execute(&format!("CREATE DATABASE {name}")).expect("the tests may create databases");
-    let (base, _) = server.rsplit_once('/').expect("an address ends with the name of a database");
+    admin
+        .batch_execute(&format!("CREATE DATABASE {name}"))
+        .expect("the tests may create databases");
+    let (base, _) = server
+        .rsplit_once('/')
+        .expect("an address ends with the name of a database");
     format!("{base}/{name}")
 }
 
@@ -122,7 +134,11 @@ impl Drop for Folder {
 }
 
 fn open(url: &str) -> Store {
-    let store = Store::open(StoreOptions { connections: 6, ..StoreOptions::new(url) }).expect("the database opens");
+    let store = Store::open(StoreOptions {
+        connections: 6,
+        ..StoreOptions::new(url)
+    })
+    .expect("the database opens");
     store.migrate(start()).expect("the database migrates");
     store
 }
@@ -143,10 +159,14 @@ fn server() -> &'static str {
 /// Newest installed version first.
 fn binaries() -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> =
-        versions.map(|entry| entry.path().join("bin")).filter(|bin| bin.join("initdb").exists()).collect();
+    let mut found: Vec<PathBuf> = versions
+        .map(|entry| entry.path().join("bin"))
+        .filter(|bin| bin.join("initdb").exists())
+        .collect();
     found.sort();
-    found.pop().expect("PostgreSQL is installed (Debian: apt install postgresql), or DAYPACK_TEST_POSTGRES_URL is set")
+    found
+        .pop()
+        .expect("PostgreSQL is installed (Debian: apt install postgresql), or DAYPACK_TEST_POSTGRES_URL is set")
 }
 
 fn start_cluster() -> String {
@@ -169,11 +189,22 @@ fn start_cluster() -> String {
             Command::new(bin.join(program))
         }
     };
-    output(run("initdb").args(["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-D"]).arg(&data));
+    output(
+        run("initdb")
+            .args(["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-D"])
+            .arg(&data),
+    );
     let options = format!(
         "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=400"
     );
-    output(run("pg_ctl").arg("-D").arg(&data).arg("-l").arg(folder.join("log")).args(["-w", "-o", &options, "start"]));
+    output(
+        run("pg_ctl")
+            .arg("-D")
+            .arg(&data)
+            .arg("-l")
+            .arg(folder.join("log"))
+            .args(["-w", "-o", &options, "start"]),
+    );
     stop_with_this_process(&bin, &folder, root);
     format!("postgres://postgres@127.0.0.1:{port}/postgres")
 }
@@ -187,7 +218,11 @@ fn stop_with_this_process(bin: &Path, folder: &Path, root: bool) {
         folder = folder.display()
     );
     let mut shell = Command::new("setsid");
-    shell.args(["sh", "-c", &stop]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    shell
+        .args(["sh", "-c", &stop])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let child = shell.spawn().expect("a shell starts");
     // Its input must stay open as long as the process lives.
     std::mem::forget(child);
@@ -202,6 +237,10 @@ fn free_port() -> u16 {
 /// by it must not inherit it: `pg_ctl -l` does not.
 fn output(command: &mut Command) -> String {
     let output = command.stdin(Stdio::null()).output().expect("the command starts");
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8_lossy(&output.stdout).into_owned()
 }

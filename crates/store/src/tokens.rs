@@ -84,8 +84,12 @@ pub fn find_usable(conn: &mut Conn, hash: &str, now: Instant) -> Result<Option<O
 /// # Errors
 /// The database fails.
 pub fn consume(conn: &mut Conn, hash: &str, now: Instant) -> Result<Option<OneTimeToken>> {
-    let Some(token) = find_usable(conn, hash, now)? else { return Ok(None) };
-    let row = tokens::table.filter(tokens::hash.eq(hash)).filter(tokens::used_at.is_null());
+    let Some(token) = find_usable(conn, hash, now)? else {
+        return Ok(None);
+    };
+    let row = tokens::table
+        .filter(tokens::hash.eq(hash))
+        .filter(tokens::used_at.is_null());
     let used = diesel::update(row).set(tokens::used_at.eq(Col(now))).execute(conn)?;
     Ok((used == 1).then_some(token))
 }
@@ -95,7 +99,9 @@ pub fn consume(conn: &mut Conn, hash: &str, now: Instant) -> Result<Option<OneTi
 /// # Errors
 /// The database fails.
 pub fn void_all(conn: &mut Conn, user: UserId, now: Instant) -> Result<()> {
-    let rows = tokens::table.filter(tokens::user_id.eq(Col(user))).filter(tokens::used_at.is_null());
+    let rows = tokens::table
+        .filter(tokens::user_id.eq(Col(user)))
+        .filter(tokens::used_at.is_null());
     diesel::update(rows).set(tokens::used_at.eq(Col(now))).execute(conn)?;
     Ok(())
 }

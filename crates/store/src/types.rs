@@ -216,7 +216,9 @@ impl FromSql<UtcTime, Pg> for Instant {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         let microseconds = i64::from_be_bytes(value.as_bytes().try_into()?);
         let since_1970 = microseconds.checked_add(POSTGRES_EPOCH_MICROSECONDS);
-        since_1970.and_then(DateTime::from_timestamp_micros).ok_or_else(|| "an instant out of range".into())
+        since_1970
+            .and_then(DateTime::from_timestamp_micros)
+            .ok_or_else(|| "an instant out of range".into())
     }
 }
 

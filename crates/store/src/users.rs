@@ -52,7 +52,11 @@ pub fn insert(conn: &mut Conn, user: &User) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
-    Ok(users::table.find(Col(id)).select(User::as_select()).first(conn).optional()?)
+    Ok(users::table
+        .find(Col(id))
+        .select(User::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// The person with this address, whatever its case.
@@ -61,7 +65,11 @@ pub fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
 /// The database fails.
 pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>> {
     let email = email.trim().to_lowercase();
-    Ok(users::table.filter(users::email.eq(email)).select(User::as_select()).first(conn).optional()?)
+    Ok(users::table
+        .filter(users::email.eq(email))
+        .select(User::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// These people, in no order.
@@ -69,7 +77,10 @@ pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>> {
 /// # Errors
 /// The database fails.
 pub fn find_many(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<User>> {
-    Ok(users::table.filter(users::id.eq_any(ids.iter().copied().map(Col))).select(User::as_select()).load(conn)?)
+    Ok(users::table
+        .filter(users::id.eq_any(ids.iter().copied().map(Col)))
+        .select(User::as_select())
+        .load(conn)?)
 }
 
 /// Everybody on the staff, by name.
@@ -77,7 +88,9 @@ pub fn find_many(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<User>> {
 /// # Errors
 /// The database fails.
 pub fn staff(conn: &mut Conn) -> Result<Vec<User>> {
-    let query = users::table.filter(users::staff_role.is_not_null()).order((users::name.asc(), users::id.asc()));
+    let query = users::table
+        .filter(users::staff_role.is_not_null())
+        .order((users::name.asc(), users::id.asc()));
     Ok(query.select(User::as_select()).load(conn)?)
 }
 
@@ -87,9 +100,12 @@ pub fn staff(conn: &mut Conn) -> Result<Vec<User>> {
 /// The database fails.
 pub fn of_organization(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<User>> {
     use crate::schema::memberships;
-    let people =
-        memberships::table.filter(memberships::organization_id.eq(Col(organization))).select(memberships::user_id);
-    let query = users::table.filter(users::id.eq_any(people)).order((users::name.asc(), users::id.asc()));
+    let people = memberships::table
+        .filter(memberships::organization_id.eq(Col(organization)))
+        .select(memberships::user_id);
+    let query = users::table
+        .filter(users::id.eq_any(people))
+        .order((users::name.asc(), users::id.asc()));
     Ok(query.select(User::as_select()).load(conn)?)
 }
 
@@ -98,7 +114,11 @@ pub fn of_organization(conn: &mut Conn, organization: OrganizationId) -> Result<
 /// # Errors
 /// The database fails.
 pub fn none_exists(conn: &mut Conn) -> Result<bool> {
-    Ok(users::table.select(users::id).first::<UserId>(conn).optional()?.is_none())
+    Ok(users::table
+        .select(users::id)
+        .first::<UserId>(conn)
+        .optional()?
+        .is_none())
 }
 
 /// Saves every field as it is now; `user.version` must have been raised by one. `false` when somebody else was
@@ -146,7 +166,10 @@ pub fn forget_failed_sign_ins(conn: &mut Conn, id: UserId) -> Result<()> {
 /// The database fails.
 pub fn set_password(conn: &mut Conn, id: UserId, hash: &str) -> Result<()> {
     diesel::update(users::table.find(Col(id)))
-        .set((users::password_hash.eq(Some(hash)), users::version.eq(users::version + 1)))
+        .set((
+            users::password_hash.eq(Some(hash)),
+            users::version.eq(users::version + 1),
+        ))
         .execute(conn)?;
     forget_failed_sign_ins(conn, id)
 }

@@ -85,10 +85,19 @@ impl Writer {
     /// Starts the thread on a connection that is open already.
     pub(crate) fn start(address: Address, first: Conn) -> std::io::Result<Self> {
         let (jobs, queue) = sync_channel(QUEUE);
-        let thread = std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || {
-            WriterThread { address, conn: Some(first) }.serve(&queue);
-        })?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        let thread = std::thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || {
+                WriterThread {
+                    address,
+                    conn: Some(first),
+                }
+                .serve(&queue);
+            })?;
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        })
     }
 
     /// Queues a job; the answer comes after the commit.
@@ -99,8 +108,15 @@ impl Writer {
         E: From<StoreError> + Send + 'static,
     {
         let (reply, receiver) = oneshot::channel();
-        let job = Box::new(TypedJob { work, result: None, reply });
-        let jobs = self.jobs.as_ref().ok_or_else(|| StoreError::Unavailable("the database is closed".to_owned()))?;
+        let job = Box::new(TypedJob {
+            work,
+            result: None,
+            reply,
+        });
+        let jobs = self
+            .jobs
+            .as_ref()
+            .ok_or_else(|| StoreError::Unavailable("the database is closed".to_owned()))?;
         match jobs.try_send(job) {
             Ok(()) => Ok(receiver),
             Err(TrySendError::Full(_)) => Err(StoreError::Unavailable("too many writes are waiting".to_owned())),

@@ -24,7 +24,11 @@ impl Gate {
         let job = std::thread::spawn(move || {
             store.write_blocking(move |_| {
                 begun.send(()).expect("the test waits");
-                opened.lock().expect("nobody panicked").recv().expect("the test opens the gate");
+                opened
+                    .lock()
+                    .expect("nobody panicked")
+                    .recv()
+                    .expect("the test opens the gate");
                 Ok(())
             })
         });
@@ -34,12 +38,18 @@ impl Gate {
 
     async fn open(self) {
         self.open.send(()).expect("the gate waits");
-        self.job.join().expect("the gate does not panic").expect("the gate does nothing wrong");
+        self.job
+            .join()
+            .expect("the gate does not panic")
+            .expect("the gate does nothing wrong");
     }
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(future)
 }
 
 fn exists(store: &Store, number: u128) -> bool {
@@ -78,8 +88,14 @@ fn brings_the_group_down(broken: impl Fn(&mut Conn) -> Outcome<()> + Send + 'sta
     let database = testing::sqlite();
     let store = &database.store;
     let gate = Gate::close(store);
-    let (before, spoiled, after, ()) =
-        block_on(async { tokio::join!(store.write(add(1)), store.write(broken), store.write(add(3)), gate.open()) });
+    let (before, spoiled, after, ()) = block_on(async {
+        tokio::join!(
+            store.write(add(1)),
+            store.write(broken),
+            store.write(add(3)),
+            gate.open()
+        )
+    });
     for answer in [before, spoiled, after] {
         assert!(matches!(answer.unwrap_err(), StoreError::Unavailable(_)));
     }

@@ -40,7 +40,13 @@ fn lot(number: u128, organization_id: OrganizationId, days: i64) -> LotRecord {
     };
     let lot = Lot::gift(gift, Currency::EUR, start(), today()).unwrap();
     let position = lot.position(lot.ends_at(Zone::parse("Europe/Madrid").unwrap()));
-    LotRecord { lot, position, reason: Some("a running contract".to_owned()), created_by: None, version: 1 }
+    LotRecord {
+        lot,
+        position,
+        reason: Some("a running contract".to_owned()),
+        created_by: None,
+        version: 1,
+    }
 }
 
 fn ticket(organization_id: OrganizationId, reporter_id: UserId) -> Ticket {

@@ -71,7 +71,10 @@ fn migrating_once_more_changes_nothing_and_fills_nothing_twice() {
         assert_eq!(database.store.pending().unwrap(), Vec::<String>::new());
         assert_eq!(database.store.migrate(testing::start()).unwrap(), Vec::<String>::new());
         let codes: Result<Vec<String>, StoreError> = database.store.read_blocking(|conn| {
-            Ok(catalogue::current_plans(conn)?.into_iter().map(|plan| plan.code.to_string()).collect())
+            Ok(catalogue::current_plans(conn)?
+                .into_iter()
+                .map(|plan| plan.code.to_string())
+                .collect())
         });
         assert_eq!(codes.unwrap(), ["starter", "flexi", "pro"]);
     }
@@ -80,7 +83,10 @@ fn migrating_once_more_changes_nothing_and_fills_nothing_twice() {
 #[test]
 fn several_processes_may_migrate_at_once() {
     let folder = testing::Folder::new();
-    for url in [format!("sqlite://{}/new/daypack.db", folder.0.display()), testing::empty_postgres()] {
+    for url in [
+        format!("sqlite://{}/new/daypack.db", folder.0.display()),
+        testing::empty_postgres(),
+    ] {
         let missing = Store::open(StoreOptions::new(&url)).unwrap().pending().unwrap();
         let ran: Vec<String> = std::thread::scope(|scope| {
             let migrate = || {
@@ -110,7 +116,13 @@ fn a_database_of_a_newer_program_is_refused() {
 
 #[test]
 fn addresses_of_nothing_known_are_refused_without_repeating_a_password() {
-    for url in ["daypack.db", "mysql://root:secret@host/db", "sqlite://", "sqlite://:memory:", "sqlite:///tmp/"] {
+    for url in [
+        "daypack.db",
+        "mysql://root:secret@host/db",
+        "sqlite://",
+        "sqlite://:memory:",
+        "sqlite:///tmp/",
+    ] {
         let refused = Store::open(StoreOptions::new(url)).err().unwrap();
         assert!(matches!(refused, OpenError::Address(_)), "{url}");
         assert!(!refused.to_string().contains("secret"));
@@ -122,7 +134,9 @@ fn a_folder_that_cannot_be_written_is_named_in_one_line() {
     let folder = testing::Folder::new();
     let file = folder.0.join("file");
     std::fs::write(&file, "not a folder").unwrap();
-    let refused = Store::open(StoreOptions::new(format!("sqlite://{}/daypack.db", file.display()))).err().unwrap();
+    let refused = Store::open(StoreOptions::new(format!("sqlite://{}/daypack.db", file.display())))
+        .err()
+        .unwrap();
     assert!(matches!(refused, OpenError::NotWritable { .. }));
     assert_eq!(refused.to_string().lines().count(), 1);
 }

@@ -41,8 +41,11 @@ pub fn acme(store: &Store) -> OrganizationId {
     store
         .write_blocking(move |conn| {
             let calendar_id: CalendarId = id(101);
-            let definition =
-                CalendarDefinition { zone: "Europe/Madrid".to_owned(), week: Week::default(), ..Default::default() };
+            let definition = CalendarDefinition {
+                zone: "Europe/Madrid".to_owned(),
+                week: Week::default(),
+                ..Default::default()
+            };
             let calendar = CalendarVersion {
                 id: calendar_id,
                 name: "acme".to_owned(),
@@ -83,7 +86,9 @@ pub fn acme(store: &Store) -> OrganizationId {
 /// Adds a person.
 pub fn add_user(store: &Store, user: &User) -> UserId {
     let row = user.clone();
-    store.write_blocking(move |conn| daypack_store::users::insert(conn, &row)).expect("a person can be added");
+    store
+        .write_blocking(move |conn| daypack_store::users::insert(conn, &row))
+        .expect("a person can be added");
     user.id
 }
 
