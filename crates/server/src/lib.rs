@@ -16,11 +16,15 @@ pub mod error;
 pub mod flows;
 pub mod health;
 pub mod ids;
+pub mod jobs;
 pub mod mail;
 pub mod openapi;
 pub mod problem;
 pub mod routes;
 pub mod seed;
 pub mod server;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod views;
 
 pub use server::{Running, start};

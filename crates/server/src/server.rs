@@ -25,6 +25,7 @@ use crate::{
     error::{Failure, StartError},
     health,
     ids::IdSource,
+    jobs::Runner,
     mail::Mailer,
     openapi,
     routes::{self, Allowed},
@@ -41,6 +42,8 @@ pub struct Running {
     pub app: Data<App>,
     handle: ServerHandle,
     task: JoinHandle<std::io::Result<()>>,
+    /// Looks for due jobs as long as it is there.
+    _jobs: Option<Runner>,
 }
 
 impl Running {
@@ -51,6 +54,13 @@ impl Running {
     pub async fn stop(self) -> Result<(), StartError> {
         self.handle.stop(true).await;
         self.ended().await
+    }
+
+    /// Stops it at once, whatever is running.
+    pub async fn abort(self) {
+        self.handle.stop(false).await;
+        // How it ended is of no use to somebody who does not wait for it.
+        let _ = self.ended().await;
     }
 
     /// Waits until it ends, by a signal (SIGTERM, SIGINT).
@@ -148,10 +158,12 @@ pub fn start_with(
     .listen(listener)
     .map_err(|error| cannot_listen(address, &error))?
     .run();
+    let jobs = app.config.jobs_interval.map(|interval| Runner::start(app.clone(), interval)).transpose();
+    let jobs = jobs.map_err(|error| StartError::new(format!("no thread for jobs can be started: {error}")))?;
     let handle = server.handle();
     let task = tokio::task::spawn_local(server);
     tracing::info!(%address, "listening");
-    Ok(Running { address, app, handle, task })
+    Ok(Running { address, app, handle, task, _jobs: jobs })
 }
 
 fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> StartError {

@@ -4,6 +4,7 @@ use actix_web::{get, web::Data};
 use daypack_api_types::{Items, plan::Plan};
 use daypack_domain::{
     money::Money,
+    plan,
     policy::{Action, Subject, may},
 };
 use daypack_store::catalogue;
@@ -31,7 +32,10 @@ pub async fn list_plans(app: Data<App>, caller: Public) -> Reply {
     .await
 }
 
-fn json(plan: daypack_domain::plan::Plan) -> Plan {
+fn json(plan: plan::Plan) -> Plan {
+    // What ships is translated in the page's texts; what the agency wrote itself is the text.
+    let ships = plan::shipped(plan.currency).iter().any(|it| it.code == plan.code && it.audience == plan.audience);
+    let description = if ships { format!("plan.{}.description", plan.code) } else { plan.audience };
     Plan {
         code: plan.code.to_string(),
         name: plan.name,
@@ -43,6 +47,6 @@ fn json(plan: daypack_domain::plan::Plan) -> Plan {
         extension_months: plan.extension_months.map(i64::from),
         queue: plan.queue,
         free_minutes: plan.free_minutes,
-        description: plan.audience,
+        description,
     }
 }

@@ -6,7 +6,7 @@ use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     http::{StatusCode, header},
-    web::BytesMut,
+    web::{Bytes, BytesMut},
 };
 use daypack_domain::problem::FieldProblem;
 use futures_util::StreamExt;
@@ -29,6 +29,10 @@ const DRAIN_BYTES: usize = 64 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Body<T>(pub T);
 
+/// A checked request body that may be left out: then it is `T`'s default. For actions that need to be told nothing.
+#[derive(Debug, Clone)]
+pub struct OptionalBody<T>(pub T);
+
 /// The hash of the request's body, for idempotency keys.
 #[derive(Debug, Clone)]
 pub(crate) struct Fingerprint(pub Rc<[u8]>);
@@ -50,14 +54,41 @@ impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Bod
         let payload = payload.take();
         Box::pin(async move {
             check_media_type(&request)?;
-            let bytes = read_bounded(&request, payload, LIMIT_BYTES).await?;
-            let hash: [u8; 32] = Sha256::digest(&bytes).into();
-            request.extensions_mut().insert(Fingerprint(Rc::from(hash.as_slice())));
-            let value = parse(&bytes)?;
-            validation::check(&value)?;
-            Ok(Self(value))
+            Ok(Self(checked(&read_json(&request, payload).await?)?))
         })
     }
+}
+
+impl<T: DeserializeOwned + Default + Validate<Context = ()> + 'static> FromRequest for OptionalBody<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let bytes = read_json(&request, payload).await?;
+            if bytes.is_empty() {
+                return Ok(Self(T::default()));
+            }
+            check_media_type(&request)?;
+            Ok(Self(checked(&bytes)?))
+        })
+    }
+}
+
+/// Reads the whole body and keeps its hash with the request.
+async fn read_json(request: &HttpRequest, payload: Payload) -> Result<Bytes, Problem> {
+    let bytes = read_bounded(request, payload, LIMIT_BYTES).await?;
+    let hash: [u8; 32] = Sha256::digest(&bytes).into();
+    request.extensions_mut().insert(Fingerprint(Rc::from(hash.as_slice())));
+    Ok(bytes)
+}
+
+fn checked<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, Problem> {
+    let value = parse(bytes)?;
+    validation::check(&value)?;
+    Ok(value)
 }
 
 fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
@@ -65,18 +96,18 @@ fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
     if content_type.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
-    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send application/json here."))
+    Err(Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported_media_type",
+        "Send application/json here.",
+    ))
 }
 
 /// Reads a body of at most `limit` bytes. A larger one is refused, by its `Content-Length` or by what arrives.
 ///
 /// # Errors
 /// 413 when it is larger, 400 when the connection breaks.
-pub async fn read_bounded(
-    request: &HttpRequest,
-    mut payload: Payload,
-    limit: usize,
-) -> Result<actix_web::web::Bytes, Problem> {
+pub async fn read_bounded(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {
     let announced = request
         .headers()
         .get(header::CONTENT_LENGTH)
@@ -89,7 +120,11 @@ pub async fn read_bounded(
     let mut bytes = BytesMut::with_capacity(announced.unwrap_or(0));
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| {
-            Problem::new(StatusCode::BAD_REQUEST, "incomplete_body", "The body ended before it was complete.")
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "incomplete_body",
+                "The body ended before it was complete.",
+            )
         })?;
         if bytes.len() + chunk.len() > limit {
             drain(&mut payload).await;
@@ -116,35 +151,54 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let pointer = pointer(error.path());
         shape_problem(pointer, error.inner())
     })?;
-    deserializer.end().map_err(|error| shape_problem(String::new(), &error))?;
+    deserializer
+        .end()
+        .map_err(|error| shape_problem(String::new(), &error))?;
     Ok(value)
 }
 
 fn shape_problem(pointer: String, error: &serde_json::Error) -> Problem {
     if error.is_syntax() || error.is_eof() {
-        return Problem::new(StatusCode::BAD_REQUEST, "malformed_json", format!("The body is not JSON: {error}."));
+        return Problem::new(
+            StatusCode::BAD_REQUEST,
+            "malformed_json",
+            format!("The body is not JSON: {error}."),
+        );
     }
     // The position is of no use to somebody who has the pointer.
     let message = error.to_string();
-    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message.as_str(), |(message, _)| message);
     Problem::invalid(vec![shape_error(pointer, message)])
 }
 
 /// Serde's sentence as a field problem. A missing or unknown field is named by the pointer too.
 pub(crate) fn shape_error(pointer: String, message: &str) -> FieldProblem {
-    let named = || message.split('`').nth(1).map(|name| format!("{pointer}/{}", escape(name)));
+    let named = || {
+        message
+            .split('`')
+            .nth(1)
+            .map(|name| format!("{pointer}/{}", escape(name)))
+    };
     if message.starts_with("missing field") {
         return FieldProblem::new(named().unwrap_or(pointer), "required", "This field is required.");
     }
     if message.starts_with("unknown field") {
         // Depending on the type, the path names the object or the field already.
         let name = message.split('`').nth(1).map(escape).unwrap_or_default();
-        let pointer = if pointer.ends_with(&format!("/{name}")) { pointer } else { named().unwrap_or(pointer) };
+        let pointer = if pointer.ends_with(&format!("/{name}")) {
+            pointer
+        } else {
+            named().unwrap_or(pointer)
+        };
         return FieldProblem::new(pointer, "unknown_field", "There is no such field here.");
+    }
+    if message.starts_with("duplicate field") {
+        return FieldProblem::new(named().unwrap_or(pointer), "duplicate_field", "This field is there twice.");
     }
     let code = match message {
         text if text.starts_with("unknown variant") => "unknown_word",
-        text if text.starts_with("duplicate field") => "duplicate_field",
         text if text.starts_with("invalid type") => "wrong_type",
         _ => "invalid_value",
     };
@@ -189,18 +243,32 @@ mod tests {
 
     fn error_of(json: &str) -> (u16, Option<(String, String)>) {
         let problem = parse::<Outer>(json.as_bytes()).unwrap_err();
-        let error = problem.document("").errors.into_iter().next().map(|error| (error.pointer, error.code));
+        let error = problem
+            .document("")
+            .errors
+            .into_iter()
+            .next()
+            .map(|error| (error.pointer, error.code));
         (problem.status().as_u16(), error)
     }
 
     #[test]
     fn a_wrong_shape_is_named_by_its_pointer() {
         let named = |pointer: &str, code: &str| (422, Some((pointer.to_owned(), code.to_owned())));
-        assert_eq!(error_of(r#"{"lines":[{"minutes":1},{"minutes":"x"}]}"#), named("/lines/1/minutes", "wrong_type"));
+        assert_eq!(
+            error_of(r#"{"lines":[{"minutes":1},{"minutes":"x"}]}"#),
+            named("/lines/1/minutes", "wrong_type")
+        );
         assert_eq!(error_of(r#"{"lines":[{}]}"#), named("/lines/0/minutes", "required"));
         assert_eq!(error_of(r#"{"lines":[],"a/b":1}"#), named("/a~1b", "unknown_field"));
-        assert_eq!(error_of(r#"{"lines":[{"minutes":1,"x":1}]}"#), named("/lines/0/x", "unknown_field"));
-        assert_eq!(error_of(r#"{"lines":[],"lines":[]}"#), named("/lines", "duplicate_field"));
+        assert_eq!(
+            error_of(r#"{"lines":[{"minutes":1,"x":1}]}"#),
+            named("/lines/0/x", "unknown_field")
+        );
+        assert_eq!(
+            error_of(r#"{"lines":[],"lines":[]}"#),
+            named("/lines", "duplicate_field")
+        );
         assert_eq!(error_of(r#"{"lines":"#), (400, None));
         assert_eq!(error_of(r#"{"lines":[]} trailing"#), (400, None));
     }

@@ -29,7 +29,7 @@ use actix_web::{
 use futures_util::FutureExt;
 
 pub use answer::Answer;
-pub use body::Body;
+pub use body::{Body, OptionalBody};
 pub use caller::{Caller, Public, SignedIn};
 pub use headers::shrink_small;
 pub use pages::PageRequest;

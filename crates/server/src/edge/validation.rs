@@ -145,6 +145,6 @@ mod tests {
             Outer { title: "ab".to_owned(), lines: vec![Line { minutes: 20 }, Line { minutes: 101 }], count: 1 };
         let document = check(&value).unwrap_err().document("");
         let found: Vec<_> = document.errors.iter().map(|e| (e.pointer.as_str(), e.code.as_str())).collect();
-        assert_eq!(found, [("/title", "too_short"), ("/lines/1/minutes", "too_large"), ("/count", "invalid_value")]);
+        assert_eq!(found, [("/count", "invalid_value"), ("/lines/1/minutes", "too_large"), ("/title", "too_short")]);
     }
 }

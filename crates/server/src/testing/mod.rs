@@ -1,0 +1,181 @@
+//! Servers for tests: in this process, on an empty database of either engine, with a clock turned by hand.
+//!
+//! ```ignore
+//! on_both_engines! {
+//!     async fn plans_are_public(server: &TestServer) {
+//!         let plans = server.anonymous().get("/plans").await.ok();
+//!         assert_eq!(plans["items"][0]["code"], "starter");
+//!     }
+//! }
+//! ```
+
+mod client;
+mod people;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, mpsc},
+    thread::JoinHandle,
+};
+
+use actix_web::web::Data;
+use chrono::TimeDelta;
+pub use client::{Answered, Client};
+use daypack_store::testing::{Folder, TestDatabase, postgres, sqlite, start};
+pub use daypack_store::{Engine, StoreError};
+pub use people::{People, PASSWORD, Place, Someone};
+use tokio::sync::oneshot;
+
+use crate::{
+    app::App,
+    clock::{Clock, ManualClock},
+    config::{Config, MailTarget},
+    ids::IdSource,
+    server,
+};
+
+/// Runs the body once on SQLite and once on PostgreSQL, each on a server of its own.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($(#[$meta:meta])* async fn $name:ident($server:ident: &TestServer) $body:block)+) => {$(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports, reason = "not every test uses what its file imports")]
+            use super::*;
+
+            async fn run($server: &TestServer) $body
+
+            #[actix_web::test]
+            async fn sqlite() {
+                run(&$crate::testing::TestServer::start($crate::testing::Engine::Sqlite)).await;
+            }
+
+            #[actix_web::test]
+            async fn postgres() {
+                run(&$crate::testing::TestServer::start($crate::testing::Engine::Postgres)).await;
+            }
+        }
+    )+};
+}
+
+/// A server for one test; it ends, and its data goes, when it is dropped.
+pub struct TestServer {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its clock.
+    pub clock: Arc<ManualClock>,
+    /// Its state, for what no operation shows.
+    pub app: Data<App>,
+    folder: Folder,
+    _database: TestDatabase,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl TestServer {
+    /// A server without limits on requests.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start(engine: Engine) -> Self {
+        Self::start_with(engine, |_| ())
+    }
+
+    /// A server with other settings.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start_with(engine: Engine, adjust: impl FnOnce(&mut Config)) -> Self {
+        let database = match engine {
+            Engine::Sqlite => sqlite(),
+            Engine::Postgres => postgres(),
+        };
+        let folder = Folder::new();
+        let mut config = Config {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            data_dir: folder.0.clone(),
+            database_url: database.url.clone(),
+            base_url: "http://127.0.0.1:0".to_owned(),
+            signing_key: b"a signing key that only tests use".to_vec(),
+            mail: MailTarget::Folder(folder.0.join("mail")),
+            rate_limit: None,
+            trusted_proxies: Vec::new(),
+            metrics_token: None,
+            jobs_interval: None,
+        };
+        adjust(&mut config);
+        let clock = Arc::new(ManualClock::new(start()));
+        let (tell, told) = mpsc::channel();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (store, ticking) = (database.store.clone(), Arc::clone(&clock));
+        // actix wants a thread of its own: the server's future does not move between threads.
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async {
+                let running = server::start_with(config, store, ticking, IdSource::seeded(1)).expect("the server starts");
+                tell.send((running.address, running.app.clone())).expect("the test waits for the server");
+                // A dropped sender also means: stop.
+                let _ = stopped.await;
+                running.abort().await;
+            });
+        });
+        let (address, app) = told.recv().expect("the server starts");
+        Self { address, clock, app, folder, _database: database, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// A client that is not signed in.
+    #[must_use]
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.address)
+    }
+
+    /// Lets time pass.
+    pub fn wait(&self, time: TimeDelta) {
+        self.clock.advance(time);
+    }
+
+    /// The time of the server.
+    #[must_use]
+    pub fn now(&self) -> daypack_domain::Instant {
+        self.clock.now()
+    }
+
+    /// The mails that were handed over so far, as text, oldest first; waits until there are `count`.
+    ///
+    /// # Panics
+    /// When they do not come.
+    pub async fn mails(&self, count: usize) -> Vec<String> {
+        for _ in 0..200 {
+            let (app, now) = (self.app.clone(), self.now());
+            let delivered = tokio::task::spawn_blocking(move || crate::jobs::deliver_mail(&app, now)).await;
+            delivered.expect("delivering does not panic").expect("the database answers");
+            let found = self.read_mails();
+            if found.len() >= count {
+                return found;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("{count} mails were expected, {} are there", self.read_mails().len());
+    }
+
+    fn read_mails(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.0.join("mail")).into_iter().flatten().flatten();
+        let mut files: Vec<_> = entries
+            .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "eml"))
+            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+            .collect();
+        files.sort();
+        files.into_iter().filter_map(|(_, path)| std::fs::read_to_string(path).ok()).filter(|text| !text.is_empty()).collect()
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.stop.take();
+        if let Some(thread) = self.thread.take() {
+            // A panic of the server has been printed; a second one here would hide that of the test.
+            let _ = thread.join();
+        }
+    }
+}

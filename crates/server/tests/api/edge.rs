@@ -1,0 +1,116 @@
+//! What every operation does alike: problem documents, bounds, headers, limits.
+
+use std::io::{Read, Write};
+
+use daypack_server::{
+    on_both_engines,
+    testing::{Engine, TestServer},
+};
+use reqwest::Method;
+use serde_json::json;
+
+on_both_engines! {
+    async fn every_value_that_cannot_be_accepted_is_named_at_once(server: &TestServer) {
+        let client = server.anonymous();
+        client.post("/sessions", json!({ "email": "a", "password": "" })).await
+            .invalid(&[("/email", "too_short"), ("/password", "too_short")]);
+        client.post("/sessions", json!({ "email": "a@b.example", "password": "x", "role": "admin" })).await
+            .invalid(&[("/role", "unknown_field")]);
+        client.post("/sessions", json!({ "email": 7, "password": "x" })).await.invalid(&[("/email", "wrong_type")]);
+        client.post("/sessions", json!({ "email": "a@b.example" })).await.invalid(&[("/password", "required")]);
+        client.post("/sessions", json!([])).await.problem(422, "invalid");
+    }
+
+    async fn what_does_not_exist_is_said_by_a_problem_document(server: &TestServer) {
+        let client = server.anonymous();
+        client.get("/nothing").await.problem(404, "not_found");
+        client.get("/api/v2/plans").await.problem(404, "not_found");
+        let answer = client.delete("/plans").await;
+        answer.problem(405, "method_not_allowed");
+        assert_eq!(answer.header("allow"), "GET");
+        client.post("/password-resets/made-up", json!({ "password": "long enough for all" })).await
+            .problem(404, "not_found");
+    }
+}
+
+#[actix_web::test]
+async fn bodies_are_json_and_bounded() {
+    let server = TestServer::start(Engine::Sqlite);
+    let client = server.anonymous();
+    let send = |body: String| client.send(Method::POST, "/sessions", Some(body));
+    send("{".to_owned()).await.problem(400, "malformed_json");
+    let text = client.header("content-type", "text/plain");
+    text.send(Method::POST, "/sessions", Some("{}".to_owned())).await.problem(415, "unsupported_media_type");
+    send(" ".repeat(1024 * 1024 + 1)).await.problem(413, "too_large");
+    let answer = send(" ".repeat(50_000_000)).await;
+    answer.problem(413, "too_large");
+    assert_eq!(answer.header("connection"), "close");
+}
+
+#[actix_web::test]
+async fn a_body_without_a_length_is_bounded_too() {
+    let server = TestServer::start(Engine::Sqlite);
+    let mut stream = std::net::TcpStream::connect(server.address).unwrap();
+    let head = "POST /api/v1/sessions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+                transfer-encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let chunk = format!("{:x}\r\n{}\r\n", 100_000, " ".repeat(100_000));
+    for _ in 0..20 {
+        stream.write_all(chunk.as_bytes()).unwrap();
+    }
+    stream.write_all(b"0\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("\"too_large\""), "{answer}");
+}
+
+#[actix_web::test]
+async fn request_ids_come_back_when_they_are_harmless() {
+    let server = TestServer::start(Engine::Sqlite);
+    let client = server.anonymous();
+    assert_eq!(client.header("x-request-id", "abc-1").get("/plans").await.header("x-request-id"), "abc-1");
+    for odd in ["a b", "", &"x".repeat(65)] {
+        let answer = client.header("x-request-id", odd).get("/plans").await;
+        assert!(answer.header("x-request-id").len() == 32, "{odd}");
+    }
+    let one = client.get("/plans").await;
+    assert_ne!(one.header("x-request-id"), client.get("/plans").await.header("x-request-id"));
+    assert_eq!(one.header("x-content-type-options"), "nosniff");
+    assert!(one.header("content-security-policy").contains("default-src 'none'"));
+    assert_eq!(one.header("strict-transport-security"), "");
+}
+
+#[actix_web::test]
+async fn large_answers_are_compressed_and_small_ones_are_not() {
+    let server = TestServer::start(Engine::Sqlite);
+    let client = server.anonymous().header("accept-encoding", "gzip");
+    let small = client.get("/installation").await;
+    assert_eq!(small.header("content-encoding"), "");
+    let large = reqwest::Client::new()
+        .get(client.url("/api/openapi.json"))
+        .header("accept-encoding", "gzip")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(large.headers()["content-encoding"], "gzip");
+    assert_eq!(large.bytes().await.unwrap()[..2], [0x1f, 0x8b]);
+}
+
+#[actix_web::test]
+async fn callers_are_limited_each_for_themselves() {
+    let server = TestServer::start_with(Engine::Sqlite, |config| config.rate_limit = Some(3));
+    let people = server.people().await;
+    let client = server.anonymous();
+    for left in ["2", "1", "0"] {
+        let answer = client.get("/plans").await;
+        answer.ok();
+        assert!(answer.header("ratelimit").contains(&format!("r={left};")), "{}", answer.header("ratelimit"));
+        assert_eq!(answer.header("ratelimit-policy"), "\"caller\";q=3;w=60");
+    }
+    let refused = client.get("/plans").await;
+    refused.problem(429, "rate_limited");
+    assert!((1..=60).contains(&refused.header("retry-after").parse().unwrap()));
+    client.get("/health/live").await;
+    let person = people.at(daypack_server::testing::Place::all()[0]);
+    server.signed_in(person).await.get("/plans").await.ok();
+}
