@@ -4,8 +4,12 @@
 //! One file for each area of operations; a screen calls those and never builds a request.
 
 pub mod account;
+pub mod approvals;
 pub mod catalogue;
+pub mod contract;
 mod problem;
+pub mod summaries;
+pub mod tickets;
 mod transport;
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -68,6 +72,22 @@ pub async fn delete(path: &str) -> Result<(), ApiProblem> {
 /// Reads a static file of the page, such as the texts of a language.
 pub async fn asset<T: DeserializeOwned>(address: &str) -> Result<T, ApiProblem> {
     decode(&send(Call::asset(address)).await?)
+}
+
+/// A path with the parameters that have a value.
+fn address(path: &str, parameters: &[(&str, Option<String>)]) -> String {
+    let mut address = path.to_owned();
+    let mut joint = '?';
+    for (name, value) in parameters {
+        if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
+            address.push(joint);
+            address.push_str(name);
+            address.push('=');
+            address.push_str(&String::from(js_sys::encode_uri_component(value)));
+            joint = '&';
+        }
+    }
+    address
 }
 
 fn encode(body: &impl Serialize) -> Result<String, ApiProblem> {

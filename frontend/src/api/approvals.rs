@@ -1,0 +1,49 @@
+//! Offers of minutes, and the yes to them.
+
+use daypack_api_types::{
+    Page,
+    estimate::{Approve, Estimate, OfferEstimate, OptionalReason, Preview, Reason},
+};
+use daypack_domain::ids::{EstimateId, OrganizationId};
+
+use super::{ApiProblem, address};
+
+/// Offers that wait for an answer.
+pub async fn open_estimates(organization_id: OrganizationId) -> Result<Page<Estimate>, ApiProblem> {
+    let organization_id = Some(organization_id.to_string());
+    let parameters = [
+        ("organization_id", organization_id),
+        ("status", Some("offered".to_owned())),
+    ];
+    super::get(&address("/estimates", &parameters)).await
+}
+
+/// One offer.
+pub async fn estimate(id: &str) -> Result<Estimate, ApiProblem> {
+    super::get(&["/estimates/", id].concat()).await
+}
+
+/// What a yes would take now.
+pub async fn preview(id: EstimateId) -> Result<Preview, ApiProblem> {
+    super::get(&format!("/estimates/{id}/preview")).await
+}
+
+/// Offers minutes for a ticket.
+pub async fn offer(ticket: &str, body: &OfferEstimate) -> Result<Estimate, ApiProblem> {
+    super::post(&["/tickets/", ticket, "/estimates"].concat(), body).await
+}
+
+/// Says yes to exactly what was shown.
+pub async fn approve(id: EstimateId, preview_token: Option<String>) -> Result<Estimate, ApiProblem> {
+    super::post(&format!("/estimates/{id}/approve"), &Approve { preview_token }).await
+}
+
+/// Says no.
+pub async fn reject(id: EstimateId, reason: String) -> Result<Estimate, ApiProblem> {
+    super::post(&format!("/estimates/{id}/reject"), &Reason { reason }).await
+}
+
+/// Takes an offer back.
+pub async fn withdraw(id: EstimateId, reason: Option<String>) -> Result<Estimate, ApiProblem> {
+    super::post(&format!("/estimates/{id}/withdraw"), &OptionalReason { reason }).await
+}

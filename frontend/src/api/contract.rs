@@ -1,0 +1,100 @@
+//! Organizations, their people and systems, their orders, their minutes.
+
+use daypack_api_types::{
+    Items, Page,
+    ledger::{Balance, Movement},
+    order::{ConfirmPayment, Order, PlaceOrder},
+    organization::{AddMember, AddSystem, CreateOrganization, Member, Organization, StaffMember, System},
+    plan::Terms,
+};
+use daypack_domain::ids::{OrderId, OrganizationId};
+
+use super::{ApiProblem, address};
+
+/// The organizations that this person may see.
+pub async fn organizations(cursor: Option<String>) -> Result<Page<Organization>, ApiProblem> {
+    super::get(&address(
+        "/organizations",
+        &[("limit", Some("100".to_owned())), ("cursor", cursor)],
+    ))
+    .await
+}
+
+/// One of them, by id or short name.
+pub async fn organization(id: &str) -> Result<Organization, ApiProblem> {
+    super::get(&["/organizations/", id].concat()).await
+}
+
+/// A new client.
+pub async fn create_organization(body: &CreateOrganization) -> Result<Organization, ApiProblem> {
+    super::post("/organizations", body).await
+}
+
+/// The people of an organization.
+pub async fn members(id: OrganizationId) -> Result<Vec<Member>, ApiProblem> {
+    super::get::<Items<Member>>(&format!("/organizations/{id}/members"))
+        .await
+        .map(|list| list.items)
+}
+
+/// One more of them; a link to set the password goes out by mail.
+pub async fn add_member(id: OrganizationId, body: &AddMember) -> Result<Member, ApiProblem> {
+    super::post(&format!("/organizations/{id}/members"), body).await
+}
+
+/// The software of an organization.
+pub async fn systems(id: OrganizationId) -> Result<Vec<System>, ApiProblem> {
+    super::get::<Items<System>>(&format!("/organizations/{id}/systems"))
+        .await
+        .map(|list| list.items)
+}
+
+/// One more of them.
+pub async fn add_system(id: OrganizationId, body: &AddSystem) -> Result<System, ApiProblem> {
+    super::post(&format!("/organizations/{id}/systems"), body).await
+}
+
+/// The agency's own people.
+pub async fn staff() -> Result<Vec<StaffMember>, ApiProblem> {
+    super::get::<Items<StaffMember>>("/users?staff=true")
+        .await
+        .map(|list| list.items)
+}
+
+/// Every version of the terms and conditions.
+pub async fn terms() -> Result<Vec<Terms>, ApiProblem> {
+    super::get::<Items<Terms>>("/terms").await.map(|list| list.items)
+}
+
+/// Orders, newest first; all organizations' for staff.
+pub async fn orders(
+    organization_id: Option<OrganizationId>,
+    cursor: Option<String>,
+) -> Result<Page<Order>, ApiProblem> {
+    let organization_id = organization_id.map(|id| id.to_string());
+    super::get(&address(
+        "/orders",
+        &[("organization_id", organization_id), ("cursor", cursor)],
+    ))
+    .await
+}
+
+/// Orders packs.
+pub async fn place_order(body: &PlaceOrder) -> Result<Order, ApiProblem> {
+    super::post("/orders", body).await
+}
+
+/// Confirms that the money came; the minutes start.
+pub async fn confirm_payment(id: OrderId, body: &ConfirmPayment) -> Result<Order, ApiProblem> {
+    super::post(&format!("/orders/{id}/confirm-payment"), body).await
+}
+
+/// The minutes of an organization now.
+pub async fn balance(id: OrganizationId) -> Result<Balance, ApiProblem> {
+    super::get(&format!("/organizations/{id}/balance")).await
+}
+
+/// Why there are so many: movements, newest first.
+pub async fn ledger(id: OrganizationId, cursor: Option<String>) -> Result<Page<Movement>, ApiProblem> {
+    super::get(&address(&format!("/organizations/{id}/ledger"), &[("cursor", cursor)])).await
+}

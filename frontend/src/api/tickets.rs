@@ -1,0 +1,154 @@
+//! Requests for work: asking, talking, deciding, working, closing.
+
+use daypack_api_types::{
+    Page,
+    board::Board,
+    estimate::OptionalReason,
+    sla::Sla,
+    ticket::{AddComment, Comment, EditTicket, OpenTicket, Ticket, TicketSummary, Triage},
+    timeline::Event,
+    work::{Evidence, LogTime, ProposeWindow, RecordMitigation, Resolve, TimeEntry, Transition, Window},
+};
+use daypack_domain::ids::{OrganizationId, TimeEntryId, WindowId};
+
+use super::{ApiProblem, address};
+
+/// What a list of tickets is narrowed to; the names are those of the operation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Whose.
+    pub organization_id: Option<OrganizationId>,
+    /// Words of a status, `open`, or nothing for all.
+    pub status: Option<String>,
+    /// The word of a severity.
+    pub severity: Option<String>,
+    /// The word of a kind.
+    pub kind: Option<String>,
+    /// Somebody's id.
+    pub assignee_id: Option<String>,
+    /// Part of the title or the reference.
+    pub q: Option<String>,
+    /// The word of an order.
+    pub sort: Option<String>,
+}
+
+/// One page of tickets.
+pub async fn tickets(filter: Filter, cursor: Option<String>) -> Result<Page<TicketSummary>, ApiProblem> {
+    let organization_id = filter.organization_id.map(|id| id.to_string());
+    let parameters = [
+        ("organization_id", organization_id),
+        ("status", filter.status),
+        ("severity", filter.severity),
+        ("kind", filter.kind),
+        ("assignee_id", filter.assignee_id),
+        ("q", filter.q),
+        ("sort", filter.sort),
+        ("cursor", cursor),
+    ];
+    super::get(&address("/tickets", &parameters)).await
+}
+
+/// A ticket whole, by id or reference.
+pub async fn ticket(id: &str) -> Result<Ticket, ApiProblem> {
+    super::get(&["/tickets/", id].concat()).await
+}
+
+/// Asks for work.
+pub async fn open_ticket(body: &OpenTicket) -> Result<Ticket, ApiProblem> {
+    super::post("/tickets", body).await
+}
+
+/// Changes fields of a ticket that still has this version.
+pub async fn edit_ticket(id: &str, version: i64, body: &EditTicket) -> Result<Ticket, ApiProblem> {
+    super::patch(&["/tickets/", id].concat(), version, body).await
+}
+
+/// Writes to the other side, or a note for the staff.
+pub async fn comment(id: &str, body: &AddComment) -> Result<Comment, ApiProblem> {
+    super::post(&["/tickets/", id, "/comments"].concat(), body).await
+}
+
+/// What happened, oldest first.
+pub async fn timeline(id: &str, cursor: Option<String>) -> Result<Page<Event>, ApiProblem> {
+    let path = ["/tickets/", id, "/timeline"].concat();
+    super::get(&address(
+        &path,
+        &[("limit", Some("100".to_owned())), ("cursor", cursor)],
+    ))
+    .await
+}
+
+/// Every clock, explained.
+pub async fn sla(id: &str) -> Result<Sla, ApiProblem> {
+    super::get(&["/tickets/", id, "/sla"].concat()).await
+}
+
+/// Decides severity, kind and scope.
+pub async fn triage(id: &str, body: &Triage) -> Result<Ticket, ApiProblem> {
+    super::post(&["/tickets/", id, "/triage"].concat(), body).await
+}
+
+/// Moves it along the workflow.
+pub async fn transition(id: &str, body: &Transition) -> Result<Ticket, ApiProblem> {
+    super::post(&["/tickets/", id, "/transitions"].concat(), body).await
+}
+
+/// Records what was found and proven.
+pub async fn record_evidence(id: &str, version: i64, body: &Evidence) -> Result<Ticket, ApiProblem> {
+    super::patch(&["/tickets/", id, "/evidence"].concat(), version, body).await
+}
+
+/// Proposes a time for a deployment.
+pub async fn propose_window(id: &str, body: &ProposeWindow) -> Result<Window, ApiProblem> {
+    super::post(&["/tickets/", id, "/windows"].concat(), body).await
+}
+
+/// Agrees to it.
+pub async fn accept_window(id: WindowId) -> Result<Window, ApiProblem> {
+    super::post(&format!("/windows/{id}/accept"), &OptionalReason::default()).await
+}
+
+/// Does not agree to it.
+pub async fn decline_window(id: WindowId, body: &OptionalReason) -> Result<Window, ApiProblem> {
+    super::post(&format!("/windows/{id}/decline"), body).await
+}
+
+/// Logs time.
+pub async fn log_time(id: &str, body: &LogTime) -> Result<TimeEntry, ApiProblem> {
+    super::post(&["/tickets/", id, "/time-entries"].concat(), body).await
+}
+
+/// Takes it back.
+pub async fn reverse_time(id: TimeEntryId, reason: String) -> Result<TimeEntry, ApiProblem> {
+    let body = daypack_api_types::estimate::Reason { reason };
+    super::post(&format!("/time-entries/{id}/reverse"), &body).await
+}
+
+/// Says what was done at once.
+pub async fn mitigate(id: &str, what_was_done: String) -> Result<Ticket, ApiProblem> {
+    super::post(
+        &["/tickets/", id, "/mitigation"].concat(),
+        &RecordMitigation { what_was_done },
+    )
+    .await
+}
+
+/// Delivers it, with its record.
+pub async fn resolve(id: &str, body: &Resolve) -> Result<Ticket, ApiProblem> {
+    super::post(&["/tickets/", id, "/resolve"].concat(), body).await
+}
+
+/// The client says that it is good.
+pub async fn confirm(id: &str) -> Result<Ticket, ApiProblem> {
+    super::post(&["/tickets/", id, "/confirm"].concat(), &OptionalReason::default()).await
+}
+
+/// The client says that it is not.
+pub async fn reopen(id: &str, reason: Option<String>) -> Result<Ticket, ApiProblem> {
+    super::post(&["/tickets/", id, "/reopen"].concat(), &OptionalReason { reason }).await
+}
+
+/// The staff's board.
+pub async fn board() -> Result<Board, ApiProblem> {
+    super::get("/board").await
+}
