@@ -122,5 +122,6 @@ fn settings(folder: &Path) -> Settings {
         rate_limit: "off".to_owned(),
         trusted_proxies: Vec::new(),
         metrics_token: None,
+        jobs: "off".to_owned(),
     }
 }

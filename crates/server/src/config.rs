@@ -4,6 +4,7 @@
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -47,6 +48,9 @@ pub struct Settings {
     /// [default: only this machine may read it].
     #[arg(long, env = "DAYPACK_METRICS_TOKEN", hide_env_values = true, value_name = "SECRET")]
     pub metrics_token: Option<String>,
+    /// How often due jobs are looked for, `DAYPACK_JOBS`, in seconds, or `off` where another process does them.
+    #[arg(long, env = "DAYPACK_JOBS", default_value = "10", value_name = "SECONDS|off")]
+    pub jobs: String,
 }
 
 /// Where mail goes.
@@ -77,6 +81,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// `DAYPACK_METRICS_TOKEN`.
     pub metrics_token: Option<String>,
+    /// `DAYPACK_JOBS`: how often due jobs are looked for.
+    pub jobs_interval: Option<Duration>,
 }
 
 /// A signing key shorter than this could be guessed.
@@ -121,6 +127,7 @@ impl Config {
             rate_limit: checked_rate_limit(&settings.rate_limit)?,
             trusted_proxies: settings.trusted_proxies,
             metrics_token: settings.metrics_token.filter(|token| !token.is_empty()),
+            jobs_interval: checked_jobs_interval(&settings.jobs)?,
         })
     }
 
@@ -187,6 +194,18 @@ fn checked_rate_limit(text: &str) -> Result<Option<u32>, StartError> {
                 Err(StartError::new(format!("DAYPACK_RATE_LIMIT is `{text}`: use a number of requests a minute, or off")))
             }
             Ok(number) => Ok(Some(number)),
+        },
+    }
+}
+
+fn checked_jobs_interval(text: &str) -> Result<Option<Duration>, StartError> {
+    match text {
+        "off" => Ok(None),
+        number => match number.parse() {
+            Ok(0) | Err(_) => {
+                Err(StartError::new(format!("DAYPACK_JOBS is `{text}`: use a number of seconds between two looks, or off")))
+            }
+            Ok(seconds) => Ok(Some(Duration::from_secs(seconds))),
         },
     }
 }
@@ -288,6 +307,7 @@ mod tests {
             ("--mail", "smtp://example.com", "DAYPACK_MAIL"),
             ("--rate-limit", "0", "DAYPACK_RATE_LIMIT"),
             ("--rate-limit", "many", "DAYPACK_RATE_LIMIT"),
+            ("--jobs", "0", "DAYPACK_JOBS"),
         ] {
             let line = prepare(&folder, &[option, value]).unwrap_err().to_string();
             assert!(line.contains(word) && !line.contains('\n'), "{line}");

@@ -160,6 +160,15 @@ pub fn failed(conn: &mut Conn, job: &Job, error: &str, retry_at: Option<Instant>
     Ok(diesel::update(mine).set(waiting).execute(conn)? == 1)
 }
 
+/// The keys of all jobs of these kinds.
+///
+/// # Errors
+/// The database fails.
+pub fn keys_of_kinds(conn: &mut Conn, kinds: &[&str]) -> Result<Vec<String>> {
+    let query = jobs::table.filter(jobs::kind.eq_any(kinds.iter().map(|kind| (*kind).to_owned())));
+    Ok(query.select(jobs::unique_key).load(conn)?)
+}
+
 /// Every job there is, the next first: for people who look, and for tests.
 ///
 /// # Errors

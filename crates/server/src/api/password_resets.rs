@@ -6,10 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
-    auth::secrets,
     edge::{Answer, Body, FromPath, Public},
     flows::passwords,
-    mail::account::{LinkFor, link_mail},
+    jobs::{Task, enqueue},
 };
 
 /// Registers the operations of this resource.
@@ -17,20 +16,16 @@ pub fn register(config: &mut ServiceConfig) {
     config.service(request_password_reset).service(set_password);
 }
 
-/// Sends a link to set another password. The answer is the same whether or not somebody has this address. Public.
+/// Sends a link to set another password. The answer is the same whether or not somebody has this address, and so is
+/// the time it takes: a job looks. Public.
 #[utoipa::path(
     tag = "sessions", security(()), request_body = RequestPasswordReset,
     responses((status = 202, description = "A link is on its way if somebody has this address"))
 )]
 #[post("/password-resets")]
 pub async fn request_password_reset(app: Data<App>, caller: Public, body: Body<RequestPasswordReset>) -> Reply {
-    let token = secrets::one_time_token();
-    let kept = token.clone();
-    let user =
-        app.transact(&caller, move |conn, context| passwords::request(conn, context, &body.email, &kept)).await?;
-    if let Some(user) = user {
-        app.mailer.send_later(link_mail(&user, LinkFor::PasswordReset, &app.config.base_url, &token));
-    }
+    let task = Task::SendPasswordLink { email: body.0.email.trim().to_lowercase() };
+    app.transact(&caller, move |conn, context| enqueue(conn, context, &task, context.now)).await?;
     Ok(Answer::accepted().into_response())
 }
 

@@ -6,7 +6,7 @@ use daypack_domain::{
     ids::{SessionId, UserId},
 };
 use daypack_store::{
-    Conn, sessions, settings,
+    Conn, sessions,
     tokens::{self, OneTimeToken, Purpose},
     users::{self, User},
 };
@@ -18,17 +18,15 @@ pub const RESET_LIFETIME: TimeDelta = TimeDelta::hours(1);
 /// How long the link to set the first password works.
 pub const INVITATION_LIFETIME: TimeDelta = TimeDelta::days(7);
 
-/// Keeps the hash of a link's token for a person, and gives the person to send it to. The token itself is in the mail
-/// alone.
+/// Keeps the hash of a link's token for the person who has this address, and gives the person to send it to. The token
+/// itself is in the mail alone.
 ///
 /// # Errors
 /// The database.
 pub fn request(conn: &mut Conn, context: &Context, email: &str, token: &str) -> Result<Option<User>, Failure> {
     let user = users::find_by_email(conn, email)?.filter(|user| user.disabled_at.is_none());
-    match &user {
-        // Also a write, so that the time does not tell whether somebody has this address.
-        None => settings::set(conn, "last_reset_for_nobody", "", context.now)?,
-        Some(user) => issue(conn, context, user.id, Purpose::PasswordReset, token)?,
+    if let Some(user) = &user {
+        issue(conn, context, user.id, Purpose::PasswordReset, token)?;
     }
     Ok(user)
 }

@@ -1,8 +1,14 @@
-//! Mails with a link to set a password, in the language of the person.
+//! Mails with a link to set a password.
 
 use daypack_store::users::User;
+use serde::Serialize;
 
-use super::Mail;
+use super::{
+    Mail,
+    layout::{Bodies, Template, render},
+    texts::Texts,
+};
+use crate::error::Failure;
 
 /// Why somebody gets a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,12 +19,14 @@ pub enum LinkFor {
     PasswordReset,
 }
 
-struct Words {
-    subject: &'static str,
-    greeting: &'static str,
-    invited: &'static str,
-    button: &'static str,
-    ending: &'static str,
+#[derive(Serialize)]
+struct Values<'a> {
+    subject: &'a str,
+    preview: String,
+    name: &'a str,
+    link: String,
+    button: String,
+    ending: String,
 }
 
 impl LinkFor {
@@ -31,78 +39,30 @@ impl LinkFor {
         }
     }
 
-    fn words(self, locale: &str) -> Words {
-        match (self, locale) {
-            (Self::Invitation, "es") => Words {
-                subject: "Tu acceso a Daypack",
-                greeting: "Hola",
-                invited: "Tienes una cuenta en Daypack. Elige tu contraseña:",
-                button: "Elegir contraseña",
-                ending: "El enlace sirve una vez, durante 7 días.",
-            },
-            (Self::Invitation, "fr") => Words {
-                subject: "Votre accès à Daypack",
-                greeting: "Bonjour",
-                invited: "Vous avez un compte sur Daypack. Choisissez votre mot de passe :",
-                button: "Choisir un mot de passe",
-                ending: "Le lien fonctionne une seule fois, pendant 7 jours.",
-            },
-            (Self::Invitation, _) => Words {
-                subject: "Your access to Daypack",
-                greeting: "Hello",
-                invited: "You have an account at Daypack. Choose your password:",
-                button: "Choose a password",
-                ending: "The link works once, within 7 days.",
-            },
-            (Self::PasswordReset, "es") => Words {
-                subject: "Nueva contraseña para Daypack",
-                greeting: "Hola",
-                invited: "Alguien, seguramente tú, pidió una nueva contraseña:",
-                button: "Elegir contraseña",
-                ending: "El enlace sirve una vez, durante una hora. Si no fuiste tú, no hay nada que hacer.",
-            },
-            (Self::PasswordReset, "fr") => Words {
-                subject: "Nouveau mot de passe pour Daypack",
-                greeting: "Bonjour",
-                invited: "Quelqu’un, sans doute vous, a demandé un nouveau mot de passe :",
-                button: "Choisir un mot de passe",
-                ending: "Le lien fonctionne une seule fois, pendant une heure. Si ce n’était pas vous, ne faites rien.",
-            },
-            (Self::PasswordReset, _) => Words {
-                subject: "A new password for Daypack",
-                greeting: "Hello",
-                invited: "Somebody, most likely you, asked for a new password:",
-                button: "Choose a password",
-                ending: "The link works once, within an hour. If it was not you, there is nothing to do.",
-            },
+    fn key(self, part: &str) -> String {
+        match self {
+            Self::Invitation => format!("invitation.{part}"),
+            Self::PasswordReset => format!("password_reset.{part}"),
         }
     }
 }
 
 /// The mail with the link.
-#[must_use]
-pub fn link_mail(user: &User, reason: LinkFor, base_url: &str, token: &str) -> Mail {
-    let words = reason.words(&user.locale);
-    let link = reason.link(base_url, token);
-    let text = format!("{} {},\n\n{}\n\n{link}\n\n{}\n", words.greeting, user.name, words.invited, words.ending);
-    let html = format!(
-        "<!doctype html><html lang=\"{}\"><body><p>{} {},</p><p>{}</p><p><a href=\"{link}\">{}</a></p><p>{}</p></body></html>",
-        escape(&user.locale),
-        words.greeting,
-        escape(&user.name),
-        words.invited,
-        words.button,
-        words.ending,
-    );
-    Mail {
-        to_name: user.name.clone(),
-        to_address: user.email.clone(),
-        subject: words.subject.to_owned(),
-        text,
-        html,
-    }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+///
+/// # Errors
+/// A template that cannot be filled in: a fault of ours.
+pub fn link_mail(user: &User, reason: LinkFor, base_url: &str, token: &str) -> Result<Mail, Failure> {
+    let texts = Texts::of(&user.locale);
+    let text = |part| texts.get(&reason.key(part), &[]);
+    let subject = text("subject");
+    let values = Values {
+        subject: &subject,
+        preview: text("text"),
+        name: &user.name,
+        link: reason.link(base_url, token),
+        button: text("button"),
+        ending: text("ending"),
+    };
+    let Bodies { text, html } = render(Template::Account, texts, &values)?;
+    Ok(Mail { to_name: user.name.clone(), to_address: user.email.clone(), subject, text, html })
 }

@@ -1,18 +1,23 @@
-//! Mail: made from texts here, handed over as files in a folder (`.eml`).
+//! Mail: made from templates in the reader's language, kept in the outbox, handed over as files in a folder (`.eml`).
 
 pub mod account;
+mod layout;
+pub mod outbox;
+pub mod statement;
+pub mod texts;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::SystemTime};
 
+use daypack_store::mails::Mail as Row;
 use lettre::{
-    FileTransport, Message, Transport,
+    Message,
     message::{Mailbox, MultiPart},
 };
 
 use crate::{config::MailTarget, error::Failure};
 
 /// A mail to one person, in text and HTML.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
     /// Their name.
     pub to_name: String,
@@ -24,6 +29,17 @@ pub struct Mail {
     pub text: String,
     /// The body as HTML.
     pub html: String,
+}
+
+/// Why a mail was not handed over.
+#[derive(Debug, thiserror::Error)]
+pub enum Undelivered {
+    /// It never will be: nothing of it is right for a mail.
+    #[error("{0}")]
+    Malformed(String),
+    /// It may be later.
+    #[error("{0}")]
+    Unavailable(String),
 }
 
 /// Hands mail over.
@@ -46,26 +62,27 @@ impl Mailer {
         Ok(Self { folder: folder.clone(), from })
     }
 
-    /// Hands one mail over; blocks for the time of writing a file.
+    /// Hands one mail over; blocks for the time of writing a file. Twice is the same as once: the message id and the
+    /// file's name are the mail's own.
     ///
     /// # Errors
-    /// The address cannot be written to, or the folder.
-    pub fn send(&self, mail: &Mail) -> Result<(), Failure> {
-        let to = Mailbox::new(Some(mail.to_name.clone()), mail.to_address.parse().map_err(Failure::internal)?);
-        let body = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
-        let message = Message::builder().from(self.from.clone()).to(to).subject(&mail.subject).multipart(body);
-        let message = message.map_err(Failure::internal)?;
-        FileTransport::new(&self.folder).send(&message).map_err(Failure::internal)?;
-        Ok(())
-    }
-
-    /// Hands one mail over after the answer: for links, whose secret is in the mail alone and never in the database.
-    pub fn send_later(&self, mail: Mail) {
-        let mailer = self.clone();
-        tokio::task::spawn_blocking(move || {
-            if let Err(error) = mailer.send(&mail) {
-                tracing::error!(%error, "a mail could not be handed over");
-            }
-        });
+    /// [`Undelivered`].
+    pub fn deliver(&self, mail: &Row) -> Result<(), Undelivered> {
+        let malformed = |error: &dyn std::fmt::Display| Undelivered::Malformed(error.to_string());
+        let to: Mailbox = mail.recipient.parse().map_err(|error| malformed(&error))?;
+        let name = mail.id.0;
+        let message = Message::builder()
+            .message_id(Some(format!("<{name}@{}>", self.from.email.domain())))
+            .date(SystemTime::from(mail.created_at))
+            .from(self.from.clone())
+            .to(to)
+            .subject(&mail.subject)
+            .multipart(MultiPart::alternative_plain_html(mail.body_text.clone(), mail.body_html.clone()))
+            .map_err(|error| malformed(&error))?;
+        // Whole under another name first: whoever reads the folder never sees half a mail.
+        let draft = self.folder.join(format!(".{name}.draft"));
+        let written = std::fs::write(&draft, message.formatted())
+            .and_then(|()| std::fs::rename(&draft, self.folder.join(format!("{name}.eml"))));
+        written.map_err(|error| Undelivered::Unavailable(format!("{}: {error}", self.folder.display())))
     }
 }

@@ -1,0 +1,126 @@
+//! Sweeps: jobs that come again and again, and look for what is due. Each thing found is settled in a transaction of
+//! its own, so that one that fails keeps no other from happening.
+
+use chrono::TimeDelta;
+use daypack_domain::{
+    Instant,
+    ids::{OrderId, OrganizationId, TicketId},
+};
+use daypack_store::{Conn, idempotency, mails, organizations, sessions, tokens};
+use serde::{Deserialize, Serialize};
+
+use super::{Task, enqueue, noted, read, write};
+use crate::{
+    app::App,
+    context::Context,
+    error::Failure,
+    flows::{ledger, orders, statements, tickets::time},
+};
+
+/// Sessions and links are kept so long after they have ended, for whoever asks what happened.
+const KEPT_AFTER_THE_END: TimeDelta = TimeDelta::days(30);
+/// Answers to requests with an idempotency key are kept so long.
+const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(24);
+/// Mails are remembered so long, without their bodies.
+const MAILS_KEPT: TimeDelta = TimeDelta::days(90);
+
+/// Where to look for what is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sweep {
+    /// Lots that have ended.
+    ExpireLots,
+    /// Orders that nobody paid.
+    LapseOrders,
+    /// Estimates and questions that nobody answered, deliveries that nobody objected to.
+    MoveTickets,
+    /// Weeks that have ended.
+    PlanStatements,
+    /// Sessions, links, kept answers and mails that nobody needs any more.
+    ForgetExpired,
+}
+
+impl Sweep {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::ExpireLots, Self::LapseOrders, Self::MoveTickets, Self::PlanStatements, Self::ForgetExpired];
+
+    /// Its word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ExpireLots => "expire_lots",
+            Self::LapseOrders => "lapse_orders",
+            Self::MoveTickets => "move_tickets",
+            Self::PlanStatements => "plan_statements",
+            Self::ForgetExpired => "forget_expired",
+        }
+    }
+
+    /// From one look to the next. Reads and writes take what is due as done, whether or not a sweep has come by.
+    #[must_use]
+    pub const fn interval(self) -> TimeDelta {
+        match self {
+            Self::ExpireLots | Self::PlanStatements => TimeDelta::minutes(1),
+            Self::LapseOrders | Self::MoveTickets => TimeDelta::minutes(5),
+            Self::ForgetExpired => TimeDelta::hours(1),
+        }
+    }
+
+    /// Looks, and settles what is due.
+    pub(super) fn run(self, app: &App, now: Instant) -> Result<(), String> {
+        let result = match self {
+            Self::ExpireLots => each(app, now, ledger::organizations_due, |conn, context, id: OrganizationId| {
+                ledger::expire_due(conn, context, id).map(|_| ())
+            }),
+            Self::LapseOrders => each(app, now, orders::due_to_lapse, |conn, context, id: OrderId| {
+                orders::lapse(conn, context, id).map(|_| ())
+            }),
+            Self::MoveTickets => each(app, now, time::due, |conn, context, id: TicketId| {
+                time::pass(conn, context, id).map(|_| ())
+            }),
+            Self::PlanStatements => each(app, now, all_organizations, plan_statements),
+            Self::ForgetExpired => forget_expired(app, now),
+        };
+        result.map_err(|errors| errors.join("; "))
+    }
+}
+
+/// Finds what is due, and settles each in a transaction of its own.
+fn each<Id: Copy + Send + 'static>(
+    app: &App,
+    now: Instant,
+    find: impl FnOnce(&mut Conn, &Context) -> Result<Vec<Id>, Failure>,
+    settle: fn(&mut Conn, &Context, Id) -> Result<(), Failure>,
+) -> Result<(), Vec<String>> {
+    let due = read(app, now, find).map_err(|failure| vec![failure.to_string()])?;
+    let mut errors = Vec::new();
+    for id in due {
+        noted(write(app, now, move |conn, context| settle(conn, context, id)), &mut errors);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+fn all_organizations(conn: &mut Conn, _: &Context) -> Result<Vec<OrganizationId>, Failure> {
+    Ok(organizations::ids(conn)?)
+}
+
+/// Asks for the statements of the weeks that have ended and have none, the oldest first.
+fn plan_statements(conn: &mut Conn, context: &Context, id: OrganizationId) -> Result<(), Failure> {
+    for (week, due_at) in statements::missing(conn, context, id)? {
+        let task = Task::MakeStatement { organization_id: id, first_day: week.first_day };
+        enqueue(conn, context, &task, due_at)?;
+    }
+    Ok(())
+}
+
+fn forget_expired(app: &App, now: Instant) -> Result<(), Vec<String>> {
+    let forgotten = write(app, now, |conn, context| {
+        sessions::delete_expired(conn, context.now - KEPT_AFTER_THE_END)?;
+        tokens::delete_expired(conn, context.now - KEPT_AFTER_THE_END)?;
+        idempotency::delete_older(conn, context.now - ANSWERS_KEPT)?;
+        mails::delete_older(conn, context.now - MAILS_KEPT)?;
+        Ok(())
+    });
+    forgotten.map_err(|failure| vec![failure.to_string()])
+}

@@ -1,0 +1,91 @@
+//! Mails from templates: MJML for the HTML, plain text beside it, both in the reader's language.
+
+use std::sync::OnceLock;
+
+use minijinja::{
+    AutoEscape, Environment, Error, Value,
+    value::{Kwargs, Serde},
+};
+use serde::Serialize;
+
+use super::texts::{LANGUAGES, Texts};
+use crate::error::Failure;
+
+/// The kinds of mails; each has a template for HTML and one for text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Template {
+    /// A link to set a password.
+    Account,
+    /// The weekly summary.
+    Statement,
+}
+
+const SOURCES: [(&str, &str); 5] = [
+    ("layout.mjml", include_str!("templates/layout.mjml")),
+    ("account.mjml", include_str!("templates/account.mjml")),
+    ("account.txt", include_str!("templates/account.txt")),
+    ("statement.mjml", include_str!("templates/statement.mjml")),
+    ("statement.txt", include_str!("templates/statement.txt")),
+];
+
+/// The two bodies of a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bodies {
+    /// Plain text.
+    pub text: String,
+    /// HTML.
+    pub html: String,
+}
+
+/// Fills both templates in.
+///
+/// # Errors
+/// A template that cannot be filled in or read: a fault of ours.
+pub fn render(template: Template, texts: &'static Texts, values: &impl Serialize) -> Result<Bodies, Failure> {
+    let environment = environment(texts)?;
+    let (mjml, text) = match template {
+        Template::Account => ("account.mjml", "account.txt"),
+        Template::Statement => ("statement.mjml", "statement.txt"),
+    };
+    let values = Value::from(Serde(values));
+    let fill = |name: &str| environment.get_template(name)?.render(values.clone());
+    let mjml = fill(mjml).map_err(Failure::internal)?;
+    let text = fill(text).map_err(Failure::internal)?;
+    let parsed = mrml::parse(mjml).map_err(Failure::internal)?;
+    let html = parsed.element.render(&mrml::prelude::render::RenderOptions::default()).map_err(Failure::internal)?;
+    Ok(Bodies { text, html })
+}
+
+/// The templates with the texts of one language.
+fn environment(texts: &'static Texts) -> Result<&'static Environment<'static>, Failure> {
+    static ALL: OnceLock<Result<Vec<Environment<'static>>, String>> = OnceLock::new();
+    let made = ALL.get_or_init(|| {
+        let all = LANGUAGES.iter().map(|language| make(Texts::of(language)));
+        all.collect::<Result<_, Error>>().map_err(|error| error.to_string())
+    });
+    let all = made.as_ref().map_err(Failure::internal)?;
+    let place = LANGUAGES.iter().position(|language| *language == texts.language).unwrap_or(0);
+    all.get(place).ok_or_else(|| Failure::internal("a language without templates"))
+}
+
+fn make(texts: &'static Texts) -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
+        Some((_, "txt")) => AutoEscape::None,
+        _ => AutoEscape::Html,
+    });
+    environment.add_global("language", texts.language);
+    environment.add_function("t", move |key: String, values: Kwargs| -> Result<String, Error> {
+        let names: Vec<String> = values.args().map(str::to_owned).collect();
+        let mut given = Vec::with_capacity(names.len());
+        for name in &names {
+            given.push((name.as_str(), values.get::<String>(name)?));
+        }
+        let given: Vec<(&str, &str)> = given.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Ok(texts.get(&key, &given))
+    });
+    for (name, source) in SOURCES {
+        environment.add_template(name, source)?;
+    }
+    Ok(environment)
+}
