@@ -1,11 +1,16 @@
 //! The operations of the REST API: one file for each resource. A handler extracts, calls one flow, maps the answer.
 
 pub mod installation;
+pub mod ledger;
 pub mod me;
+pub mod orders;
+pub mod organizations;
 pub mod password_resets;
 pub mod plans;
 pub mod sessions;
+pub mod statements;
 pub mod terms;
+pub mod users;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -13,9 +18,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn register(config: &mut ServiceConfig) {
     config
         .configure(installation::register)
+        .configure(ledger::register)
         .configure(me::register)
+        .configure(orders::register)
+        .configure(organizations::register)
         .configure(password_resets::register)
         .configure(plans::register)
         .configure(sessions::register)
-        .configure(terms::register);
+        .configure(statements::register)
+        .configure(terms::register)
+        .configure(users::register);
 }

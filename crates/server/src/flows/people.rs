@@ -2,7 +2,7 @@
 
 use daypack_domain::{Refusal, policy::StaffRole};
 use daypack_store::{
-    Conn,
+    Conn, StoreError,
     users::{self, User},
 };
 
@@ -30,15 +30,14 @@ pub struct NewPerson {
 pub fn create(conn: &mut Conn, context: &Context, person: &NewPerson) -> Result<User, Failure> {
     let email = person.email.trim().to_lowercase();
     let name = person.name.trim();
-    let is_address = email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty());
-    if !is_address || email.contains(char::is_whitespace) {
+    if !is_address(&email) {
         return Err(Refusal::field("/email", "invalid_format", "This is not a mail address.").into());
     }
     if name.is_empty() {
         return Err(Refusal::field("/name", "too_short", "A name has at least one letter.").into());
     }
     if users::find_by_email(conn, &email)?.is_some() {
-        return Err(Refusal::conflict("email_taken", "Somebody has this address already.").into());
+        return Err(email_taken().into());
     }
     let user = User {
         id: context.id(),
@@ -54,6 +53,20 @@ pub fn create(conn: &mut Conn, context: &Context, person: &NewPerson) -> Result<
         created_at: context.now,
         version: 1,
     };
-    users::insert(conn, &user)?;
+    users::insert(conn, &user).map_err(|error| match error {
+        // Somebody else was faster between the look and the insertion.
+        StoreError::UniqueViolation { .. } => Failure::Refusal(email_taken()),
+        other => other.into(),
+    })?;
     Ok(user)
+}
+
+fn email_taken() -> Refusal {
+    Refusal::conflict("email_taken", "Somebody has this address already.")
+}
+
+/// Whether mail can be sent there, as far as its form tells.
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    text.trim().parse::<lettre::Address>().is_ok()
 }

@@ -5,6 +5,7 @@
 //! that changes what others need comes later. Rows of a resource live in a file of their own beside this one.
 
 mod base;
+mod packs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,7 +94,8 @@ impl Row {
 }
 
 fn rows() -> Vec<Row> {
-    base::rows()
+    let files = [base::rows, packs::rows];
+    files.iter().flat_map(|rows| rows()).collect()
 }
 
 #[test]

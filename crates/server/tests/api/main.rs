@@ -7,9 +7,14 @@ mod edge;
 mod health;
 mod idempotency;
 mod me;
+mod orders;
+mod organizations;
+mod organizations_balance;
+mod packs;
 mod password_resets;
 mod sessions;
 mod starting;
+mod users;
 
 #[path = "../access/mod.rs"]
 mod access;

@@ -1,15 +1,13 @@
 //! `/organizations/{id}/balance` and `/organizations/{id}/ledger`.
 
-mod packs;
-
+use crate::packs::tickets::{Deed, act, ticket};
+use crate::packs::{at, balance, bought, event_names, ledger, owner, paid, placed, run};
 use chrono::{NaiveDate, TimeDelta};
 use daypack_domain::policy::ClientRole::{Owner, Viewer};
 use daypack_domain::policy::StaffRole::Agent;
 use daypack_server::flows;
 use daypack_server::on_both_engines;
 use daypack_server::testing::{Engine, Place, TestServer};
-use packs::tickets::{Deed, act, ticket};
-use packs::{at, balance, bought, event_names, ledger, owner, paid, placed, run};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 

@@ -1,12 +1,10 @@
 //! `/organizations` with their members and systems.
 
-mod packs;
-
+use crate::packs::{at, event_names, owner, run};
 use daypack_domain::policy::ClientRole::{Approver, Member, Owner, Viewer};
 use daypack_domain::policy::StaffRole::{Admin, Agent, Lead};
 use daypack_server::on_both_engines;
 use daypack_server::testing::{Place, TestServer};
-use packs::{at, event_names, owner, run};
 use serde_json::{Value, json};
 
 fn globex() -> Value {

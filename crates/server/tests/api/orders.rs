@@ -1,7 +1,6 @@
 //! `/orders`: placing, paying, cancelling, lapsing.
 
-mod packs;
-
+use crate::packs::{at, balance, bought, event_names, lead, ledger, order, owner, paid, placed, run};
 use chrono::TimeDelta;
 use daypack_domain::ids::OrderId;
 use daypack_domain::policy::ClientRole::{Approver, Member, Owner, Viewer};
@@ -10,7 +9,6 @@ use daypack_server::flows;
 use daypack_server::on_both_engines;
 use daypack_server::testing::{Place, TestServer};
 use daypack_store::catalogue;
-use packs::{at, balance, bought, event_names, lead, ledger, order, owner, paid, placed, run};
 use serde_json::json;
 
 on_both_engines! {
@@ -143,7 +141,7 @@ on_both_engines! {
         assert_eq!((&lot["plan_code"], &lot["expires_on"]), (&json!("flexi"), &json!("2026-09-05")));
 
         server.wait(TimeDelta::hours(1));
-        let lead = packs::lead(server, &people).await;
+        let lead = crate::packs::lead(server, &people).await;
         // The same reference again has the same effect, whatever version was seen.
         assert_eq!(lead.header("If-Match", "\"1\"").post(&path, body).await.ok(), paid);
         let other = json!({ "payment_reference": "INV-78" });
@@ -210,7 +208,7 @@ on_both_engines! {
         }
         assert_eq!(run(server, flows::orders::due_to_lapse).await, []);
         assert_eq!(event_names(server, people.acme).await, ["order.placed", "order.lapsed"]);
-        let owner = packs::owner(server, &people).await;
+        let owner = crate::packs::owner(server, &people).await;
         assert_eq!(owner.get(&listed("lapsed")).await.ok()["items"][0]["status"], "lapsed");
     }
 

@@ -1,12 +1,10 @@
 //! `/users`: the agency's own people.
 
-mod packs;
-
+use crate::packs::at;
 use daypack_domain::policy::ClientRole::Owner;
 use daypack_domain::policy::StaffRole::{Admin, Agent, Lead};
 use daypack_server::on_both_engines;
 use daypack_server::testing::{Place, TestServer};
-use packs::at;
 use serde_json::json;
 
 on_both_engines! {

@@ -1,0 +1,166 @@
+//! `/orders`: packs that clients buy.
+
+use actix_web::{get, post, web::Data};
+use daypack_api_types::{
+    Page,
+    order::{CancelOrder, ConfirmPayment, Order, PlaceOrder},
+};
+use daypack_domain::{
+    Instant,
+    ids::{OrderId, OrganizationId},
+    order::OrderStatus,
+};
+use daypack_store::{Conn, orders::OrderRecord};
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    app::{App, Reply},
+    context::Context,
+    edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, OptionalBody, PageRequest, SignedIn},
+    error::Failure,
+    flows::orders,
+    views,
+};
+
+/// Registers the operations of this resource.
+pub fn register(config: &mut ServiceConfig) {
+    config
+        .service(list_orders)
+        .service(place_order)
+        .service(show_order)
+        .service(confirm_payment)
+        .service(cancel_order);
+}
+
+/// Which orders.
+#[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OrdersQuery {
+    /// Of this organization alone.
+    #[garde(skip)]
+    pub organization_id: Option<OrganizationId>,
+    /// Those that stand like this.
+    #[garde(skip)]
+    pub status: Option<OrderStatus>,
+    /// How many items, 1 to 100.
+    #[garde(skip)]
+    pub limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    #[garde(skip)]
+    pub cursor: Option<String>,
+}
+
+/// Orders, newest first: those of one's own organizations, for the staff all.
+#[utoipa::path(tag = "orders", params(OrdersQuery), responses((status = 200, body = Page<Order>)))]
+#[get("/orders")]
+pub async fn list_orders(app: Data<App>, caller: SignedIn, query: FromQuery<OrdersQuery>) -> Reply {
+    let OrdersQuery {
+        organization_id,
+        status,
+        limit,
+        cursor,
+    } = query.0;
+    let list = format!("orders {organization_id:?} {status:?}");
+    let request = PageRequest::<(Instant, OrderId)>::parse(&app.keys, list, limit, cursor.as_deref())?;
+    app.read(&caller, move |conn, context| {
+        let rows = orders::page(
+            conn,
+            context,
+            organization_id,
+            status,
+            request.position(),
+            request.limit,
+        )?;
+        let page = request.page(rows, |row| (row.order.placed_at, row.order.id), |row| row);
+        let items = views::orders::orders(conn, context.now, page.items)?;
+        Answer::ok(&Page {
+            items,
+            next_cursor: page.next_cursor,
+        })
+    })
+    .await
+}
+
+/// Orders packs, and by that accepts the current terms and conditions. Approvers within their limit, owners.
+#[utoipa::path(tag = "orders", request_body = PlaceOrder, responses((status = 201, body = Order)))]
+#[post("/orders")]
+pub async fn place_order(app: Data<App>, caller: SignedIn, body: Body<PlaceOrder>) -> Reply {
+    app.write(&caller, move |conn, context| {
+        let record = orders::place(conn, context, &body.0)?;
+        let version = record.version;
+        Ok(Answer::created(&views::orders::order(conn, context.now, record)?)?.version(version))
+    })
+    .await
+}
+
+/// An order.
+#[utoipa::path(
+    tag = "orders",
+    params(("id" = OrderId, Path, description = "Of the order")),
+    responses((status = 200, body = Order))
+)]
+#[get("/orders/{id}")]
+pub async fn show_order(app: Data<App>, caller: SignedIn, id: FromPath<OrderId>) -> Reply {
+    app.read(&caller, move |conn, context| {
+        let record = orders::find(conn, context, id.0)?;
+        answer(conn, context, record)
+    })
+    .await
+}
+
+/// Confirms the payment of an order, which starts its minutes. The same reference again has the same effect as once.
+#[utoipa::path(
+    tag = "orders", request_body = ConfirmPayment,
+    params(
+        ("id" = OrderId, Path, description = "Of the order"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
+    ),
+    responses((status = 200, body = Order))
+)]
+#[post("/orders/{id}/confirm-payment")]
+pub async fn confirm_payment(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<OrderId>,
+    version: ExpectedVersion,
+    body: Body<ConfirmPayment>,
+) -> Reply {
+    app.write(&caller, move |conn, context| {
+        let record = orders::confirm_payment(conn, context, id.0, &body.0, version.0)?;
+        answer(conn, context, record)
+    })
+    .await
+}
+
+/// Cancels an order that nobody paid.
+#[utoipa::path(
+    tag = "orders", request_body = CancelOrder,
+    params(
+        ("id" = OrderId, Path, description = "Of the order"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
+    ),
+    responses((status = 200, body = Order))
+)]
+#[post("/orders/{id}/cancel")]
+pub async fn cancel_order(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<OrderId>,
+    version: ExpectedVersion,
+    body: OptionalBody<CancelOrder>,
+) -> Reply {
+    app.write(&caller, move |conn, context| {
+        let record = orders::cancel(conn, context, id.0, &body.0, version.0)?;
+        answer(conn, context, record)
+    })
+    .await
+}
+
+fn answer(conn: &mut Conn, context: &Context, record: OrderRecord) -> Result<Answer, Failure> {
+    let version = record.version;
+    Ok(Answer::ok(&views::orders::order(conn, context.now, record)?)?.version(version))
+}

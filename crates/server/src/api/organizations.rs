@@ -1,0 +1,172 @@
+//! `/organizations`: client companies, their people and their systems.
+
+use actix_web::{get, post, web::Data};
+use daypack_api_types::{
+    Items, Page,
+    organization::{AddMember, AddSystem, CreateOrganization, Member, Organization, System},
+};
+use daypack_domain::{ids::OrganizationId, policy::Action};
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    app::{App, Reply},
+    auth::secrets,
+    edge::{Answer, Body, FromPath, FromQuery, PageRequest, SignedIn},
+    flows::{members, organizations, systems},
+    mail::{
+        account::{LinkFor, link_mail},
+        outbox,
+    },
+    views,
+};
+
+/// Registers the operations of this resource.
+pub fn register(config: &mut ServiceConfig) {
+    config
+        .service(list_organizations)
+        .service(create_organization)
+        .service(show_organization)
+        .service(list_members)
+        .service(add_member)
+        .service(list_systems)
+        .service(add_system);
+}
+
+/// Which part of a list.
+#[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// How many items, 1 to 100.
+    #[garde(skip)]
+    pub limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    #[garde(skip)]
+    pub cursor: Option<String>,
+}
+
+/// Organizations by name: one's own, for the staff all.
+#[utoipa::path(tag = "organizations", params(PageQuery), responses((status = 200, body = Page<Organization>)))]
+#[get("/organizations")]
+pub async fn list_organizations(app: Data<App>, caller: SignedIn, query: FromQuery<PageQuery>) -> Reply {
+    let PageQuery { limit, cursor } = query.0;
+    let list = "organizations";
+    let request = PageRequest::<(String, OrganizationId)>::parse(&app.keys, list, limit, cursor.as_deref())?;
+    app.read(&caller, move |conn, context| {
+        let rows = organizations::page(conn, context, request.after.clone(), request.limit)?;
+        let key = |row: &daypack_store::organizations::Organization| (row.name.clone(), row.id);
+        Answer::ok(&request.page(rows, key, |row| views::organizations::organization(&row)))
+    })
+    .await
+}
+
+/// Sets up a client organization. Admins.
+#[utoipa::path(
+    tag = "organizations", request_body = CreateOrganization, responses((status = 201, body = Organization))
+)]
+#[post("/organizations")]
+pub async fn create_organization(app: Data<App>, caller: SignedIn, body: Body<CreateOrganization>) -> Reply {
+    app.write(&caller, move |conn, context| {
+        let organization = organizations::create(conn, context, &body.0)?;
+        Ok(Answer::created(&views::organizations::organization(&organization))?.version(organization.version))
+    })
+    .await
+}
+
+/// An organization.
+#[utoipa::path(
+    tag = "organizations",
+    params(("id" = String, Path, description = "Its id, or its short name")),
+    responses((status = 200, body = Organization))
+)]
+#[get("/organizations/{id}")]
+pub async fn show_organization(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
+    app.read(&caller, move |conn, context| {
+        let organization = organizations::find(conn, context, &id.0, Action::ReadOrganization)?;
+        Ok(Answer::ok(&views::organizations::organization(&organization))?.version(organization.version))
+    })
+    .await
+}
+
+/// The people of an organization, by name.
+#[utoipa::path(
+    tag = "organizations",
+    params(("id" = String, Path, description = "Its id, or its short name")),
+    responses((status = 200, body = Items<Member>))
+)]
+#[get("/organizations/{id}/members")]
+pub async fn list_members(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
+    app.read(&caller, move |conn, context| {
+        let organization = organizations::find(conn, context, &id.0, Action::ReadOrganization)?;
+        let rows = members::list(conn, context, organization.id)?;
+        let items = rows
+            .iter()
+            .map(|(place, user)| views::people::member(place, user, organization.currency))
+            .collect();
+        Answer::ok(&Items::<Member> { items })
+    })
+    .await
+}
+
+/// Gives somebody a role in the organization. Who has no password yet is sent a link to set one, good once within
+/// 7 days. Owners and admins.
+#[utoipa::path(
+    tag = "organizations", request_body = AddMember,
+    params(("id" = String, Path, description = "Its id, or its short name")),
+    responses((status = 201, body = Member))
+)]
+#[post("/organizations/{id}/members")]
+pub async fn add_member(app: Data<App>, caller: SignedIn, id: FromPath<String>, body: Body<AddMember>) -> Reply {
+    let (token, base_url) = (secrets::one_time_token(), app.config.base_url.clone());
+    app.write(&caller, move |conn, context| {
+        let organization = organizations::find(conn, context, &id.0, Action::ManageMembers)?;
+        let added = members::add(conn, context, organization.id, &body.0, &token)?;
+        if added.invited {
+            let mail = link_mail(&added.user, LinkFor::Invitation, &base_url, &token)?;
+            outbox::post(conn, context, Some(organization.id), &mail)?;
+        }
+        Answer::created(&views::people::member(
+            &added.membership,
+            &added.user,
+            organization.currency,
+        ))
+    })
+    .await
+}
+
+/// The systems of an organization, by name.
+#[utoipa::path(
+    tag = "organizations",
+    params(("id" = String, Path, description = "Its id, or its short name")),
+    responses((status = 200, body = Items<System>))
+)]
+#[get("/organizations/{id}/systems")]
+pub async fn list_systems(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
+    app.read(&caller, move |conn, context| {
+        let organization = organizations::find(conn, context, &id.0, Action::ReadOrganization)?;
+        let rows = systems::list(conn, context, organization.id)?;
+        Answer::ok(&Items::<System> {
+            items: rows.iter().map(views::organizations::system).collect(),
+        })
+    })
+    .await
+}
+
+/// Puts a system under maintenance. Admins.
+#[utoipa::path(
+    tag = "organizations", request_body = AddSystem,
+    params(("id" = String, Path, description = "Its id, or its short name")),
+    responses((status = 201, body = System))
+)]
+#[post("/organizations/{id}/systems")]
+pub async fn add_system(app: Data<App>, caller: SignedIn, id: FromPath<String>, body: Body<AddSystem>) -> Reply {
+    app.write(&caller, move |conn, context| {
+        let organization = organizations::find(conn, context, &id.0, Action::ManageSystems)?;
+        let system = systems::add(conn, context, organization.id, &body.0)?;
+        Answer::created(&views::organizations::system(&system))
+    })
+    .await
+}

@@ -1,0 +1,78 @@
+//! Estimates.
+
+use std::collections::BTreeMap;
+
+use daypack_api_types::estimate::{Estimate, EstimateLine};
+use daypack_domain::{
+    Instant,
+    estimate::{EstimateStatus, has_lapsed},
+    ids::{OrganizationId, TicketId},
+};
+use daypack_store::{Conn, estimates::Estimate as Row, organizations, tickets};
+
+use super::{People, lots, markdown};
+use crate::error::Failure;
+
+/// Estimates with their tickets' names and whoever decided, in the order given. One whose time is over is shown as
+/// lapsed, whether or not that was recorded yet.
+///
+/// # Errors
+/// The database.
+pub fn estimates(conn: &mut Conn, now: Instant, rows: Vec<Row>) -> Result<Vec<Estimate>, Failure> {
+    let people = People::load(conn, rows.iter().flat_map(|row| [Some(row.offered_by), row.decided_by]).flatten())?;
+    let mut ids: Vec<TicketId> = rows.iter().map(|row| row.ticket_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut owners: Vec<OrganizationId> = rows.iter().map(|row| row.organization_id).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    let prefixes: BTreeMap<OrganizationId, String> =
+        organizations::find_many(conn, &owners)?.into_iter().map(|found| (found.id, found.prefix)).collect();
+    let found: BTreeMap<TicketId, (i64, String)> =
+        tickets::find_many(conn, &ids)?.into_iter().map(|ticket| (ticket.id, (ticket.number, ticket.title))).collect();
+    let estimate = |row: Row| {
+        let (number, title) = found.get(&row.ticket_id).cloned().unwrap_or_default();
+        let prefix = prefixes.get(&row.organization_id).cloned().unwrap_or_default();
+        Estimate {
+            id: row.id,
+            ticket_id: row.ticket_id,
+            ticket_reference: format!("{prefix}-{number}"),
+            ticket_title: title,
+            organization_id: row.organization_id,
+            status: status(&row, now),
+            basis: row.basis,
+            kind: row.kind,
+            minutes: row.minutes,
+            includes_html: markdown::html(&row.includes),
+            includes: row.includes,
+            lines: row.lines.0.into_iter().map(|line| EstimateLine { text: line.text, minutes: line.minutes }).collect(),
+            blocking: row.blocking,
+            offered_by: people.person(row.offered_by),
+            offered_at: row.offered_at,
+            valid_until: row.valid_until,
+            decided_by: people.optional(row.decided_by),
+            decided_at: row.decided_at,
+            reason: row.decision_reason,
+            allocations: row.allocations.0.iter().map(lots::allocation).collect(),
+            version: row.version,
+        }
+    };
+    Ok(rows.into_iter().map(estimate).collect())
+}
+
+/// One estimate.
+///
+/// # Errors
+/// The database.
+pub fn estimate(conn: &mut Conn, now: Instant, row: Row) -> Result<Estimate, Failure> {
+    estimates(conn, now, vec![row])?.pop().ok_or_else(|| Failure::internal("an estimate without its view"))
+}
+
+/// Where an estimate stands at `now`.
+#[must_use]
+pub fn status(row: &Row, now: Instant) -> EstimateStatus {
+    match row.status {
+        EstimateStatus::Offered if has_lapsed(row.valid_until, now) => EstimateStatus::Lapsed,
+        status => status,
+    }
+}

@@ -1,0 +1,18 @@
+//! From rows to the shapes of the API: one function for each, with names and figures loaded for all rows at once.
+
+pub mod comments;
+pub mod estimates;
+pub mod ledger;
+pub mod lots;
+pub mod markdown;
+pub mod orders;
+pub mod organizations;
+pub mod people;
+pub mod sla;
+pub mod statements;
+pub mod tickets;
+pub mod timeline;
+pub mod work;
+
+pub use lots::LotNames;
+pub use people::People;

@@ -1,0 +1,44 @@
+//! Events, as the timeline shows them.
+
+use std::collections::BTreeMap;
+
+use daypack_api_types::{ticket::Comment, timeline::Event};
+use daypack_domain::{
+    event::{Event as Happened, EventKind},
+    ids::CommentId,
+};
+use daypack_store::{Conn, comments};
+
+use super::{People, comments as views};
+use crate::error::Failure;
+
+/// Events with who did them, and the comments that they are about, in the order given. Whoever asks has filtered what
+/// may not be read.
+///
+/// # Errors
+/// The database.
+pub fn events(conn: &mut Conn, happened: Vec<Happened>) -> Result<Vec<Event>, Failure> {
+    let people = People::load(conn, happened.iter().filter_map(|event| event.author.user_id()))?;
+    let ids: Vec<CommentId> = happened.iter().filter_map(comment_of).collect();
+    let rows = comments::find_many(conn, &ids)?;
+    let shown = views::comments(conn, rows)?;
+    let mut shown: BTreeMap<CommentId, Comment> = shown.into_iter().map(|comment| (comment.id, comment)).collect();
+    let event = |event: Happened| Event {
+        id: event.id,
+        sequence: event.sequence,
+        at: event.at,
+        actor: people.optional(event.author.user_id()),
+        visibility: event.visibility,
+        name: event.name().to_owned(),
+        comment: comment_of(&event).and_then(|id| shown.remove(&id)),
+        data: event.kind,
+    };
+    Ok(happened.into_iter().map(event).collect())
+}
+
+fn comment_of(event: &Happened) -> Option<CommentId> {
+    match event.kind {
+        EventKind::TicketCommented { comment_id, .. } => Some(comment_id),
+        _ => None,
+    }
+}
