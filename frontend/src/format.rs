@@ -48,6 +48,37 @@ pub fn percent(share: f64) -> String {
     )
 }
 
+/// The size of a file: `340 kB`, `1.2 MB`.
+pub fn bytes(bytes: f64) -> String {
+    let (value, unit) = if bytes < 1_000_000.0 {
+        ((bytes / 1_000.0).ceil(), "kilobyte")
+    } else {
+        (bytes / 1_000_000.0, "megabyte")
+    };
+    let options = format!(r#"{{"style":"unit","unit":"{unit}","maximumFractionDigits":1}}"#);
+    call(&formatter("NumberFormat", &options), "format", &[value.into()])
+}
+
+/// A calendar date without its year, for a day within some months: `14 Mar`.
+pub fn day(date: NaiveDate) -> String {
+    date_as(date, r#"{"day":"numeric","month":"short","timeZone":"UTC"}"#)
+}
+
+/// A period of calendar dates: `9–15 Nov 2026`.
+pub fn dates(from: NaiveDate, to: NaiveDate) -> String {
+    let options = r#"{"day":"numeric","month":"short","year":"numeric","timeZone":"UTC"}"#;
+    let [from, to] = [from, to].map(|date| JsValue::from(midday(date)));
+    call(&formatter("DateTimeFormat", options), "formatRange", &[from, to])
+}
+
+/// A period within a day or two in the reader's zone: `Tue 24 Nov, 20:00–21:00`.
+pub fn window(from: Instant, to: Instant) -> String {
+    let options = r#"{"weekday":"short","day":"numeric","month":"short","hour":"2-digit","minute":"2-digit",
+        "hourCycle":"h23"}"#;
+    let [from, to] = [from, to].map(|instant| JsValue::from(instant.timestamp_millis() as f64));
+    call(&formatter("DateTimeFormat", options), "formatRange", &[from, to])
+}
+
 /// An amount of money; whole amounts come without zeros behind the separator.
 pub fn money(money: Money) -> String {
     let base = format!(r#""style":"currency","currency":"{}""#, money.currency.as_str());
@@ -70,11 +101,17 @@ pub fn money(money: Money) -> String {
 }
 
 /// A calendar date, which has no zone: `14 Mar 2027`.
-#[allow(dead_code, reason = "packs and statements have dates")]
 pub fn date(date: NaiveDate) -> String {
-    let midday = date.and_time(NaiveTime::default()).and_utc().timestamp_millis() as f64 + MILLISECONDS_PER_DAY / 2.0;
-    let options = r#"{"day":"numeric","month":"short","year":"numeric","timeZone":"UTC"}"#;
-    call(&formatter("DateTimeFormat", options), "format", &[midday.into()])
+    date_as(date, r#"{"day":"numeric","month":"short","year":"numeric","timeZone":"UTC"}"#)
+}
+
+fn date_as(date: NaiveDate, options: &str) -> String {
+    call(&formatter("DateTimeFormat", options), "format", &[midday(date).into()])
+}
+
+/// Midday of a date in UTC, in milliseconds since 1970.
+fn midday(date: NaiveDate) -> f64 {
+    date.and_time(NaiveTime::default()).and_utc().timestamp_millis() as f64 + MILLISECONDS_PER_DAY / 2.0
 }
 
 /// An instant in the reader's zone with everything there is to say about it: `Saturday, 14 March 2027 at 16:05 CET`.
@@ -103,7 +140,6 @@ pub fn instant_near(instant: Instant, now: Instant) -> String {
 }
 
 /// A distance in days in words: `in 9 days`, `tomorrow`, `3 days ago`.
-#[allow(dead_code, reason = "packs expire in some days")]
 pub fn relative_days(days: i64) -> String {
     let formatter = formatter("RelativeTimeFormat", r#"{"numeric":"auto"}"#);
     call(&formatter, "format", &[(days as f64).into(), "day".into()])

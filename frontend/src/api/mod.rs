@@ -10,6 +10,7 @@ pub mod contract;
 mod problem;
 pub mod summaries;
 pub mod tickets;
+pub mod uploads;
 mod transport;
 
 use serde::{Serialize, de::DeserializeOwned};

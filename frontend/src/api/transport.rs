@@ -99,6 +99,11 @@ pub fn set_access_token(token: Option<String>) {
     ACCESS_TOKEN.set(token);
 }
 
+/// The access token that requests carry now.
+pub fn access_token() -> Option<String> {
+    ACCESS_TOKEN.with_borrow(Clone::clone)
+}
+
 /// Says what to do when the session has ended and cannot be refreshed.
 pub fn on_expired(action: impl Fn() + 'static) {
     ON_EXPIRED.set(Some(Box::new(action)));
@@ -199,7 +204,7 @@ async fn fetch(call: &Call, idempotency_key: Option<&str>) -> Result<Response, J
     if call.of_api {
         headers.set("accept", "application/json, application/problem+json")?;
         headers.set("accept-language", i18n::language())?;
-        if let Some(token) = ACCESS_TOKEN.with_borrow(Clone::clone) {
+        if let Some(token) = access_token() {
             headers.set("authorization", &["Bearer ", &token].concat())?;
         }
         if let Some(key) = idempotency_key.filter(|key| !key.is_empty() && !call.address.contains("/sessions")) {

@@ -19,7 +19,9 @@ mod preferences;
 mod remote;
 mod shell;
 mod states;
+mod ticket_row;
 mod toast;
+mod upload;
 
 pub use button::*;
 pub use card::*;
@@ -34,4 +36,6 @@ pub use preferences::*;
 pub use remote::*;
 pub use shell::*;
 pub use states::*;
+pub use ticket_row::*;
 pub use toast::*;
+pub use upload::*;
