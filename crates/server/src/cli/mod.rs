@@ -1,5 +1,6 @@
 //! The commands of the program.
 
+mod seed;
 mod user;
 
 use std::{io::Write, sync::Arc};
@@ -28,8 +29,10 @@ enum Commands {
     Serve(Box<Settings>),
     /// Brings the database up to date and ends. `serve` does this too.
     Migrate(Box<Settings>),
-    /// Prints the API document (OpenAPI 3.1).
+    /// Prints the API document (OpenAPI 3.1), as it is committed in openapi/openapi.json and served at /api/openapi.json.
     Openapi,
+    /// Fills an empty database with demo data.
+    Seed(Box<seed::SeedCommand>),
     /// People of the staff, from the command line: how the first admin comes in.
     User(user::UserCommand),
 }
@@ -47,6 +50,7 @@ pub fn run(command: Command) -> Result<(), StartError> {
             say(text.trim_end());
             Ok(())
         }
+        Commands::Seed(command) => seed::run(*command),
         Commands::User(command) => user::run(command),
     }
 }

@@ -1,6 +1,6 @@
 //! `Body<T>`: JSON from a request, bounded, of the right shape, with every value checked at once.
 
-use std::{future::Future, pin::Pin, rc::Rc};
+use std::{future::Future, pin::Pin, rc::Rc, time::Duration};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
@@ -24,6 +24,9 @@ pub const LIMIT_BYTES: usize = 1024 * 1024;
 /// How much of a body that is too large is read before the answer, so that a client which writes before it reads
 /// still sees the answer instead of a broken connection.
 const DRAIN_BYTES: usize = 64 * 1024 * 1024;
+
+/// How long that may take.
+const DRAIN_TIME: Duration = Duration::from_secs(10);
 
 /// A checked request body.
 #[derive(Debug, Clone)]
@@ -86,6 +89,9 @@ async fn read_json(request: &HttpRequest, payload: Payload) -> Result<Bytes, Pro
 }
 
 fn checked<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, Problem> {
+    if has_nul(bytes) {
+        return Err(Problem::field("", "invalid_value", "Texts cannot hold the character U+0000."));
+    }
     let value = parse(bytes)?;
     validation::check(&value)?;
     Ok(value)
@@ -136,13 +142,29 @@ pub async fn read_bounded(request: &HttpRequest, mut payload: Payload, limit: us
 }
 
 async fn drain(payload: &mut Payload) {
-    let mut read = 0;
-    while let Some(Ok(chunk)) = payload.next().await {
-        read += chunk.len();
-        if read > DRAIN_BYTES {
-            return;
+    let reading = async {
+        let mut read = 0;
+        while let Some(Ok(chunk)) = payload.next().await {
+            read += chunk.len();
+            if read > DRAIN_BYTES {
+                return;
+            }
         }
+    };
+    // Who sends slowly is not waited for: the answer goes out either way.
+    let _ = tokio::time::timeout(DRAIN_TIME, reading).await;
+}
+
+/// Whether JSON has the escape of U+0000 in a text: PostgreSQL cannot keep it. (Unescaped it is no JSON.)
+fn has_nul(json: &[u8]) -> bool {
+    let mut escaped = false;
+    for (index, byte) in json.iter().enumerate() {
+        if escaped && *byte == b'u' && json[index..].starts_with(b"u0000") {
+            return true;
+        }
+        escaped = *byte == b'\\' && !escaped;
     }
+    false
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
@@ -250,6 +272,12 @@ mod tests {
             .next()
             .map(|error| (error.pointer, error.code));
         (problem.status().as_u16(), error)
+    }
+
+    #[test]
+    fn a_text_with_nul_is_found_and_nothing_else() {
+        assert!(has_nul(br#"{"a":"x\u0000"}"#) && has_nul(br#"{"a":"\\\u0000"}"#));
+        assert!(!has_nul(br#"{"a":"\\u0000 u0000 \u0041"}"#));
     }
 
     #[test]

@@ -18,6 +18,10 @@ impl<T: DeserializeOwned> FromRequest for FromPath<T> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        // PostgreSQL cannot keep U+0000 in a text, so nothing is named by one.
+        if request.path().contains("%00") || request.path().contains('\0') {
+            return ready(Err(Problem::not_found()));
+        }
         let extracted = web::Path::<T>::from_request(request, payload).into_inner();
         ready(extracted.map(|path| Self(path.into_inner())).map_err(|_| Problem::not_found()))
     }
@@ -37,6 +41,9 @@ impl<T: DeserializeOwned + Validate<Context = ()>> FromRequest for FromQuery<T> 
 }
 
 fn parse<T: DeserializeOwned + Validate<Context = ()>>(query: &str) -> Result<T, Problem> {
+    if query.contains("%00") {
+        return Err(Problem::field("", "invalid_value", "Texts cannot hold the character U+0000."));
+    }
     let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     let value: T = serde_path_to_error::deserialize(pairs).map_err(|error| {
         let path = error.path().to_string();

@@ -43,16 +43,16 @@ macro_rules! on_both_engines {
             #[allow(unused_imports, reason = "not every test uses what its file imports")]
             use super::*;
 
-            async fn run($server: &TestServer) $body
+            async fn test_body($server: &TestServer) $body
 
             #[actix_web::test]
             async fn sqlite() {
-                run(&$crate::testing::TestServer::start($crate::testing::Engine::Sqlite)).await;
+                test_body(&$crate::testing::TestServer::start($crate::testing::Engine::Sqlite)).await;
             }
 
             #[actix_web::test]
             async fn postgres() {
-                run(&$crate::testing::TestServer::start($crate::testing::Engine::Postgres)).await;
+                test_body(&$crate::testing::TestServer::start($crate::testing::Engine::Postgres)).await;
             }
         }
     )+};

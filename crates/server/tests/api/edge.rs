@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 
+use actix_web::{App, HttpResponse, middleware::from_fn, test, web};
 use daypack_server::{
     on_both_engines,
     testing::{Engine, TestServer},
@@ -19,6 +20,14 @@ on_both_engines! {
         client.post("/sessions", json!({ "email": 7, "password": "x" })).await.invalid(&[("/email", "wrong_type")]);
         client.post("/sessions", json!({ "email": "a@b.example" })).await.invalid(&[("/password", "required")]);
         client.post("/sessions", json!([])).await.problem(422, "invalid");
+    }
+
+    async fn a_text_with_nul_is_refused(server: &TestServer) {
+        let client = server.anonymous();
+        client.post("/sessions", json!({ "email": "a\0b@acme.example", "password": "x" })).await
+            .invalid(&[("", "invalid_value")]);
+        client.post("/password-resets/a%00b", json!({ "password": "long enough for all" })).await
+            .problem(404, "not_found");
     }
 
     async fn what_does_not_exist_is_said_by_a_problem_document(server: &TestServer) {
@@ -45,6 +54,24 @@ async fn bodies_are_json_and_bounded() {
     let answer = send(" ".repeat(50_000_000)).await;
     answer.problem(413, "too_large");
     assert_eq!(answer.header("connection"), "close");
+}
+
+#[actix_web::test]
+async fn a_panic_is_a_problem_that_says_nothing_of_its_cause() {
+    let server = TestServer::start(Engine::Sqlite);
+    async fn boom() -> HttpResponse {
+        panic!("the secret cause")
+    }
+    let app = App::new().app_data(server.app.clone()).wrap(from_fn(daypack_server::edge::edge));
+    let service = test::init_service(app.route("/api/v1/boom", web::get().to(boom))).await;
+    let error = test::try_call_service(&service, test::TestRequest::get().uri("/api/v1/boom").to_request()).await;
+    let response = error.expect_err("a panic ends as an error").error_response();
+    assert_eq!(response.status().as_u16(), 500);
+    let request_id = response.headers().get("x-request-id").unwrap().to_str().unwrap().to_owned();
+    let body = actix_web::body::to_bytes(response.into_body()).await.unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!((&document["code"], &document["request_id"]), (&json!("internal"), &json!(request_id)));
+    assert!(!String::from_utf8_lossy(&body).contains("secret"));
 }
 
 #[actix_web::test]
