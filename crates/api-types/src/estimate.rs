@@ -115,8 +115,9 @@ pub struct Allocation {
     pub expires_on: NaiveDate,
     /// How many of its minutes.
     pub minutes: i64,
-    /// How many it has available before.
-    pub available_before_minutes: i64,
+    /// How many it had available before the yes; left out where no yes is shown (time entries).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available_before_minutes: Option<i64>,
 }
 
 /// `GET /estimates/{id}/preview`: exactly what a yes would take.

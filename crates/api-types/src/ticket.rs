@@ -230,6 +230,35 @@ pub struct TicketSummary {
     pub version: i64,
 }
 
+/// The orders in which tickets are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TicketSort {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The oldest first.
+    Oldest,
+    /// The one that changed last first.
+    Updated,
+    /// The nearest deadline first; those without one last.
+    Deadline,
+}
+
+/// `GET /tickets/counts`: figures for menus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TicketCounts {
+    /// Neither delivered nor refused.
+    pub open: i64,
+    /// Where it is the asking person's turn. For clients: questions, offers, validations, proposed windows and
+    /// deliveries to confirm. For staff: what they are assigned and is not the client's turn.
+    pub waiting_on_you: i64,
+    /// Not triaged yet.
+    pub new: i64,
+}
+
 /// A ticket whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

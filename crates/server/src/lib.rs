@@ -13,6 +13,7 @@ pub mod config;
 pub mod context;
 pub mod edge;
 pub mod error;
+pub mod files;
 pub mod flows;
 pub mod health;
 pub mod ids;

@@ -127,14 +127,15 @@ pub fn open_of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Option<Estima
     Ok(query.select(Estimate::as_select()).first(conn).optional()?)
 }
 
-/// The minutes of the open estimates of these tickets.
+/// The minutes of the estimates of these tickets that can be answered at `now`.
 ///
 /// # Errors
 /// The database fails.
-pub fn offered_minutes(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<(TicketId, i64)>> {
+pub fn offered_minutes(conn: &mut Conn, tickets: &[TicketId], now: Instant) -> Result<Vec<(TicketId, i64)>> {
     let query = estimates::table
         .filter(estimates::ticket_id.eq_any(tickets.iter().copied().map(Col)))
-        .filter(estimates::status.eq(Col(EstimateStatus::Offered)));
+        .filter(estimates::status.eq(Col(EstimateStatus::Offered)))
+        .filter(estimates::valid_until.gt(Col(now)));
     Ok(query.select((estimates::ticket_id, estimates::minutes)).load(conn)?)
 }
 

@@ -89,6 +89,22 @@ impl Account {
         })
     }
 
+    /// Uses up to `minutes` of what the ticket holds, without a time entry: what a ticket with estimates of both kinds
+    /// does at `resolved` for the fixed ones (section 3, "Estimate"). Returns where from.
+    ///
+    /// # Errors
+    /// Only when what was loaded does not add up.
+    pub fn consume_part(&mut self, stamp: &Stamp, ticket_id: TicketId, minutes: i64) -> Result<Consumed, Refusal> {
+        self.attempt(stamp, |draft| {
+            let minutes = minutes.min(draft.held_for(ticket_id));
+            let allocations = draft.consume_held(stamp, ticket_id, None, minutes)?;
+            Ok(Consumed {
+                allocations,
+                borrowed_minutes: 0,
+            })
+        })
+    }
+
     /// Gives back everything the ticket holds: resolved, declined, withdrawn, or 60 days without the client's
     /// answer on an ended lot. It repays debt first, and from an ended lot it expires at once. Returns how many
     /// minutes were released.

@@ -1,5 +1,7 @@
 //! The operations of the REST API: one file for each resource. A handler extracts, calls one flow, maps the answer.
 
+pub mod attachments;
+pub mod estimates;
 pub mod installation;
 pub mod ledger;
 pub mod me;
@@ -10,6 +12,7 @@ pub mod plans;
 pub mod sessions;
 pub mod statements;
 pub mod terms;
+pub mod tickets;
 pub mod users;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -17,6 +20,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Registers every resource below `/api/v1`.
 pub fn register(config: &mut ServiceConfig) {
     config
+        .configure(attachments::register)
+        .configure(estimates::register)
         .configure(installation::register)
         .configure(ledger::register)
         .configure(me::register)
@@ -27,5 +32,6 @@ pub fn register(config: &mut ServiceConfig) {
         .configure(sessions::register)
         .configure(statements::register)
         .configure(terms::register)
+        .configure(tickets::register)
         .configure(users::register);
 }

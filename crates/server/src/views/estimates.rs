@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use daypack_api_types::estimate::{Estimate, EstimateLine};
+use daypack_api_types::estimate::{CoveringOrder, Estimate, EstimateLine, Preview};
 use daypack_domain::{
     Instant,
     estimate::{EstimateStatus, has_lapsed},
@@ -11,7 +11,11 @@ use daypack_domain::{
 use daypack_store::{Conn, estimates::Estimate as Row, organizations, tickets};
 
 use super::{People, lots, markdown};
-use crate::error::Failure;
+use crate::{
+    auth::keys::Keys,
+    error::Failure,
+    flows::estimates::preview::{Shown, token},
+};
 
 /// Estimates with their tickets' names and whoever decided, in the order given. One whose time is over is shown as
 /// lapsed, whether or not that was recorded yet.
@@ -74,5 +78,22 @@ pub fn status(row: &Row, now: Instant) -> EstimateStatus {
     match row.status {
         EstimateStatus::Offered if has_lapsed(row.valid_until, now) => EstimateStatus::Lapsed,
         status => status,
+    }
+}
+
+/// What a yes would do, with the token for exactly that.
+#[must_use]
+pub fn preview(keys: &Keys, shown: &Shown) -> Preview {
+    let missing = shown.preview.shortfall_minutes;
+    Preview {
+        minutes: shown.preview.minutes,
+        allocations: shown.parts.iter().map(lots::allocation).collect(),
+        available_before_minutes: shown.available_before_minutes,
+        available_after_minutes: shown.preview.available_after_minutes,
+        preview_token: token(keys, shown),
+        shortfall_minutes: (missing > 0).then_some(missing),
+        covering_order: shown.covering.clone().map(|(plan_code, packs)| CoveringOrder { plan_code, packs }),
+        may_approve: shown.may_approve,
+        limit_minutes: shown.limit_minutes,
     }
 }

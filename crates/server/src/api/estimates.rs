@@ -1,0 +1,215 @@
+//! `/estimates`: offers of minutes, what a yes would take, and the yes.
+
+use actix_web::{get, post, web::Data};
+use daypack_api_types::{
+    Page,
+    estimate::{Approve, Estimate, OfferEstimate, OptionalReason, Preview, Reason},
+};
+use daypack_domain::{
+    Instant,
+    estimate::{Basis, EstimateKind, EstimateStatus, Line, Offer},
+    ids::{EstimateId, OrganizationId},
+    policy::Action,
+};
+use daypack_store::{Conn, estimates::Estimate as Row};
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::tickets::key;
+use crate::{
+    app::{App, Reply},
+    context::Context,
+    edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, PageRequest, SignedIn},
+    error::Failure,
+    flows::estimates::{self, answer, offer, preview},
+    views,
+};
+
+/// Registers the operations of this resource.
+pub fn register(config: &mut ServiceConfig) {
+    config
+        .service(offer_estimate)
+        .service(list_estimates)
+        .service(show_estimate)
+        .service(withdraw_estimate)
+        .service(preview_estimate)
+        .service(approve_estimate)
+        .service(reject_estimate);
+}
+
+fn shown(conn: &mut Conn, context: &Context, row: Row) -> Result<Answer, Failure> {
+    let version = row.version;
+    Ok(Answer::ok(&views::estimates::estimate(conn, context.now, row)?)?.version(version))
+}
+
+/// Offers minutes for a ticket, in the place of an offer that was not answered yet. The staff.
+#[utoipa::path(
+    tag = "estimates", request_body = OfferEstimate,
+    params(("id" = String, Path, description = "The ticket's id, or its reference")),
+    responses((status = 201, body = Estimate))
+)]
+#[post("/tickets/{id}/estimates")]
+pub async fn offer_estimate(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<String>,
+    version: ExpectedVersion,
+    body: Body<OfferEstimate>,
+) -> Reply {
+    let key = key(&id.0)?;
+    let body = body.0;
+    let input = Offer {
+        minutes: body.minutes,
+        includes: body.includes,
+        basis: body.basis.unwrap_or(Basis::Total),
+        kind: body.kind.unwrap_or(EstimateKind::UpTo),
+        lines: body
+            .lines
+            .into_iter()
+            .map(|line| Line { text: line.text, minutes: line.minutes, optional: false })
+            .collect(),
+        blocking: body.blocking.unwrap_or(false),
+        valid_until: body.valid_until,
+    };
+    app.write(&caller, move |conn, context| {
+        let (_, row) = offer::offer(conn, context, &key, version.0, &input)?;
+        let version = row.version;
+        let estimate = views::estimates::estimate(conn, context.now, row)?;
+        Ok(Answer::created(&estimate)?.version(version))
+    })
+    .await
+}
+
+/// Which estimates.
+#[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EstimatesQuery {
+    /// Only of this organization.
+    #[garde(skip)]
+    pub organization_id: Option<OrganizationId>,
+    /// Only in this status; `offered` are those that can still be answered.
+    #[garde(skip)]
+    pub status: Option<EstimateStatus>,
+    /// How many items, 1 to 100.
+    #[garde(skip)]
+    pub limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    #[garde(skip)]
+    pub cursor: Option<String>,
+}
+
+/// Estimates, newest offer first: of all organizations for the staff, of their own for clients.
+#[utoipa::path(tag = "estimates", params(EstimatesQuery), responses((status = 200, body = Page<Estimate>)))]
+#[get("/estimates")]
+pub async fn list_estimates(app: Data<App>, caller: SignedIn, query: FromQuery<EstimatesQuery>) -> Reply {
+    let EstimatesQuery { organization_id, status, limit, cursor } = query.0;
+    let list = format!("estimates {organization_id:?} {status:?}");
+    let request = PageRequest::<(Instant, EstimateId)>::parse(&app.keys, list, limit, cursor.as_deref())?;
+    app.read(&caller, move |conn, context| {
+        let rows =
+            estimates::page(conn, context, organization_id, status, request.position(), request.limit)?;
+        let page = request.page(rows, |row| (row.offered_at, row.id), |row| row);
+        let items = views::estimates::estimates(conn, context.now, page.items)?;
+        Answer::ok(&Page { items, next_cursor: page.next_cursor })
+    })
+    .await
+}
+
+/// An estimate.
+#[utoipa::path(
+    tag = "estimates",
+    params(("id" = EstimateId, Path, description = "The estimate")),
+    responses((status = 200, body = Estimate))
+)]
+#[get("/estimates/{id}")]
+pub async fn show_estimate(app: Data<App>, caller: SignedIn, id: FromPath<EstimateId>) -> Reply {
+    app.read(&caller, move |conn, context| {
+        let row = estimates::find(conn, context, id.0, Action::ReadTickets)?;
+        shown(conn, context, row)
+    })
+    .await
+}
+
+/// Takes back an offer that was not answered yet. The staff.
+#[utoipa::path(
+    tag = "estimates", request_body = OptionalReason,
+    params(("id" = EstimateId, Path, description = "The estimate")),
+    responses((status = 200, body = Estimate))
+)]
+#[post("/estimates/{id}/withdraw")]
+pub async fn withdraw_estimate(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<EstimateId>,
+    version: ExpectedVersion,
+    body: Body<OptionalReason>,
+) -> Reply {
+    app.write(&caller, move |conn, context| {
+        let (_, row) = offer::withdraw(conn, context, id.0, version.0, body.0.reason.as_deref())?;
+        shown(conn, context, row)
+    })
+    .await
+}
+
+/// What a yes would take and leave now, with the token that ties the yes to it. Nothing is reserved by looking.
+#[utoipa::path(
+    tag = "estimates",
+    params(("id" = EstimateId, Path, description = "The estimate")),
+    responses((status = 200, body = Preview))
+)]
+#[get("/estimates/{id}/preview")]
+pub async fn preview_estimate(app: Data<App>, caller: SignedIn, id: FromPath<EstimateId>) -> Reply {
+    let keys = app.keys.clone();
+    app.read(&caller, move |conn, context| {
+        let shown = preview::preview(conn, context, id.0)?;
+        Answer::ok(&views::estimates::preview(&keys, &shown))
+    })
+    .await
+}
+
+/// Says yes: holds the minutes and lets the work begin. Approvers within their limit, and owners.
+#[utoipa::path(
+    tag = "estimates", request_body = Approve,
+    params(("id" = EstimateId, Path, description = "The estimate")),
+    responses((status = 200, body = Estimate))
+)]
+#[post("/estimates/{id}/approve")]
+pub async fn approve_estimate(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<EstimateId>,
+    version: ExpectedVersion,
+    body: Body<Approve>,
+) -> Reply {
+    let keys = app.keys.clone();
+    app.write(&caller, move |conn, context| {
+        let token = body.0.preview_token.as_deref().map(|text| preview::PreviewToken { keys: &keys, text });
+        let (_, row) = answer::approve(conn, context, id.0, version.0, token)?;
+        shown(conn, context, row)
+    })
+    .await
+}
+
+/// Says no, with the reason. Approvers and owners.
+#[utoipa::path(
+    tag = "estimates", request_body = Reason,
+    params(("id" = EstimateId, Path, description = "The estimate")),
+    responses((status = 200, body = Estimate))
+)]
+#[post("/estimates/{id}/reject")]
+pub async fn reject_estimate(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<EstimateId>,
+    version: ExpectedVersion,
+    body: Body<Reason>,
+) -> Reply {
+    app.write(&caller, move |conn, context| {
+        let (_, row) = answer::reject(conn, context, id.0, version.0, &body.0.reason)?;
+        shown(conn, context, row)
+    })
+    .await
+}

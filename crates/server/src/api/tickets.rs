@@ -1,0 +1,400 @@
+//! `/tickets`: requests for work.
+
+use std::str::FromStr;
+
+use actix_web::{get, patch, post, web::Data};
+use daypack_api_types::{
+    Page,
+    sla::Sla,
+    ticket::{
+        AddComment, Comment, EditTicket, OpenTicket, Ticket, TicketCounts, TicketSort, TicketSummary, Triage,
+    },
+    timeline::Event,
+};
+use daypack_domain::{
+    Instant, Refusal,
+    ids::{CommentId, OrganizationId, UserId},
+    policy::Action,
+    ticket::{Impact, Kind, Severity, Status},
+};
+use daypack_store::{
+    Conn, events,
+    tickets::{self as store, Key, Sort},
+};
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    app::{App, Reply},
+    context::Context,
+    edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, PageRequest, RequiredVersion, SignedIn},
+    error::Failure,
+    flows::tickets::{self, Case, TicketKey, comment, edit, list, open, triage},
+    problem::Problem,
+    views,
+};
+
+/// Registers the operations of this resource.
+pub fn register(config: &mut ServiceConfig) {
+    config
+        .service(open_ticket)
+        .service(list_tickets)
+        // Before the operation that takes any name.
+        .service(count_tickets)
+        .service(show_ticket)
+        .service(edit_ticket)
+        .service(triage_ticket)
+        .service(add_comment)
+        .service(list_comments)
+        .service(ticket_timeline)
+        .service(ticket_sla);
+}
+
+/// Reads the name of a ticket in an address: its id, or its reference.
+///
+/// # Errors
+/// 404 for what can be neither.
+pub fn key(text: &str) -> Result<TicketKey, Problem> {
+    Ok(TicketKey::from_str(text)?)
+}
+
+/// The whole ticket as the answer of an operation on it.
+///
+/// # Errors
+/// The database.
+pub fn answer(conn: &mut Conn, context: &Context, case: &Case) -> Result<Answer, Failure> {
+    let ticket = views::tickets::ticket(conn, context, &case.ticket)?;
+    Ok(Answer::ok(&ticket)?.version(case.ticket.version))
+}
+
+/// Opens a ticket. Members and more, and the staff.
+#[utoipa::path(tag = "tickets", request_body = OpenTicket, responses((status = 201, body = Ticket)))]
+#[post("/tickets")]
+pub async fn open_ticket(app: Data<App>, caller: SignedIn, body: Body<OpenTicket>) -> Reply {
+    let body = body.0;
+    let input = open::OpenTicket {
+        organization_id: body.organization_id,
+        title: body.title,
+        description: body.description,
+        affected: body.affected,
+        system_id: body.system_id,
+        impact: body.impact.map(|impact| Impact {
+            main_operation_blocked: impact.main_operation_blocked,
+            workaround: impact.workaround,
+            people: impact.people,
+        }),
+        suggested_severity: body.suggested_severity,
+        attachment_ids: body.attachment_ids,
+        channel: None,
+    };
+    app.write(&caller, move |conn, context| {
+        let case = open::open(conn, context, &input)?;
+        let ticket = views::tickets::ticket(conn, context, &case.ticket)?;
+        Ok(Answer::created(&ticket)?.version(case.ticket.version))
+    })
+    .await
+}
+
+/// Which tickets.
+#[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TicketsQuery {
+    /// Only of this organization.
+    #[garde(skip)]
+    pub organization_id: Option<OrganizationId>,
+    /// Only in this status, or in one of several separated by commas; `open` stands for all that are neither
+    /// delivered nor refused.
+    #[garde(length(max = 300))]
+    pub status: Option<String>,
+    /// Only with this severity: decided, or suggested before triage.
+    #[garde(skip)]
+    pub severity: Option<Severity>,
+    /// Only of this kind.
+    #[garde(skip)]
+    pub kind: Option<Kind>,
+    /// Only what this person works on.
+    #[garde(skip)]
+    pub assignee_id: Option<UserId>,
+    /// Words of the title, or a reference.
+    #[garde(length(chars, max = 200))]
+    pub q: Option<String>,
+    /// In which order; `newest` when left out.
+    #[garde(skip)]
+    #[serde(default)]
+    pub sort: TicketSort,
+    /// How many items, 1 to 100.
+    #[garde(skip)]
+    pub limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    #[garde(skip)]
+    pub cursor: Option<String>,
+}
+
+/// Tickets: of all organizations for the staff, of their own for clients.
+#[utoipa::path(tag = "tickets", params(TicketsQuery), responses((status = 200, body = Page<TicketSummary>)))]
+#[get("/tickets")]
+pub async fn list_tickets(app: Data<App>, caller: SignedIn, query: FromQuery<TicketsQuery>) -> Reply {
+    let query = query.0;
+    let sort = sort(query.sort);
+    let list = format!(
+        "tickets {:?} {:?} {:?} {:?} {:?} {:?} {sort:?}",
+        query.organization_id, query.status, query.severity, query.kind, query.assignee_id, query.q
+    );
+    let request = PageRequest::<Key>::parse(&app.keys, list, query.limit, query.cursor.as_deref())?;
+    let asked = list::Query {
+        organization_id: query.organization_id,
+        statuses: query.status.as_deref().map(statuses).transpose()?.unwrap_or_default(),
+        severity: query.severity,
+        kind: query.kind,
+        assignee_id: query.assignee_id,
+        text: query.q,
+        sort,
+    };
+    app.read(&caller, move |conn, context| {
+        let rows = list::page(conn, context, &asked, request.after, request.limit)?;
+        let page = request.page(rows, |row: &store::Ticket| row.key(sort), |row| row);
+        let items = views::tickets::summaries(conn, context, &page.items)?;
+        Answer::ok(&Page { items, next_cursor: page.next_cursor })
+    })
+    .await
+}
+
+fn sort(sort: TicketSort) -> Sort {
+    match sort {
+        TicketSort::Newest => Sort::Newest,
+        TicketSort::Oldest => Sort::Oldest,
+        TicketSort::Updated => Sort::Updated,
+        TicketSort::Deadline => Sort::Deadline,
+    }
+}
+
+/// Statuses separated by commas.
+fn statuses(text: &str) -> Result<Vec<Status>, Problem> {
+    let mut found = Vec::new();
+    for word in text.split(',').map(str::trim) {
+        if word == "open" {
+            found.extend(Status::ALL.iter().copied().filter(|status| status.is_open()));
+        } else {
+            let status = word.parse();
+            found.push(status.map_err(|_| Problem::field("/status", "unknown_word", "There is no such status."))?);
+        }
+    }
+    Ok(found)
+}
+
+/// Of which organization.
+#[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CountsQuery {
+    /// Only of this organization.
+    #[garde(skip)]
+    pub organization_id: Option<OrganizationId>,
+}
+
+/// How many tickets are open, new, and waiting for the asking person.
+#[utoipa::path(tag = "tickets", params(CountsQuery), responses((status = 200, body = TicketCounts)))]
+#[get("/tickets/counts")]
+pub async fn count_tickets(app: Data<App>, caller: SignedIn, query: FromQuery<CountsQuery>) -> Reply {
+    app.read(&caller, move |conn, context| {
+        let list::Counts { open, waiting_on_you, new } = list::counts(conn, context, query.0.organization_id)?;
+        Answer::ok(&TicketCounts { open, waiting_on_you, new })
+    })
+    .await
+}
+
+/// A ticket with its estimates, time entries, windows, evidence and closure records.
+#[utoipa::path(
+    tag = "tickets",
+    params(("id" = String, Path, description = "Its id, or its reference such as ACME-42")),
+    responses((status = 200, body = Ticket))
+)]
+#[get("/tickets/{id}")]
+pub async fn show_ticket(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
+    let key = key(&id.0)?;
+    app.read(&caller, move |conn, context| {
+        let row = tickets::find(conn, context, &key, Action::ReadTickets)?;
+        Ok(Answer::ok(&views::tickets::ticket(conn, context, &row)?)?.version(row.version))
+    })
+    .await
+}
+
+/// Changes title or description (members and more), tags, date or assignee (the staff).
+#[utoipa::path(
+    tag = "tickets", request_body = EditTicket,
+    params(
+        ("id" = String, Path, description = "Its id, or its reference"),
+        ("If-Match" = String, Header, description = "The ETag that the change is based on")
+    ),
+    responses((status = 200, body = Ticket))
+)]
+#[patch("/tickets/{id}")]
+pub async fn edit_ticket(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<String>,
+    version: RequiredVersion,
+    body: Body<EditTicket>,
+) -> Reply {
+    let key = key(&id.0)?;
+    let body = body.0;
+    let input = edit::EditTicket {
+        title: body.title,
+        description: body.description,
+        tags: body.tags,
+        assignee_id: body.assignee_id,
+        agreed_on: body.agreed_on,
+    };
+    app.write(&caller, move |conn, context| {
+        let case = edit::edit(conn, context, &key, Some(version.0), &input)?;
+        answer(conn, context, &case)
+    })
+    .await
+}
+
+/// Decides severity, kind and scope, and sends the ticket where they lead. The staff.
+#[utoipa::path(
+    tag = "tickets", request_body = Triage,
+    params(("id" = String, Path, description = "Its id, or its reference")),
+    responses((status = 200, body = Ticket))
+)]
+#[post("/tickets/{id}/triage")]
+pub async fn triage_ticket(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<String>,
+    version: ExpectedVersion,
+    body: Body<Triage>,
+) -> Reply {
+    let key = key(&id.0)?;
+    let body = body.0;
+    let input = triage::Triage {
+        severity: body.severity,
+        kind: body.kind,
+        scope: body.scope,
+        mitigation_plan: body.mitigation_plan,
+        solution_plan: body.solution_plan,
+        assignee_id: body.assignee_id,
+        billable: body.billable.unwrap_or(true),
+        not_billable_reason: body.not_billable_reason,
+        reason: body.reason,
+    };
+    app.write(&caller, move |conn, context| {
+        let case = triage::triage(conn, context, &key, version.0, &input)?;
+        answer(conn, context, &case)
+    })
+    .await
+}
+
+/// Writes on a ticket. A public reply of the client answers a question. Internal notes are for the staff.
+#[utoipa::path(
+    tag = "tickets", request_body = AddComment,
+    params(("id" = String, Path, description = "The ticket's id, or its reference")),
+    responses((status = 201, body = Comment))
+)]
+#[post("/tickets/{id}/comments")]
+pub async fn add_comment(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<String>,
+    body: Body<AddComment>,
+) -> Reply {
+    let key = key(&id.0)?;
+    let body = body.0;
+    let input = comment::NewComment {
+        body: body.body,
+        visibility: body.visibility,
+        attachment_ids: body.attachment_ids,
+    };
+    app.write(&caller, move |conn, context| {
+        let (_, comment) = comment::add(conn, context, &key, &input)?;
+        Answer::created(&views::comments::comment(conn, comment)?)
+    })
+    .await
+}
+
+/// Which part of a list.
+#[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// How many items, 1 to 100.
+    #[garde(skip)]
+    pub limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    #[garde(skip)]
+    pub cursor: Option<String>,
+}
+
+/// The conversation on a ticket, oldest first. Clients do not see internal notes.
+#[utoipa::path(
+    tag = "tickets",
+    params(("id" = String, Path, description = "The ticket's id, or its reference"), PageQuery),
+    responses((status = 200, body = Page<Comment>))
+)]
+#[get("/tickets/{id}/comments")]
+pub async fn list_comments(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<String>,
+    query: FromQuery<PageQuery>,
+) -> Reply {
+    let key = key(&id.0)?;
+    let list = format!("comments {key:?}");
+    let request =
+        PageRequest::<(Instant, CommentId)>::parse(&app.keys, list, query.0.limit, query.0.cursor.as_deref())?;
+    app.read(&caller, move |conn, context| {
+        let (_, rows) = comment::page(conn, context, &key, request.position(), request.limit)?;
+        let page = request.page(rows, |row| (row.created_at, row.id), |row| row);
+        let items = views::comments::comments(conn, page.items)?;
+        Answer::ok(&Page { items, next_cursor: page.next_cursor })
+    })
+    .await
+}
+
+/// What happened to a ticket, newest first, with the comments in it. Clients do not see what is internal.
+#[utoipa::path(
+    tag = "tickets",
+    params(("id" = String, Path, description = "The ticket's id, or its reference"), PageQuery),
+    responses((status = 200, body = Page<Event>))
+)]
+#[get("/tickets/{id}/timeline")]
+pub async fn ticket_timeline(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<String>,
+    query: FromQuery<PageQuery>,
+) -> Reply {
+    let key = key(&id.0)?;
+    let list = format!("timeline {key:?}");
+    let request = PageRequest::<i64>::parse(&app.keys, list, query.0.limit, query.0.cursor.as_deref())?;
+    app.read(&caller, move |conn, context| {
+        let ticket = tickets::find(conn, context, &key, Action::ReadTickets)?;
+        let internal = context.actor.reads_internal();
+        let rows = events::timeline(conn, ticket.id, internal, request.after, request.limit)?;
+        let page = request.page(rows, |event| event.sequence, |event| event);
+        let items = views::timeline::events(conn, page.items)?;
+        Answer::ok(&Page { items, next_cursor: page.next_cursor })
+    })
+    .await
+}
+
+/// Every clock of a ticket with where its time went, and when the calendar is open in the weeks around now.
+#[utoipa::path(
+    tag = "tickets",
+    params(("id" = String, Path, description = "The ticket's id, or its reference")),
+    responses((status = 200, body = Sla))
+)]
+#[get("/tickets/{id}/sla")]
+pub async fn ticket_sla(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
+    let key = key(&id.0)?;
+    app.read(&caller, move |conn, context| {
+        let ticket = tickets::find(conn, context, &key, Action::ReadTickets)?;
+        let work = store::work_of(conn, &[ticket.id])?.pop().ok_or(Refusal::NotFound)?;
+        Answer::ok(&views::sla::explained(conn, &ticket, &work, context.now)?)
+    })
+    .await
+}

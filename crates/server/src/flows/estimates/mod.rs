@@ -1,0 +1,76 @@
+//! Estimates and approvals (section 5).
+
+pub mod answer;
+pub mod offer;
+pub mod preview;
+
+use daypack_domain::{
+    Refusal,
+    estimate::EstimateStatus,
+    ids::{EstimateId, OrganizationId},
+    policy::{Action, may},
+    ticket::{Scope, Status},
+};
+use daypack_store::{
+    After, Conn, Page,
+    estimates::{self, Estimate, Filter},
+    tickets::Ticket,
+};
+
+use super::tickets::{Case, list};
+use crate::{context::Context, edge::check_version, error::Failure};
+
+/// The estimate with this id, for somebody who may do `action` for its organization.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none, or none that the actor knows of; [`Refusal::Forbidden`].
+pub fn find(conn: &mut Conn, context: &Context, id: EstimateId, action: Action) -> Result<Estimate, Failure> {
+    let estimate = estimates::find(conn, id)?.ok_or(Refusal::NotFound)?;
+    may(&context.actor, action, estimate.organization_id.into())?;
+    Ok(estimate)
+}
+
+/// Takes the estimate and its ticket into hand.
+///
+/// # Errors
+/// Those of [`find`]; `stale_version` when the estimate is no longer the one that was seen.
+fn take(
+    conn: &mut Conn,
+    context: &Context,
+    id: EstimateId,
+    action: Action,
+    expected: Option<i64>,
+) -> Result<(Case, Estimate), Failure> {
+    let seen = find(conn, context, id, action)?;
+    let case = Case::take(conn, context, &seen.ticket_id.into(), action, None)?;
+    // As it is now, under the lock.
+    let estimate = find(conn, context, id, action)?;
+    check_version(expected, estimate.version)?;
+    Ok((case, estimate))
+}
+
+/// A page of estimates that the actor sees, newest offer first. Offered ones are those that can still be answered.
+///
+/// # Errors
+/// Those of [`list::visible`].
+pub fn page(
+    conn: &mut Conn,
+    context: &Context,
+    organization_id: Option<OrganizationId>,
+    status: Option<EstimateStatus>,
+    after: Option<After<EstimateId>>,
+    limit: i64,
+) -> Result<Page<Estimate>, Failure> {
+    let valid_after = (status == Some(EstimateStatus::Offered)).then_some(context.now);
+    let filter = Filter { organizations: list::visible(context, organization_id)?, status, valid_after };
+    Ok(estimates::page(conn, &filter, after, limit)?)
+}
+
+/// Whether minutes can be offered for a ticket where it stands: triaged, in the agreement, and neither waiting in a
+/// list nor over.
+#[must_use]
+pub fn can_be_offered(ticket: &Ticket) -> bool {
+    let somewhere = ticket.status.is_open()
+        && !matches!(ticket.status, Status::Submitted | Status::Backlog | Status::Quoted);
+    somewhere && ticket.severity.is_some() && ticket.kind.is_some() && ticket.scope == Some(Scope::In)
+}

@@ -1,0 +1,134 @@
+//! Triage (sections 4 and 6): severity, kind, scope, and where that sends the ticket. Also later, as a
+//! reclassification.
+
+use daypack_domain::{
+    Refusal,
+    event::EventKind,
+    ids::UserId,
+    policy::Action,
+    problem::FieldProblem,
+    ticket::{Kind, Scope, Severity},
+    workflow::{self, Move, Via, triage_destination},
+};
+use daypack_store::Conn;
+
+use super::{
+    Case, TicketKey,
+    decision::{self, Particulars},
+    edit, facts,
+};
+use crate::{context::Context, error::Failure};
+
+/// What was decided.
+#[derive(Debug, Clone)]
+pub struct Triage {
+    /// By real impact.
+    pub severity: Severity,
+    /// The kind of work.
+    pub kind: Kind,
+    /// In the agreement, or out of it.
+    pub scope: Scope,
+    /// What is done at once.
+    pub mitigation_plan: Option<String>,
+    /// What solves it for good.
+    pub solution_plan: Option<String>,
+    /// Who works on it.
+    pub assignee_id: Option<UserId>,
+    /// Whether the work takes minutes from the pack.
+    pub billable: bool,
+    /// Why not, when it does not.
+    pub not_billable_reason: Option<String>,
+    /// The clause, or why the severity is another than suggested.
+    pub reason: Option<String>,
+}
+
+/// Decides severity, kind and scope, and moves the ticket where they lead.
+///
+/// # Errors
+/// Those of [`may`](daypack_domain::policy::may); `stale_version`; `invalid_transition` once it is delivered or
+/// declined; `invalid` when a reason is missing.
+pub fn triage(
+    conn: &mut Conn,
+    context: &Context,
+    key: &TicketKey,
+    expected: Option<i64>,
+    input: &Triage,
+) -> Result<Case, Failure> {
+    let mut case = Case::take(conn, context, key, Action::Triage, expected)?;
+    if !case.ticket.status.is_open() {
+        let detail = format!("a ticket that is {} is not triaged any more", case.ticket.status);
+        return Err(Refusal::conflict("invalid_transition", detail).into());
+    }
+    check(input)?;
+    record(context, &mut case, input);
+    if let Some(assignee_id) = input.assignee_id {
+        edit::assign(conn, context, &mut case, assignee_id)?;
+    }
+    let facts = facts::of(conn, context, &case)?;
+    let decided = workflow::Triage {
+        severity: input.severity,
+        kind: input.kind,
+        scope: input.scope,
+        billable: input.billable,
+        emergency: facts.emergency,
+        warranty: facts.warranty,
+    };
+    if let Some(to) = triage_destination(case.ticket.status, decided) {
+        let mover = case.mover(context)?;
+        let asked = Move::new(Via::Triage).because(input.reason.clone());
+        let decision = workflow::decide(&facts, to, &asked, mover, context.now)?;
+        decision::apply(conn, context, &mut case, &decision, &Particulars::because(input.reason.as_deref()))?;
+    }
+    case.save(conn, context)
+}
+
+fn check(input: &Triage) -> Result<(), Refusal> {
+    let blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+    let mut problems = Vec::new();
+    if !input.billable && blank(&input.not_billable_reason) {
+        let detail = "Say why the work is not deducted.";
+        problems.push(FieldProblem::new("/not_billable_reason", "required", detail));
+    }
+    if input.billable && input.not_billable_reason.is_some() {
+        let detail = "Work that is deducted needs no reason why it is not.";
+        problems.push(FieldProblem::new("/not_billable_reason", "not_expected", detail));
+    }
+    if input.scope == Scope::Out && blank(&input.reason) {
+        let detail = "Say which clause it falls under, for the client to read.";
+        problems.push(FieldProblem::new("/reason", "required", detail));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Refusal::Invalid(problems)) }
+}
+
+fn record(context: &Context, case: &mut Case, input: &Triage) {
+    let (ticket, work) = (&mut case.ticket, &mut case.work);
+    let previous_severity = ticket.severity;
+    ticket.severity = Some(input.severity);
+    ticket.kind = Some(input.kind);
+    ticket.scope = Some(input.scope);
+    ticket.billable = input.billable;
+    ticket.not_billable_reason = input.not_billable_reason.clone();
+    // A plan that is left out of a later decision stays.
+    if input.mitigation_plan.is_some() {
+        work.mitigation_plan = input.mitigation_plan.clone();
+    }
+    if input.solution_plan.is_some() {
+        work.solution_plan = input.solution_plan.clone();
+    }
+    work.scope_reason = input.reason.clone();
+    work.triaged_by = context.actor.user_id();
+    work.triaged_at = work.triaged_at.or(Some(context.now));
+    let told = EventKind::TicketTriaged {
+        severity: input.severity,
+        previous_severity,
+        kind: input.kind,
+        scope: input.scope,
+        billable: input.billable,
+        not_billable_reason: input.not_billable_reason.clone(),
+        mitigation_plan: input.mitigation_plan.clone(),
+        solution_plan: input.solution_plan.clone(),
+        reason: input.reason.clone(),
+        misclassified: false,
+    };
+    case.tell(context, told);
+}
