@@ -10,11 +10,14 @@ mod dom;
 mod format;
 mod i18n;
 mod pages;
+mod routes;
 mod session;
 mod time;
+mod zone;
 
 fn main() {
     session::begin();
+    routes::begin();
     // Leptos has no executor of its own before something is mounted.
     wasm_bindgen_futures::spawn_local(async {
         i18n::start().await;

@@ -14,7 +14,7 @@ use leptos_router::{
 use crate::{
     api::ApiProblem,
     components::{ErrorState, Remote, Shell, Skeleton},
-    pages::{self, not_found, public},
+    pages::{home, public},
     session::{Session, Standing, sign_in_address, use_session},
 };
 
@@ -49,10 +49,13 @@ const ROUTES: &[(&str, Door)] = &[
     ("/invite/:token", Door::Open(Place::Public(public::Place::Invite))),
 ];
 
+/// What every other address shows.
+const NOWHERE: Door = Door::Open(Place::Public(public::Place::NotFound));
+
 /// Loads the part of the program that a screen is in.
 async fn load(place: Place) -> Result<Screen, ApiProblem> {
     let screen = match place {
-        Place::Home => pages::home::load().await,
+        Place::Home => home::load().await,
         Place::Public(place) => public::load(place).await,
     };
     // The browser says why on its console; for the person it is a part of the page that did not arrive.
@@ -62,11 +65,10 @@ async fn load(place: Place) -> Result<Screen, ApiProblem> {
 /// Begins to load what the address of this moment shows, beside everything else that a start waits for.
 pub fn begin() {
     let path = window().location().pathname().unwrap_or_default();
-    if let Some((Door::Open(place) | Door::SignedIn(place), _)) = find(&path) {
-        wasm_bindgen_futures::spawn_local(async move {
-            let _ = load(place).await;
-        });
-    }
+    let (Door::Open(place) | Door::SignedIn(place), _) = find(&path);
+    wasm_bindgen_futures::spawn_local(async move {
+        let _ = load(place).await;
+    });
 }
 
 /// The values of the `:name` segments of the address that is shown.
@@ -101,9 +103,9 @@ pub fn screens() -> AnyView {
     let session = use_session();
     let history = use_context::<BrowserUrl>();
     let path = use_location().pathname;
-    let door = Memo::new(move |_| path.with(|path| find(path).map(|(door, _)| door)));
+    let door = Memo::new(move |_| path.with(|path| find(path).0));
     let frame = Memo::new(move |_| match (door.get(), session.standing()) {
-        (None | Some(Door::Open(_)), _) => Frame::None,
+        (Door::Open(_), _) => Frame::None,
         (_, Standing::Starting) => Frame::Starting,
         (_, Standing::SignedOut) => Frame::SignIn,
         (_, Standing::SignedIn(_)) => Frame::Shell,
@@ -130,9 +132,7 @@ fn screen(path: Memo<String>, session: Session) -> AnyView {
     let organization = Memo::new(move |_| session.membership().map(|membership| membership.organization_id));
     (move || {
         organization.track();
-        let Some((Door::Open(place) | Door::SignedIn(place), parameters)) = path.with(|path| find(path)) else {
-            return untrack(not_found::not_found);
-        };
+        let (Door::Open(place) | Door::SignedIn(place), parameters) = path.with(|path| find(path));
         provide_context(parameters);
         Remote::load(move || load(place)).view(6, |screen| untrack(screen))
     })
@@ -149,10 +149,12 @@ fn unreachable_server(session: Session) -> AnyView {
     }
 }
 
-fn find(path: &str) -> Option<(Door, Parameters)> {
-    ROUTES
+fn find(path: &str) -> (Door, Parameters) {
+    let found = ROUTES
         .iter()
-        .find_map(|(pattern, door)| Some((*door, Parameters(matched(pattern, path)?))))
+        .find_map(|(pattern, door)| Some((*door, matched(pattern, path)?)));
+    let (door, parameters) = found.unwrap_or((NOWHERE, Vec::new()));
+    (door, Parameters(parameters))
 }
 
 /// The values of the pattern's `:name` segments if the path is of this form; a slash at the end does not matter.
@@ -186,8 +188,16 @@ mod tests {
     fn patterns_match_whole_paths_and_name_their_segments() {
         assert_eq!(matched("/", "/"), Some(vec![]));
         assert_eq!(matched("/plans", "/plans/"), Some(vec![]));
-        assert_eq!(matched("/reset/:token", "/reset/a-b"), Some(vec![("token", "a-b".to_owned())]));
-        for (pattern, path) in [("/", "/plans"), ("/reset", "/reset/a"), ("/reset/:token", "/reset"), ("/plans", "/plan")] {
+        assert_eq!(
+            matched("/reset/:token", "/reset/a-b"),
+            Some(vec![("token", "a-b".to_owned())])
+        );
+        for (pattern, path) in [
+            ("/", "/plans"),
+            ("/reset", "/reset/a"),
+            ("/reset/:token", "/reset"),
+            ("/plans", "/plan"),
+        ] {
             assert_eq!(matched(pattern, path), None, "{pattern} and {path}");
         }
     }

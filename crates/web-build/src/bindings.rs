@@ -1,10 +1,8 @@
 //! The JavaScript glue between the browser and the compiled page.
 
-use std::path::Path;
-
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::Failure;
+use crate::{Failure, parts::Parts};
 
 /// The page as a browser loads it: an ES module and the WebAssembly that it starts.
 pub struct Bindings {
@@ -14,16 +12,19 @@ pub struct Bindings {
     pub wasm: Vec<u8>,
 }
 
-/// Generates the bindings of a compiled page. The library has the same version as the page's `wasm-bindgen`, both by
+/// Generates the bindings of a page that was taken apart. The library has the same version as the page's `wasm-bindgen`, both by
 /// the lock file, so that no installed tool has to match.
-pub fn generate(wasm: &Path) -> Result<Bindings, Failure> {
-    let failed = |error| format!("wasm-bindgen on {}: {error:#}", wasm.display());
+pub fn generate(parts: &Parts) -> Result<Bindings, Failure> {
+    let failed = |error| format!("wasm-bindgen on {}: {error:#}", parts.main.display());
     let mut output = Bindgen::new()
-        .input_path(wasm)
+        .input_path(&parts.main)
         .out_name("daypack")
         .web(true)
         .map_err(failed)?
         .typescript(false)
+        // The other parts come by these to what they share with the main one.
+        .keep_lld_exports(true)
+        .demangle(false)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate_output()
@@ -39,7 +40,7 @@ pub fn generate(wasm: &Path) -> Result<Bindings, Failure> {
         // they change.
         return Err(format!("the page brings JavaScript modules along, which nothing serves: {modules:?}").into());
     }
-    let script = without_comments(output.js());
+    let script = without_comments(&parts.join_loaders(output.js())?);
     Ok(Bindings {
         script,
         wasm: output.wasm_mut().emit_wasm(),

@@ -11,9 +11,11 @@ mod dist;
 mod locales;
 mod manifest;
 mod page;
+mod parts;
 mod styles;
 
 use std::{
+    collections::BTreeMap,
     error::Error,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -39,12 +41,22 @@ fn main() -> ExitCode {
     }
 }
 
+/// The part with the first screen after signing in.
+const FIRST_PART: &str = "home";
+
 fn build(wasm: &Path, frontend: &Path, out: &Path) -> Result<(), Failure> {
     let mut dist = Dist::create(out)?;
-    let bindings = bindings::generate(wasm)?;
+    let parts = parts::split(wasm)?;
+    let mut bindings = bindings::generate(&parts)?;
     let styles = styles::bundle(&frontend.join("styles"))?;
 
     let wasm_url = dist.add_hashed("daypack.wasm", &bindings.wasm)?;
+    let mut part_urls = BTreeMap::new();
+    for (name, wasm) in &parts.files {
+        let url = dist.add_hashed(name, wasm)?;
+        bindings.script = bindings.script.replace(&format!("./{name}"), &url);
+        part_urls.insert(name, url);
+    }
     let script_url = dist.add_hashed("daypack.js", bindings.script.as_bytes())?;
     let styles_url = dist.add_hashed("daypack.css", styles.as_bytes())?;
     let mut locale_urls = Vec::new();
@@ -69,7 +81,10 @@ fn build(wasm: &Path, frontend: &Path, out: &Path) -> Result<(), Failure> {
     dist.add_plain("index.html", page::index(&template, &urls)?.as_bytes())?;
 
     let manifest = dist.finish()?;
-    print!("{}", manifest.table(&urls.first_screen()));
+    let mut first_screen = urls.first_screen();
+    let home = parts.files_of.get(FIRST_PART).into_iter().flatten();
+    first_screen.extend(home.filter_map(|name| part_urls.get(name).cloned()));
+    print!("{}", manifest.table(&first_screen));
     Ok(())
 }
 

@@ -13,6 +13,12 @@ use crate::{
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
+/// What makes the page smaller: Leptos boxes every component's view instead of making a type of it, and the linker keeps
+/// what web-build needs to take the page apart into the parts that are loaded when they are needed.
+const FLAGS: &str = "--cfg erase_components -Clink-arg=--emit-relocs";
+/// Where the standard library is compiled along: nobody reads a panic's message in a browser, so leave them all out.
+const FLAGS_WITH_STD: &str = "-Zlocation-detail=none -Zunstable-options -Cpanic=immediate-abort";
+
 /// Debian's Rust with the sources of its standard library, which is compiled along with the page.
 const DEBIAN_RUST: Tool = Tool {
     name: "Debian's Rust for the web",
@@ -104,9 +110,13 @@ impl Toolchain {
             "--target",
             TARGET,
         ]);
+        let mut flags = FLAGS.to_owned();
         if self == Self::Debian {
             command.args(["-Z", "build-std=std,panic_abort"]);
+            flags = [FLAGS, FLAGS_WITH_STD].join(" ");
         }
+        // Cargo's own variable for flags goes before the one that people set.
+        command.env_remove("CARGO_ENCODED_RUSTFLAGS").env("RUSTFLAGS", flags);
         process::run(command.env("CARGO_TARGET_DIR", &folder))?;
         Ok(folder.join(TARGET).join("page/daypack-page.wasm"))
     }

@@ -1,5 +1,4 @@
-//! The screens, one file each.
+//! The screens, one file each, in parts that are loaded when one of their screens is first shown.
 
 pub mod home;
-pub mod not_found;
 pub mod public;

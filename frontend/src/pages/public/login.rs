@@ -21,8 +21,7 @@ use crate::{
 const DEMO_PASSWORD: &str = "daypack-demo";
 
 /// The sign-in form, and the demo people while the server has demo data.
-#[component]
-pub fn Login() -> impl IntoView {
+pub fn login() -> AnyView {
     dom::name_screen(&t("login.title"));
     let session = use_session();
     let query = use_query_map();

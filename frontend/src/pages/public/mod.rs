@@ -1,17 +1,52 @@
 //! Screens for everybody, signed in or not.
 
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
 
 use crate::{
     components::{Brand, LanguageChoice, LinkButton, ThemeChoice},
     i18n::t,
+    routes::Screen,
     session::{Standing, use_session},
 };
 
-pub mod login;
-pub mod password;
-pub mod plans;
+mod login;
+mod not_found;
+mod password;
+mod plans;
 mod recommendation;
+
+/// The screens of this part.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Place {
+    /// Plans, and what a quantity costs.
+    Plans,
+    /// Signing in.
+    Login,
+    /// Asking for a mail to set a new password.
+    RequestReset,
+    /// Setting a new password.
+    Reset,
+    /// Setting the first password.
+    Invite,
+    /// An address that leads nowhere.
+    NotFound,
+}
+
+/// Loads this part of the program.
+#[wasm_split(public, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn load(place: Place) -> Result<Screen, SplitLoaderError> {
+    Ok(match place {
+        Place::Plans => plans::plans,
+        Place::Login => login::login,
+        Place::RequestReset => password::request_reset,
+        Place::Reset => password::reset,
+        Place::Invite => password::invite,
+        Place::NotFound => not_found::not_found,
+    })
+}
 
 /// The frame of public screens: sign and name, language, theme, the way in.
 #[component]

@@ -1,10 +1,7 @@
 //! Setting a password: after an invitation, or because the old one is forgotten.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{PublicFrame, login::SubmitButton};
 use crate::{
@@ -12,14 +9,14 @@ use crate::{
     components::{EmptyState, Form, LinkButton, Look, TextField, sending, use_toasts},
     dom,
     i18n::{t, t_with},
+    routes::parameter,
 };
 
 /// The server's rule, in characters.
 const SHORTEST_PASSWORD: usize = 10;
 
 /// Asks for a mail with a link.
-#[component]
-pub fn RequestReset() -> impl IntoView {
+pub fn request_reset() -> AnyView {
     dom::name_screen(&t("reset.title"));
     let email = RwSignal::new(String::new());
     let sent = RwSignal::new(false);
@@ -56,20 +53,18 @@ pub fn RequestReset() -> impl IntoView {
 }
 
 /// Sets a new password with the token of a mail.
-#[component]
-pub fn Reset() -> impl IntoView {
+pub fn reset() -> AnyView {
     set_password(t("password.reset_title"), t("password.reset_text"))
 }
 
 /// Sets the first password with the token of an invitation.
-#[component]
-pub fn Invite() -> impl IntoView {
+pub fn invite() -> AnyView {
     set_password(t("password.invite_title"), t("password.invite_text"))
 }
 
 fn set_password(title: String, text: String) -> AnyView {
     dom::name_screen(&title);
-    let token = untrack(|| use_params_map().with(|params| params.get("token"))).unwrap_or_default();
+    let token = parameter("token");
     let (password, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (toasts, navigate) = (use_toasts(), StoredValue::new_local(use_navigate()));
     let send = sending(move || {

@@ -22,8 +22,7 @@ const SLIDER_END: i64 = 40;
 const MOST_PACKS: i64 = 1000;
 
 /// Plans, quantity, total.
-#[component]
-pub fn Plans() -> impl IntoView {
+pub fn plans() -> AnyView {
     dom::name_screen(&t("plans.title"));
     let plans = Remote::load(catalogue::plans);
     view! {

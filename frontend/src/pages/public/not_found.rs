@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::public::PublicFrame;
+use super::PublicFrame;
 use crate::{
     components::{EmptyState, LinkButton, Look},
     dom,
@@ -10,8 +10,7 @@ use crate::{
 };
 
 /// Says so, and shows the way home.
-#[component]
-pub fn NotFound() -> impl IntoView {
+pub fn not_found() -> AnyView {
     dom::name_screen(&t("not_found.title"));
     view! {
         <PublicFrame>

@@ -1,0 +1,154 @@
+//! The compiled page in parts: one that every screen needs, and those that a browser loads when it comes to them.
+//!
+//! A function marked `#[wasm_split(name, ..)]` begins the part `name`: what only that function reaches goes there, and
+//! what several parts reach goes into chunks that are loaded along with each of them.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{Failure, read_text};
+
+/// The module by which the compiled page knows the loaders of its parts; in the end they are in the page's own script.
+const LINK_MODULE: &str = "./parts.js";
+
+/// The page, taken apart.
+pub struct Parts {
+    /// The part that is there from the start, not yet through wasm-bindgen.
+    pub main: PathBuf,
+    /// The other files, by the names by which the loaders ask for them.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Which of the files a part consists of.
+    pub files_of: BTreeMap<String, Vec<String>>,
+    /// The loaders: a module that exports one function for each part.
+    loaders: String,
+}
+
+/// Takes a page apart that was linked with `--emit-relocs`. Leaves files in a folder beside it.
+pub fn split(page: &Path) -> Result<Parts, Failure> {
+    let folder = page.with_file_name("parts");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let main = folder.join("main.wasm");
+    let input = fs::read(page)?;
+    let mut options = wasm_split_cli_support::Options::new(&input);
+    options.output_dir = &folder;
+    options.main_out_path = &main;
+    options.link_name = LINK_MODULE;
+    let split = wasm_split_cli_support::transform(options)
+        .map_err(|error| format!("cannot take {} apart: {error:#}", page.display()))?;
+    let mut files = Vec::new();
+    for path in &split.split_modules {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        // Of a part without anything of its own nothing asks for the file.
+        if split.prefetch_map.values().flatten().any(|stem| name == wasm(stem)) {
+            files.push((name, without_names(&fs::read(path)?)?));
+        }
+    }
+    files.sort();
+    let files_of = split.prefetch_map.iter();
+    Ok(Parts {
+        loaders: read_text(&folder.join(LINK_MODULE))?,
+        files_of: files_of
+            .map(|(part, stems)| (part.clone(), stems.iter().map(wasm).collect()))
+            .collect(),
+        main,
+        files,
+    })
+}
+
+fn wasm(stem: &String) -> String {
+    format!("{stem}.wasm")
+}
+
+impl Parts {
+    /// Puts the loaders into the script of the bindings. As two modules they would import each other, and then neither
+    /// name could contain the other's hash.
+    pub fn join_loaders(&self, script: &str) -> Result<String, Failure> {
+        let from = format!(" from \"{LINK_MODULE}\"");
+        let import = script.lines().find(|line| line.contains(&from));
+        let alias = import
+            .and_then(|line| line.strip_prefix("import * as ")?.split(' ').next())
+            .ok_or("the bindings do not import the loaders of the parts as they used to")?;
+        let mut joined: String = script
+            .lines()
+            .filter(|line| !line.contains(&from))
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        let mut names = Vec::new();
+        for line in self.loaders.lines().filter(|line| !line.starts_with("import ")) {
+            let own = line.strip_prefix("export ").unwrap_or(line);
+            if own.len() < line.len() {
+                names.extend(own.strip_prefix("const ").and_then(|rest| rest.split(' ').next()));
+            }
+            joined.push_str(own);
+            joined.push('\n');
+        }
+        joined.push_str(&format!("const {alias} = {{ {} }};\n", names.join(", ")));
+        Ok(joined)
+    }
+}
+
+/// Leaves out the custom sections, such as the names of functions, which only a debugger reads.
+fn without_names(module: &[u8]) -> Result<Vec<u8>, Failure> {
+    let (header, mut rest) = module.split_at_checked(8).ok_or("a part is too short")?;
+    let mut kept = header.to_vec();
+    while let Some(&id) = rest.first() {
+        let (length, size) = leb128(&rest[1..]).ok_or("a section of a part has no length")?;
+        let (section, after) = rest
+            .split_at_checked(1 + size + length)
+            .ok_or("a section of a part is cut off")?;
+        if id != 0 {
+            kept.extend(section);
+        }
+        rest = after;
+    }
+    Ok(kept)
+}
+
+/// An unsigned number, and how many bytes it takes.
+fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
+    let mut value = 0;
+    for (index, byte) in bytes.iter().enumerate().take(5) {
+        value |= usize::from(byte & 0x7f) << (7 * index);
+        if byte & 0x80 == 0 {
+            return Some((value, index + 1));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Parts, without_names};
+
+    #[test]
+    fn custom_sections_go_and_the_others_stay() {
+        let header = b"\0asm\x01\0\0\0";
+        let module = [&header[..], &[0, 3, 1, b'n', 9], &[1, 0x81, 0x00, 7], &[0, 2, 1, b'm']].concat();
+        assert_eq!(
+            without_names(&module).unwrap(),
+            [&header[..], &[1, 0x81, 0x00, 7]].concat()
+        );
+        assert!(without_names(&module[..module.len() - 1]).is_err());
+    }
+
+    #[test]
+    fn loaders_become_part_of_the_script() {
+        let parts = Parts {
+            main: Default::default(),
+            files: Vec::new(),
+            files_of: Default::default(),
+            loaders: "import { initSync } from \"./main.js\";\nfunction f() {}\nexport const load_a = f;\n".to_owned(),
+        };
+        let script = "import * as import1 from \"./parts.js\"\nfunction imports() { return import1; }\n";
+        assert_eq!(
+            parts.join_loaders(script).unwrap(),
+            "function imports() { return import1; }\nfunction f() {}\nconst load_a = f;\nconst import1 = { load_a };\n"
+        );
+        assert!(parts.join_loaders("function imports() {}").is_err());
+    }
+}
