@@ -1,12 +1,13 @@
 //! Closure records (section 8): one for each delivered cycle of a ticket.
 
 use crate::row::row;
-use crate::schema::ticket_closures;
+use crate::schema::{ticket_closures, ticket_work, tickets};
 use crate::types::Col;
 use crate::{Conn, Result};
 use daypack_domain::Instant;
 use daypack_domain::closure::CauseCategory;
-use daypack_domain::ids::{OrganizationId, TicketId, UserId};
+use daypack_domain::ids::{CalendarId, OrganizationId, TicketId, UserId};
+use daypack_domain::ticket::{Kind, Severity};
 use diesel::prelude::*;
 
 row! {
@@ -78,4 +79,59 @@ pub fn save(conn: &mut Conn, closure: &Closure) -> Result<()> {
         closure.insert_row(conn)?;
     }
     Ok(())
+}
+
+/// A delivery that stands: the last record of a ticket that was not reopened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delivered {
+    /// Which ticket.
+    pub ticket_id: TicketId,
+    /// Its kind.
+    pub kind: Option<Kind>,
+    /// Its severity.
+    pub severity: Option<Severity>,
+    /// When it was opened.
+    pub created_at: Instant,
+    /// When it was delivered.
+    pub resolved_at: Instant,
+    /// The calendar that it was opened under.
+    pub calendar_id: CalendarId,
+}
+
+/// What an organization was delivered from an instant on and before another, and still stands.
+///
+/// # Errors
+/// The database fails.
+pub fn delivered_between(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    from: Instant,
+    until: Instant,
+) -> Result<Vec<Delivered>> {
+    let rows: Vec<(TicketId, Option<Kind>, Option<Severity>, Instant, Instant, CalendarId)> = ticket_closures::table
+        .inner_join(tickets::table.on(tickets::id.eq(ticket_closures::ticket_id)))
+        .inner_join(ticket_work::table.on(ticket_work::ticket_id.eq(tickets::id)))
+        .filter(ticket_closures::organization_id.eq(Col(organization)))
+        .filter(ticket_closures::resolved_at.ge(Col(from)))
+        .filter(ticket_closures::resolved_at.lt(Col(until)))
+        .filter(ticket_closures::reopened_at.is_null())
+        .order((ticket_closures::resolved_at, tickets::id))
+        .select((
+            tickets::id,
+            tickets::kind,
+            tickets::severity,
+            tickets::created_at,
+            ticket_closures::resolved_at,
+            ticket_work::calendar_id,
+        ))
+        .load(conn)?;
+    let delivered = |(ticket_id, kind, severity, created_at, resolved_at, calendar_id)| Delivered {
+        ticket_id,
+        kind,
+        severity,
+        created_at,
+        resolved_at,
+        calendar_id,
+    };
+    Ok(rows.into_iter().map(delivered).collect())
 }
