@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Board {
     /// From left to right.
     pub columns: Vec<BoardColumn>,
-    /// How many tickets breach before the end of today (in the staff calendar's zone), or did.
+    /// How many tickets are late, or will be before their client's day ends.
     pub breaching_today: i64,
 }
 

@@ -1,6 +1,8 @@
 //! The operations of the REST API: one file for each resource. A handler extracts, calls one flow, maps the answer.
 
 pub mod attachments;
+pub mod board;
+pub mod dashboard;
 pub mod estimates;
 pub mod installation;
 pub mod ledger;
@@ -13,7 +15,10 @@ pub mod sessions;
 pub mod statements;
 pub mod terms;
 pub mod tickets;
+pub mod time_entries;
 pub mod users;
+pub mod windows;
+pub mod work;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -21,7 +26,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn register(config: &mut ServiceConfig) {
     config
         .configure(attachments::register)
+        .configure(board::register)
         .configure(estimates::register)
+        .configure(dashboard::register)
         .configure(installation::register)
         .configure(ledger::register)
         .configure(me::register)
@@ -33,5 +40,8 @@ pub fn register(config: &mut ServiceConfig) {
         .configure(statements::register)
         .configure(terms::register)
         .configure(tickets::register)
-        .configure(users::register);
+        .configure(time_entries::register)
+        .configure(users::register)
+        .configure(windows::register)
+        .configure(work::register);
 }

@@ -3,6 +3,7 @@
 
 pub mod attachments;
 pub mod balance;
+pub mod dashboard;
 pub mod estimates;
 pub mod events;
 pub mod ledger;
@@ -16,3 +17,4 @@ pub mod staff;
 pub mod statements;
 pub mod systems;
 pub mod tickets;
+pub mod work;
