@@ -12,7 +12,11 @@ fn main() {
     match fs::read_to_string(&manifest) {
         Ok(text) => {
             println!("cargo::rerun-if-changed={}", manifest.display());
-            write_files(&mut list, &dist, &serde_json::from_str(&text).expect("manifest.json is JSON"));
+            write_files(
+                &mut list,
+                &dist,
+                &serde_json::from_str(&text).expect("manifest.json is JSON"),
+            );
         }
         // A file that is not there would make every build a rebuild; the folder around it is always there.
         Err(_) => println!("cargo::rerun-if-changed={}", frontend.display()),
@@ -29,14 +33,20 @@ fn write_files(list: &mut String, dist: &Path, manifest: &serde_json::Value) {
         let path = text("path");
         let form = |suffix: &str| {
             let size = &file["sizes"][suffix];
-            if size.is_null() { "None".to_owned() } else { format!("Some({})", bytes(dist, &format!("{path}.{suffix}"))) }
+            if size.is_null() {
+                "None".to_owned()
+            } else {
+                format!("Some({})", bytes(dist, &format!("{path}.{suffix}")))
+            }
         };
         writeln!(
             list,
             "Embedded {{ path: {path:?}, content_type: {:?}, immutable: {}, etag: {:?}, identity: {}, \
              br: {}, zst: {}, gz: {} }},",
             text("content_type"),
-            file["immutable"].as_bool().expect("the manifest says what is immutable"),
+            file["immutable"]
+                .as_bool()
+                .expect("the manifest says what is immutable"),
             text("etag"),
             bytes(dist, &path),
             form("br"),

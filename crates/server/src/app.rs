@@ -122,7 +122,9 @@ impl App {
                 let _running = self.in_flight.enter(&keyed)?;
                 let keyed = Arc::new(keyed);
                 let mine = Arc::clone(&keyed);
-                let done = self.transact(caller, move |conn, context| mine.answer_once(conn, context, &work)).await?;
+                let done = self
+                    .transact(caller, move |conn, context| mine.answer_once(conn, context, &work))
+                    .await?;
                 Ok(done.into_response())
             }
         }

@@ -52,7 +52,9 @@ impl Assets {
     pub fn serve(&self, request: &HttpRequest) -> HttpResponse {
         if request.method() != Method::GET && request.method() != Method::HEAD {
             let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD here.");
-            response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("GET, HEAD"));
+            response
+                .headers_mut()
+                .insert(header::ALLOW, header::HeaderValue::from_static("GET, HEAD"));
             return response;
         }
         let path = request.path().trim_start_matches('/');
@@ -71,21 +73,35 @@ impl Assets {
 
 fn serve(file: &Embedded, request: &HttpRequest) -> HttpResponse {
     let text = |name: header::HeaderName| {
-        request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_owned()
     };
     let mut response = HttpResponse::Ok();
-    let keep = if file.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let keep = if file.immutable {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     response.insert_header((header::CACHE_CONTROL, keep));
     response.insert_header((header::VARY, "accept-encoding"));
     response.insert_header((header::ETAG, file.etag));
     let known = text(header::IF_NONE_MATCH);
-    if known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == file.etag) {
+    if known
+        .split(',')
+        .any(|tag| tag.trim().trim_start_matches("W/") == file.etag)
+    {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
     response.insert_header((header::CONTENT_TYPE, file.content_type));
     let accepted = text(header::ACCEPT_ENCODING);
     let forms = [("br", file.br), ("zstd", file.zst), ("gzip", file.gz)];
-    let form = forms.into_iter().find_map(|(name, bytes)| Some((name, bytes.filter(|_| accepts(&accepted, name))?)));
+    let form = forms
+        .into_iter()
+        .find_map(|(name, bytes)| Some((name, bytes.filter(|_| accepts(&accepted, name))?)));
     match form {
         Some((name, bytes)) => {
             response.insert_header((header::CONTENT_ENCODING, name));
@@ -100,7 +116,10 @@ fn accepts(header: &str, coding: &str) -> bool {
     header.split(',').any(|entry| {
         let mut parts = entry.split(';').map(str::trim);
         let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
-        let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0)));
+        let refused = parts.any(|part| {
+            part.strip_prefix("q=")
+                .is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0))
+        });
         named && !refused
     })
 }
@@ -120,11 +139,18 @@ mod tests {
         zst: None,
         gz: Some(b"gz"),
     };
-    static PAGE: Embedded = Embedded { path: "index.html", content_type: "text/html", immutable: false, ..FILE };
+    static PAGE: Embedded = Embedded {
+        path: "index.html",
+        content_type: "text/html",
+        immutable: false,
+        ..FILE
+    };
 
     fn get(path: &str, headers: &[(&'static str, &'static str)]) -> HttpResponse {
         let assets = Assets([&FILE, &PAGE].into_iter().map(|file| (file.path, file)).collect());
-        let request = headers.iter().fold(TestRequest::get().uri(path), |request, pair| request.insert_header(*pair));
+        let request = headers.iter().fold(TestRequest::get().uri(path), |request, pair| {
+            request.insert_header(*pair)
+        });
         assets.serve(&request.to_http_request())
     }
 
@@ -151,7 +177,10 @@ mod tests {
         let page = get("/tickets/ACME-1", &[]);
         assert_eq!(header_of(&page, header::CACHE_CONTROL), "no-cache");
         assert_eq!(header_of(&page, header::CONTENT_TYPE), "text/html");
-        assert_eq!(get("/", &[("if-none-match", "\"1\"")]).status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(
+            get("/", &[("if-none-match", "\"1\"")]).status(),
+            StatusCode::NOT_MODIFIED
+        );
         assert_eq!(get("/assets/page-0.js", &[]).status(), StatusCode::NOT_FOUND);
     }
 

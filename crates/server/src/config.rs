@@ -16,7 +16,12 @@ use crate::error::StartError;
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
     /// Where to listen, `DAYPACK_LISTEN`.
-    #[arg(long, env = "DAYPACK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    #[arg(
+        long,
+        env = "DAYPACK_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS:PORT"
+    )]
     pub listen: SocketAddr,
     /// The folder for the database, the signing key, uploads and mail, `DAYPACK_DATA_DIR`.
     #[arg(long, env = "DAYPACK_DATA_DIR", default_value = "./data", value_name = "FOLDER")]
@@ -42,7 +47,12 @@ pub struct Settings {
     #[arg(long, env = "DAYPACK_RATE_LIMIT", default_value = "600", value_name = "NUMBER|off")]
     pub rate_limit: String,
     /// Addresses of proxies whose X-Forwarded-For is believed, `DAYPACK_TRUSTED_PROXIES`, separated by commas.
-    #[arg(long, env = "DAYPACK_TRUSTED_PROXIES", value_delimiter = ',', value_name = "ADDRESSES")]
+    #[arg(
+        long,
+        env = "DAYPACK_TRUSTED_PROXIES",
+        value_delimiter = ',',
+        value_name = "ADDRESSES"
+    )]
     pub trusted_proxies: Vec<IpAddr>,
     /// Lets `/metrics` be read from elsewhere with this bearer token, `DAYPACK_METRICS_TOKEN`
     /// [default: only this machine may read it].
@@ -105,8 +115,8 @@ impl Config {
         let signing_key = match settings.signing_key {
             Some(key) if key.len() < MINIMUM_KEY_LENGTH => {
                 return Err(StartError::new(format!(
-                    "DAYPACK_SIGNING_KEY has {} characters: use {MINIMUM_KEY_LENGTH} or more, or leave it out and one is \
-                     made and kept in the data folder",
+                    "DAYPACK_SIGNING_KEY has {} characters: use {MINIMUM_KEY_LENGTH} or more, or leave it out and one \
+                     is made and kept in the data folder",
                     key.len()
                 )));
             }
@@ -152,23 +162,32 @@ impl Config {
 }
 
 fn default_base_url(listen: SocketAddr) -> String {
-    let host = if listen.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { listen.ip() };
+    let host = if listen.ip().is_unspecified() {
+        IpAddr::V4(Ipv4Addr::LOCALHOST)
+    } else {
+        listen.ip()
+    };
     format!("http://{}", SocketAddr::new(host, listen.port()))
 }
 
 fn is_loopback_url(url: &str) -> bool {
     let host = url.trim_start_matches("http://");
     ["127.0.0.1", "localhost", "[::1]"].iter().any(|known| {
-        host.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with(':') || rest.starts_with('/'))
+        host.strip_prefix(known)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(':') || rest.starts_with('/'))
     })
 }
 
 fn checked_base_url(url: &str) -> Result<String, StartError> {
     let url = url.trim_end_matches('/');
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
+        .unwrap_or_default();
     if rest.is_empty() || rest.contains(['/', '?', '#', '@', ' ']) {
         return Err(StartError::new(format!(
-            "DAYPACK_BASE_URL is `{url}`: use http:// or https://, a name and perhaps a port, such as https://help.example.com"
+            "DAYPACK_BASE_URL is `{url}`: use http:// or https://, a name and perhaps a port, such as \
+             https://help.example.com"
         )));
     }
     Ok(url.to_owned())
@@ -190,9 +209,9 @@ fn checked_rate_limit(text: &str) -> Result<Option<u32>, StartError> {
     match text {
         "off" => Ok(None),
         number => match number.parse() {
-            Ok(0) | Err(_) => {
-                Err(StartError::new(format!("DAYPACK_RATE_LIMIT is `{text}`: use a number of requests a minute, or off")))
-            }
+            Ok(0) | Err(_) => Err(StartError::new(format!(
+                "DAYPACK_RATE_LIMIT is `{text}`: use a number of requests a minute, or off"
+            ))),
             Ok(number) => Ok(Some(number)),
         },
     }
@@ -202,9 +221,9 @@ fn checked_jobs_interval(text: &str) -> Result<Option<Duration>, StartError> {
     match text {
         "off" => Ok(None),
         number => match number.parse() {
-            Ok(0) | Err(_) => {
-                Err(StartError::new(format!("DAYPACK_JOBS is `{text}`: use a number of seconds between two looks, or off")))
-            }
+            Ok(0) | Err(_) => Err(StartError::new(format!(
+                "DAYPACK_JOBS is `{text}`: use a number of seconds between two looks, or off"
+            ))),
             Ok(seconds) => Ok(Some(Duration::from_secs(seconds))),
         },
     }
@@ -276,7 +295,9 @@ mod tests {
 
     fn prepare(folder: &Path, options: &[&str]) -> Result<Config, StartError> {
         let data_dir = folder.display().to_string();
-        let arguments = ["daypack", "--data-dir", &data_dir].into_iter().chain(options.iter().copied());
+        let arguments = ["daypack", "--data-dir", &data_dir]
+            .into_iter()
+            .chain(options.iter().copied());
         Config::prepare(Command::parse_from(arguments).settings)
     }
 

@@ -26,7 +26,13 @@ impl Context {
     /// For what Daypack does by itself: jobs, and the command line.
     #[must_use]
     pub fn system(now: Instant, ids: Ids) -> Self {
-        Self { now, ids, actor: Actor::System, request_id: "system".to_owned(), remote_address: None }
+        Self {
+            now,
+            ids,
+            actor: Actor::System,
+            request_id: "system".to_owned(),
+            remote_address: None,
+        }
     }
 
     /// The next identifier.

@@ -10,7 +10,10 @@ use actix_web::{
 use daypack_store::{StoreError, settings};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
-use crate::{app::App, edge::{caller::arrival, plain}};
+use crate::{
+    app::App,
+    edge::{caller::arrival, plain},
+};
 
 static METRICS: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -42,7 +45,10 @@ async fn live() -> HttpResponse {
 
 /// The database answers too.
 async fn ready(app: Data<App>) -> HttpResponse {
-    let asked = app.store.read(|conn| settings::get(conn, "ready").map_err(StoreError::from)).await;
+    let asked = app
+        .store
+        .read(|conn| settings::get(conn, "ready").map_err(StoreError::from))
+        .await;
     match asked {
         Ok(_) => plain(StatusCode::OK, "ready"),
         Err(error) => {
@@ -54,8 +60,13 @@ async fn ready(app: Data<App>) -> HttpResponse {
 
 /// For this machine, or with the token of the settings.
 async fn show(app: Data<App>, request: HttpRequest) -> HttpResponse {
-    let local = arrival(&request).remote_address.is_some_and(|address| address.is_loopback());
-    let given = request.headers().get("authorization").and_then(|value| value.to_str().ok());
+    let local = arrival(&request)
+        .remote_address
+        .is_some_and(|address| address.is_loopback());
+    let given = request
+        .headers()
+        .get("authorization")
+        .and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer "));
     let by_token = match (&app.config.metrics_token, given) {
         // Compared by their signatures, which takes the same time whatever they are.
@@ -70,7 +81,9 @@ async fn show(app: Data<App>, request: HttpRequest) -> HttpResponse {
     match METRICS.get().and_then(Option::as_ref) {
         Some(handle) => {
             handle.run_upkeep();
-            HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(handle.render())
+            HttpResponse::Ok()
+                .content_type("text/plain; version=0.0.4; charset=utf-8")
+                .body(handle.render())
         }
         None => plain(StatusCode::SERVICE_UNAVAILABLE, "nothing is counted"),
     }

@@ -29,7 +29,10 @@ impl IdSource {
     #[must_use]
     pub fn at(&self, now: Instant) -> Ids {
         let state = Mutex::new((0, StdRng::seed_from_u64(self.seed())));
-        Ids { milliseconds: now.timestamp_millis().unsigned_abs(), state }
+        Ids {
+            milliseconds: now.timestamp_millis().unsigned_abs(),
+            state,
+        }
     }
 
     /// A seed for the generator of one request.

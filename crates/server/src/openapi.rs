@@ -64,7 +64,8 @@ pub fn operations(item: &utoipa::openapi::PathItem) -> impl Iterator<Item = (Htt
         (HttpMethod::Delete, &item.delete),
         (HttpMethod::Patch, &item.patch),
     ];
-    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
+    all.into_iter()
+        .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
 /// What every operation shares: problem documents, security, headers.
@@ -76,21 +77,27 @@ impl Modify for Shared {
             .title("Daypack")
             .version(env!("CARGO_PKG_VERSION"))
             .description(Some(
-                "Prepaid software maintenance: requests, approvals, packs and weekly summaries. Times are RFC 3339 in UTC, \
-                 durations are integers with their unit in the name, errors are problem documents (RFC 9457) with a \
+                "Prepaid software maintenance: requests, approvals, packs and weekly summaries. Times are RFC 3339 in \
+                 UTC, durations are integers with their unit in the name, errors are problem documents (RFC 9457) with a \
                  stable `code`.",
             ))
             .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
             .build();
         document.servers = Some(vec![ServerBuilder::new().url("/").build()]);
         let components = document.components.get_or_insert_default();
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .build();
         let cookie = ApiKey::Cookie(ApiKeyValue::new(crate::auth::cookie::NAME));
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
         components.add_security_scheme("refresh_cookie", SecurityScheme::ApiKey(cookie));
         document.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
         for item in document.paths.paths.values_mut() {
-            for operation in [&mut item.get, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
+            for operation in [&mut item.get, &mut item.put, &mut item.patch, &mut item.delete]
+                .into_iter()
+                .flatten()
+            {
                 complete(operation);
             }
             if let Some(operation) = &mut item.post {
@@ -119,16 +126,26 @@ const PROBLEMS: &[(&str, &str)] = &[
 
 fn complete(operation: &mut Operation) {
     for (status, description) in PROBLEMS {
-        let content =
-            ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("Problem")))).build();
-        let response = ResponseBuilder::new().description(*description).content(MEDIA_TYPE, content).build();
-        operation.responses.responses.entry((*status).to_owned()).or_insert(RefOr::T(response));
+        let content = ContentBuilder::new()
+            .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
+            .build();
+        let response = ResponseBuilder::new()
+            .description(*description)
+            .content(MEDIA_TYPE, content)
+            .build();
+        operation
+            .responses
+            .responses
+            .entry((*status).to_owned())
+            .or_insert(RefOr::T(response));
     }
 }
 
 fn add_parameter(operation: &mut Operation, parameter: Parameter) {
     let parameters = operation.parameters.get_or_insert_default();
-    let known = parameters.iter().any(|known| matches!(known, RefOr::T(known) if known.name == parameter.name));
+    let known = parameters
+        .iter()
+        .any(|known| matches!(known, RefOr::T(known) if known.name == parameter.name));
     if !known {
         parameters.push(RefOr::T(parameter));
     }
@@ -154,7 +171,11 @@ pub fn register(config: &mut web::ServiceConfig) {
             async move { HttpResponse::Ok().content_type("application/json").body(json) }
         }),
     );
-    let to_page = || async { HttpResponse::MovedPermanently().insert_header((header::LOCATION, "/api/docs/")).finish() };
+    let to_page = || async {
+        HttpResponse::MovedPermanently()
+            .insert_header((header::LOCATION, "/api/docs/"))
+            .finish()
+    };
     config.route("/api/docs", web::get().to(to_page));
     config.service(
         utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}")

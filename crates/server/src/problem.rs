@@ -59,14 +59,21 @@ impl Problem {
     /// 404, the same for what does not exist and for what is somebody else's.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here, or not for you.")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "There is nothing here, or not for you.",
+        )
     }
 
     /// 405: the address exists, but not with this method.
     #[must_use]
     pub fn method_not_allowed(allow: String) -> Self {
-        let mut problem =
-            Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not take this method.");
+        let mut problem = Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "This address does not take this method.",
+        );
         problem.allow = Some(allow);
         problem
     }
@@ -86,7 +93,11 @@ impl Problem {
     /// 422 with every field that cannot be accepted.
     #[must_use]
     pub fn invalid(errors: Vec<FieldProblem>) -> Self {
-        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some values cannot be accepted.");
+        let mut problem = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid",
+            "Some values cannot be accepted.",
+        );
         problem.errors = errors;
         problem
     }
@@ -172,7 +183,11 @@ impl Problem {
         if let Some(seconds) = self.retry_after_seconds {
             response.insert_header((header::RETRY_AFTER, seconds));
         }
-        if let Some(allow) = self.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
+        if let Some(allow) = self
+            .allow
+            .as_deref()
+            .and_then(|allow| HeaderValue::from_str(allow).ok())
+        {
             response.insert_header((header::ALLOW, allow));
         }
         if self.close {
@@ -183,7 +198,11 @@ impl Problem {
 }
 
 fn field(error: &FieldProblem) -> ProblemField {
-    ProblemField { pointer: error.pointer.clone(), code: error.code.to_owned(), detail: error.detail.clone() }
+    ProblemField {
+        pointer: error.pointer.clone(),
+        code: error.code.to_owned(),
+        detail: error.detail.clone(),
+    }
 }
 
 impl fmt::Display for Problem {
@@ -210,7 +229,11 @@ impl From<Refusal> for Problem {
             Refusal::NotFound => Self::not_found(),
             Refusal::Forbidden { detail } => Self::new(StatusCode::FORBIDDEN, "forbidden", detail),
             Refusal::Conflict { code, detail } => Self::new(StatusCode::CONFLICT, code, detail),
-            Refusal::Shortfall { code, detail, shortfall_minutes } => {
+            Refusal::Shortfall {
+                code,
+                detail,
+                shortfall_minutes,
+            } => {
                 let mut problem = Self::new(StatusCode::CONFLICT, code, detail);
                 problem.shortfall_minutes = Some(shortfall_minutes);
                 problem

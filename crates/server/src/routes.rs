@@ -54,7 +54,12 @@ impl Allowed {
     pub fn new(document: &utoipa::openapi::OpenApi) -> Self {
         let segments = |path: &str| path.split('/').map(str::to_owned).collect();
         let entries = openapi::methods(document);
-        Self(entries.iter().map(|(path, methods)| (segments(path), methods.iter().map(method).collect())).collect())
+        Self(
+            entries
+                .iter()
+                .map(|(path, methods)| (segments(path), methods.iter().map(method).collect()))
+                .collect(),
+        )
     }
 
     fn methods(&self, path: &str) -> Option<Vec<Method>> {
@@ -72,7 +77,11 @@ impl Allowed {
 fn matches(pattern: &[String], segments: &[&str]) -> bool {
     pattern.len() == segments.len()
         && pattern.iter().zip(segments).all(|(part, segment)| {
-            if part.starts_with('{') { !segment.is_empty() } else { part == segment }
+            if part.starts_with('{') {
+                !segment.is_empty()
+            } else {
+                part == segment
+            }
         })
 }
 

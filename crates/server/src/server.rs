@@ -81,8 +81,11 @@ impl Running {
 /// # Errors
 /// One line that says what to do.
 pub fn open_store(config: &Config, clock: &dyn Clock) -> Result<Store, StartError> {
-    let store = Store::open(StoreOptions::new(&config.database_url)).map_err(|error| StartError::new(error.to_string()))?;
-    store.migrate(clock.now()).map_err(|error| StartError::new(error.to_string()))?;
+    let store =
+        Store::open(StoreOptions::new(&config.database_url)).map_err(|error| StartError::new(error.to_string()))?;
+    store
+        .migrate(clock.now())
+        .map_err(|error| StartError::new(error.to_string()))?;
     Ok(store)
 }
 
@@ -127,7 +130,9 @@ pub fn start_with(
     ids: IdSource,
 ) -> Result<Running, StartError> {
     let listener = TcpListener::bind(config.listen).map_err(|error| cannot_listen(config.listen, &error))?;
-    let address = listener.local_addr().map_err(|error| cannot_listen(config.listen, &error))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| cannot_listen(config.listen, &error))?;
     if config.listen.port() == 0 {
         // Now the port is known.
         config.base_url = config.base_url.trim_end_matches(":0").to_owned() + &format!(":{}", address.port());
@@ -136,7 +141,8 @@ pub fn start_with(
     if !config.secure_cookies() {
         tracing::warn!(
             base_url = config.base_url,
-            "people reach this server without TLS: passwords and cookies can be read on the way; use https in DAYPACK_BASE_URL"
+            "people reach this server without TLS: passwords and cookies can be read on the way; use https in \
+             DAYPACK_BASE_URL"
         );
     }
     health::begin();
@@ -158,12 +164,22 @@ pub fn start_with(
     .listen(listener)
     .map_err(|error| cannot_listen(address, &error))?
     .run();
-    let jobs = app.config.jobs_interval.map(|interval| Runner::start(app.clone(), interval)).transpose();
+    let jobs = app
+        .config
+        .jobs_interval
+        .map(|interval| Runner::start(app.clone(), interval))
+        .transpose();
     let jobs = jobs.map_err(|error| StartError::new(format!("no thread for jobs can be started: {error}")))?;
     let handle = server.handle();
     let task = tokio::task::spawn_local(server);
     tracing::info!(%address, "listening");
-    Ok(Running { address, app, handle, task, _jobs: jobs })
+    Ok(Running {
+        address,
+        app,
+        handle,
+        task,
+        _jobs: jobs,
+    })
 }
 
 fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> StartError {
@@ -171,6 +187,8 @@ fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> StartError {
         std::io::ErrorKind::AddrInUse => StartError::new(format!(
             "{address} is in use: stop the program that uses it, or choose another port with DAYPACK_LISTEN"
         )),
-        _ => StartError::new(format!("cannot listen on {address}: {error}; choose another address with DAYPACK_LISTEN")),
+        _ => StartError::new(format!(
+            "cannot listen on {address}: {error}; choose another address with DAYPACK_LISTEN"
+        )),
     }
 }

@@ -37,7 +37,11 @@ pub async fn show_installation(app: Data<App>, caller: Public) -> Reply {
             Some(people) => serde_json::from_str(&people).map_err(Failure::internal)?,
             None => Vec::new(),
         };
-        Answer::ok(&Installation { name, locales: LOCALES.iter().map(|word| (*word).to_owned()).collect(), demo_people })
+        Answer::ok(&Installation {
+            name,
+            locales: LOCALES.iter().map(|word| (*word).to_owned()).collect(),
+            demo_people,
+        })
     })
     .await
 }

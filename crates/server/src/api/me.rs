@@ -61,7 +61,11 @@ pub async fn edit_me(app: Data<App>, caller: SignedIn, version: RequiredVersion,
 async fn checked(app: &App, caller: &SignedIn, edit: EditMe) -> Result<EditSelf, Problem> {
     if edit.locale.as_deref().is_some_and(|locale| !LOCALES.contains(&locale)) {
         let known = LOCALES.join(", ");
-        return Err(Problem::field("/locale", "unknown_word", format!("The languages are {known}.")));
+        return Err(Problem::field(
+            "/locale",
+            "unknown_word",
+            format!("The languages are {known}."),
+        ));
     }
     if edit.name.as_deref().is_some_and(|name| name.trim().is_empty()) {
         return Err(Problem::field("/name", "too_short", "A name has at least one letter."));
@@ -73,12 +77,20 @@ async fn checked(app: &App, caller: &SignedIn, edit: EditMe) -> Result<EditSelf,
             Some(app.auth.passwords.hash(password).await?)
         }
     };
-    Ok(EditSelf { name: edit.name.map(|name| name.trim().to_owned()), locale: edit.locale, password_hash })
+    Ok(EditSelf {
+        name: edit.name.map(|name| name.trim().to_owned()),
+        locale: edit.locale,
+        password_hash,
+    })
 }
 
 async fn check_present(app: &App, caller: &SignedIn, present: Option<String>) -> Result<(), Problem> {
     let Some(present) = present else {
-        return Err(Problem::field("/current_password", "required", "A new password needs the present one."));
+        return Err(Problem::field(
+            "/current_password",
+            "required",
+            "A new password needs the present one.",
+        ));
     };
     let user = app
         .load(caller, |conn, context| {
@@ -91,7 +103,12 @@ async fn check_present(app: &App, caller: &SignedIn, present: Option<String>) ->
         return Ok(());
     }
     app.auth.attempts.fail(&user.email, caller.address(), app.clock.now());
-    Err(Refusal::field("/current_password", "wrong_password", "This is not the present password.").into())
+    Err(Refusal::field(
+        "/current_password",
+        "wrong_password",
+        "This is not the present password.",
+    )
+    .into())
 }
 
 /// A person as they see themselves.
@@ -101,7 +118,11 @@ async fn check_present(app: &App, caller: &SignedIn, present: Option<String>) ->
 pub fn json(conn: &mut Conn, user: &User) -> Result<Me, Failure> {
     let actor = Actor::Person(auth::person(conn, user)?);
     let allowed = permissions(&actor);
-    let places = if user.staff_role.is_some() { Vec::new() } else { memberships::of_user(conn, user.id)? };
+    let places = if user.staff_role.is_some() {
+        Vec::new()
+    } else {
+        memberships::of_user(conn, user.id)?
+    };
     Ok(Me {
         id: user.id,
         email: user.email.clone(),
@@ -116,7 +137,10 @@ pub fn json(conn: &mut Conn, user: &User) -> Result<Me, Failure> {
 
 fn place_json(place: memberships::MembershipOf, allowed: &Permissions) -> Membership {
     let organization_id = place.membership.organization_id;
-    let here = allowed.organizations.iter().find(|entry| entry.organization_id == organization_id);
+    let here = allowed
+        .organizations
+        .iter()
+        .find(|entry| entry.organization_id == organization_id);
     Membership {
         organization_id,
         slug: place.slug,

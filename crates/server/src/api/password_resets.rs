@@ -24,8 +24,11 @@ pub fn register(config: &mut ServiceConfig) {
 )]
 #[post("/password-resets")]
 pub async fn request_password_reset(app: Data<App>, caller: Public, body: Body<RequestPasswordReset>) -> Reply {
-    let task = Task::SendPasswordLink { email: body.0.email.trim().to_lowercase() };
-    app.transact(&caller, move |conn, context| enqueue(conn, context, &task, context.now)).await?;
+    let task = Task::SendPasswordLink {
+        email: body.0.email.trim().to_lowercase(),
+    };
+    app.transact(&caller, move |conn, context| enqueue(conn, context, &task, context.now))
+        .await?;
     Ok(Answer::accepted().into_response())
 }
 
@@ -39,8 +42,14 @@ pub async fn request_password_reset(app: Data<App>, caller: Public, body: Body<R
 pub async fn set_password(app: Data<App>, caller: Public, token: FromPath<String>, body: Body<SetPassword>) -> Reply {
     let token = token.0;
     let looked_at = token.clone();
-    app.load(&caller, move |conn, context| passwords::check(conn, context, &looked_at)).await?;
+    app.load(&caller, move |conn, context| {
+        passwords::check(conn, context, &looked_at)
+    })
+    .await?;
     let hash = app.auth.passwords.hash(body.0.password).await?;
-    app.transact(&caller, move |conn, context| passwords::set_by_link(conn, context, &token, &hash)).await?;
+    app.transact(&caller, move |conn, context| {
+        passwords::set_by_link(conn, context, &token, &hash)
+    })
+    .await?;
     Ok(Answer::no_content().into_response())
 }

@@ -34,12 +34,21 @@ pub async fn list_plans(app: Data<App>, caller: Public) -> Reply {
 
 fn json(plan: plan::Plan) -> Plan {
     // What ships is translated in the page's texts; what the agency wrote itself is the text.
-    let ships = plan::shipped(plan.currency).iter().any(|it| it.code == plan.code && it.audience == plan.audience);
-    let description = if ships { format!("plan.{}.description", plan.code) } else { plan.audience };
+    let ships = plan::shipped(plan.currency)
+        .iter()
+        .any(|it| it.code == plan.code && it.audience == plan.audience);
+    let description = if ships {
+        format!("plan.{}.description", plan.code)
+    } else {
+        plan.audience
+    };
     Plan {
         code: plan.code.to_string(),
         name: plan.name,
-        price: Money { amount_minor: plan.price_minor, currency: plan.currency },
+        price: Money {
+            amount_minor: plan.price_minor,
+            currency: plan.currency,
+        },
         minimum_packs: plan.minimum_packs,
         minutes_per_pack: plan.minutes_per_pack,
         shown_hours: plan.shown_hours,

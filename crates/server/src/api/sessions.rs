@@ -1,11 +1,6 @@
 //! `/sessions`: signing in and out.
 
-use actix_web::{
-    HttpResponse, delete,
-    http::StatusCode,
-    post,
-    web::Data,
-};
+use actix_web::{HttpResponse, delete, http::StatusCode, post, web::Data};
 use daypack_api_types::session::{Session, SignIn};
 use daypack_domain::Instant;
 use daypack_store::users;
@@ -40,10 +35,16 @@ pub async fn sign_in(app: Data<App>, caller: Public, body: Body<SignIn>) -> Repl
     let SignIn { email, password } = body.0;
     check_wait(&app, &caller, &email)?;
     let address = email.clone();
-    let user = app.load(&caller, move |conn, _| Ok(users::find_by_email(conn, &address)?)).await?;
+    let user = app
+        .load(&caller, move |conn, _| Ok(users::find_by_email(conn, &address)?))
+        .await?;
     let user = user.filter(|user| user.disabled_at.is_none());
     let now = app.clock.now();
-    if let Some(until) = user.as_ref().and_then(|user| user.locked_until).filter(|until| *until > now) {
+    if let Some(until) = user
+        .as_ref()
+        .and_then(|user| user.locked_until)
+        .filter(|until| *until > now)
+    {
         return Err(wait(until, now));
     }
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
@@ -70,9 +71,19 @@ pub async fn refresh_session(app: Data<App>, caller: Public) -> Reply {
     let presented = cookie::read(caller.request(), &app.config)?.ok_or_else(ended)?;
     let token = RefreshToken::decode(&presented, &app.keys).ok_or_else(ended)?;
     let keys = app.keys.clone();
-    let opened = app.transact(&caller, move |conn, context| flow::refresh(conn, context, &keys, &token)).await?;
+    let opened = app
+        .transact(&caller, move |conn, context| {
+            flow::refresh(conn, context, &keys, &token)
+        })
+        .await?;
     let opened = opened.ok_or_else(ended)?;
-    answer(&app, &caller, StatusCode::OK, move |_: &mut _, _: &_| Ok(opened.clone())).await
+    answer(
+        &app,
+        &caller,
+        StatusCode::OK,
+        move |_: &mut _, _: &_| Ok(opened.clone()),
+    )
+    .await
 }
 
 /// Signs out: the session of the cookie, or of the access token, ends at once.
@@ -83,10 +94,15 @@ pub async fn refresh_session(app: Data<App>, caller: Public) -> Reply {
 #[delete("/sessions/current")]
 pub async fn sign_out(app: Data<App>, caller: Public) -> Reply {
     let by_cookie = cookie::read(caller.request(), &app.config)?;
-    let by_cookie = by_cookie.and_then(|text| RefreshToken::decode(&text, &app.keys)).map(|token| token.session_id);
+    let by_cookie = by_cookie
+        .and_then(|text| RefreshToken::decode(&text, &app.keys))
+        .map(|token| token.session_id);
     let by_token = caller.presented().map(|claims| claims.session_id);
-    let session_id = by_cookie.or(by_token).ok_or_else(|| Problem::unauthenticated("Nobody is signed in here."))?;
-    app.transact(&caller, move |conn, context| flow::close(conn, context, session_id)).await?;
+    let session_id = by_cookie
+        .or(by_token)
+        .ok_or_else(|| Problem::unauthenticated("Nobody is signed in here."))?;
+    app.transact(&caller, move |conn, context| flow::close(conn, context, session_id))
+        .await?;
     let mut response = Answer::no_content().into_response();
     cookie::clear(&mut response, &app.config);
     Ok(response)
@@ -115,9 +131,11 @@ fn refused(app: &Data<App>, caller: &Public, email: String) -> Problem {
     app.auth.attempts.fail(&email, caller.address(), app.clock.now());
     let (app, caller) = (app.clone(), caller.clone());
     actix_web::rt::spawn(async move {
-        let noted = app.transact(&caller, move |conn, context| match users::find_by_email(conn, &email)? {
-            Some(user) => flow::note_failure(conn, context, user.id),
-            None => Ok(()),
+        let noted = app.transact(&caller, move |conn, context| {
+            match users::find_by_email(conn, &email)? {
+                Some(user) => flow::note_failure(conn, context, user.id),
+                None => Ok(()),
+            }
         });
         if let Err(problem) = noted.await {
             tracing::warn!(%problem, cause = problem.cause(), "a wrong password was not noted");
@@ -137,14 +155,19 @@ where
             Ok((opened, user))
         })
         .await?;
-    let claims = Claims { user_id: user.id, session_id: opened.refresh.session_id };
+    let claims = Claims {
+        user_id: user.id,
+        session_id: opened.refresh.session_id,
+    };
     let session = Session {
         access_token: app.auth.tokens.issue(claims, app.clock.now())?,
         token_type: "Bearer".to_owned(),
         expires_in: LIFETIME.num_seconds(),
         user,
     };
-    let mut response = HttpResponse::build(status).insert_header(("cache-control", "no-store")).json(session);
+    let mut response = HttpResponse::build(status)
+        .insert_header(("cache-control", "no-store"))
+        .json(session);
     cookie::set(&mut response, &app.config, &opened.refresh.encode(&app.keys));
     Ok(response)
 }

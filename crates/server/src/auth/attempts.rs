@@ -60,10 +60,17 @@ impl Attempts {
         if entries.len() > MANY {
             entries.retain(|_, entry| entry.last + MEMORY > now);
         }
-        let keys = [Some(account(email)), address.map(|address| Key::Address(Counted::address(address)))];
+        let keys = [
+            Some(account(email)),
+            address.map(|address| Key::Address(Counted::address(address))),
+        ];
         for key in keys.into_iter().flatten() {
             let entry = entries.entry(key).or_insert(Entry { failures: 0, last: now });
-            entry.failures = if entry.last + MEMORY > now { entry.failures.saturating_add(1) } else { 1 };
+            entry.failures = if entry.last + MEMORY > now {
+                entry.failures.saturating_add(1)
+            } else {
+                1
+            };
             entry.last = now;
         }
     }
@@ -124,6 +131,9 @@ mod tests {
             attempts.fail(&format!("{number}@example.com"), address, now);
         }
         assert!(attempts.wait_until("new@example.com", address, now).is_some());
-        assert_eq!(attempts.wait_until("new@example.com", Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), now), None);
+        assert_eq!(
+            attempts.wait_until("new@example.com", Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), now),
+            None
+        );
     }
 }

@@ -36,18 +36,38 @@ fn append(response: &mut HttpResponse, config: &Config, value: &str, max_age: i6
 /// 403 for a cookie sent from elsewhere.
 pub fn read(request: &HttpRequest, config: &Config) -> Result<Option<String>, Problem> {
     let Some(token) = token(request) else { return Ok(None) };
-    let header = |name| request.headers().get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
+    let header = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value: &header::HeaderValue| value.to_str().ok())
+    };
     let origin = header(header::ORIGIN).unwrap_or_default();
-    let same_host = |host: &str| origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host));
+    let same_host = |host: &str| {
+        origin
+            .split_once("://")
+            .is_some_and(|(_, from)| from.eq_ignore_ascii_case(host))
+    };
     if origin.eq_ignore_ascii_case(&config.base_url) || header(header::HOST).is_some_and(same_host) {
         return Ok(Some(token));
     }
-    Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", "This cookie is for the page of this server alone (Origin)."))
+    Err(Problem::new(
+        StatusCode::FORBIDDEN,
+        "forbidden",
+        "This cookie is for the page of this server alone (Origin).",
+    ))
 }
 
 fn token(request: &HttpRequest) -> Option<String> {
-    let headers = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
+    let headers = request
+        .headers()
+        .get_all(header::COOKIE)
+        .filter_map(|value| value.to_str().ok());
     let pairs = headers.flat_map(|value| value.split(';'));
-    let found = pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == NAME);
-    found.map(|(_, value)| value.to_owned()).filter(|value| !value.is_empty())
+    let found = pairs
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == NAME);
+    found
+        .map(|(_, value)| value.to_owned())
+        .filter(|value| !value.is_empty())
 }

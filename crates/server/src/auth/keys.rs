@@ -1,4 +1,5 @@
-//! Keys for each purpose, derived from the one signing key, so that a signature made for one is worth nothing for another.
+//! Keys for each purpose, derived from the one signing key, so that a signature made for one is worth nothing for
+//! another.
 
 use std::{fmt, sync::Arc};
 
@@ -38,8 +39,14 @@ impl Keys {
     #[must_use]
     pub fn verify(&self, purpose: &str, parts: &[&[u8]], tag: &[u8]) -> bool {
         let expected = self.sign(purpose, parts);
-        let Some(expected) = expected.get(..tag.len()).filter(|_| tag.len() >= 16) else { return false };
-        expected.iter().zip(tag).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+        let Some(expected) = expected.get(..tag.len()).filter(|_| tag.len() >= 16) else {
+            return false;
+        };
+        expected
+            .iter()
+            .zip(tag)
+            .fold(0, |difference, (a, b)| difference | (a ^ b))
+            == 0
     }
 
     /// Names the signing key, so that a token says by which one it was signed.
@@ -52,7 +59,9 @@ impl Keys {
 
 fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     // HMAC takes a key of any length; the length of each part keeps parts apart.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return [0; 32];
+    };
     for part in parts {
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part);

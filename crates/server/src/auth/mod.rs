@@ -67,18 +67,26 @@ pub fn actor(conn: &mut Conn, claims: &Claims, now: Instant) -> Result<Actor, Fa
 /// The database.
 pub fn person(conn: &mut Conn, user: &users::User) -> Result<Person, Failure> {
     // Staff hold no client role (section 13).
-    let places = if user.staff_role.is_some() { Vec::new() } else { memberships::of_user(conn, user.id)? };
+    let places = if user.staff_role.is_some() {
+        Vec::new()
+    } else {
+        memberships::of_user(conn, user.id)?
+    };
     let memberships = places
         .into_iter()
         .map(|place| Membership {
             organization_id: place.membership.organization_id,
             role: place.membership.role,
             approval_limit_minutes: place.membership.approval_limit_minutes,
-            order_limit: place
-                .membership
-                .order_limit_minor
-                .map(|amount_minor| Money { amount_minor, currency: place.currency }),
+            order_limit: place.membership.order_limit_minor.map(|amount_minor| Money {
+                amount_minor,
+                currency: place.currency,
+            }),
         })
         .collect();
-    Ok(Person { user_id: user.id, staff_role: user.staff_role, memberships })
+    Ok(Person {
+        user_id: user.id,
+        staff_role: user.staff_role,
+        memberships,
+    })
 }

@@ -32,7 +32,10 @@ impl Passwords {
     /// A fault of ours.
     pub fn new() -> Result<Self, Failure> {
         let nobody = hash_blocking("nobody has this password")?;
-        Ok(Self { permits: Arc::new(Semaphore::new(AT_ONCE)), nobody: nobody.into() })
+        Ok(Self {
+            permits: Arc::new(Semaphore::new(AT_ONCE)),
+            nobody: nobody.into(),
+        })
     }
 
     /// The hash to keep.
@@ -41,7 +44,9 @@ impl Passwords {
     /// A fault of ours.
     pub async fn hash(&self, password: String) -> Result<String, Failure> {
         let _permit = self.permits.acquire().await.map_err(Failure::internal)?;
-        web::block(move || hash_blocking(&password)).await.map_err(Failure::internal)?
+        web::block(move || hash_blocking(&password))
+            .await
+            .map_err(Failure::internal)?
     }
 
     /// Whether the password is the one of this hash. Without a hash (nobody has this address, or no password was set)
@@ -53,7 +58,9 @@ impl Passwords {
         let _permit = self.permits.acquire().await.map_err(Failure::internal)?;
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.nobody.to_string());
-        let matches = web::block(move || verify_blocking(&password, &hash)).await.map_err(Failure::internal)??;
+        let matches = web::block(move || verify_blocking(&password, &hash))
+            .await
+            .map_err(Failure::internal)??;
         Ok(matches && known)
     }
 }
@@ -69,8 +76,9 @@ fn hasher() -> Result<Argon2<'static>, Failure> {
 /// A fault of ours.
 pub fn hash_blocking(password: &str) -> Result<String, Failure> {
     let salt = rand::random::<[u8; 16]>();
-    let hash: PasswordHash =
-        hasher()?.hash_password_with_salt(password.as_bytes(), &salt).map_err(Failure::internal)?;
+    let hash: PasswordHash = hasher()?
+        .hash_password_with_salt(password.as_bytes(), &salt)
+        .map_err(Failure::internal)?;
     Ok(hash.to_string())
 }
 
@@ -88,8 +96,18 @@ mod tests {
         let passwords = Passwords::new().unwrap();
         let hash = passwords.hash("correct horse".to_owned()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(passwords.verify("correct horse".to_owned(), Some(hash.clone())).await.unwrap());
+        assert!(
+            passwords
+                .verify("correct horse".to_owned(), Some(hash.clone()))
+                .await
+                .unwrap()
+        );
         assert!(!passwords.verify("wrong horse".to_owned(), Some(hash)).await.unwrap());
-        assert!(!passwords.verify("nobody has this password".to_owned(), None).await.unwrap());
+        assert!(
+            !passwords
+                .verify("nobody has this password".to_owned(), None)
+                .await
+                .unwrap()
+        );
     }
 }

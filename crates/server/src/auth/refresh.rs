@@ -30,14 +30,20 @@ impl RefreshToken {
     /// The first token of a session.
     #[must_use]
     pub fn first(session_id: SessionId) -> Self {
-        Self { session_id, secret: rand::random() }
+        Self {
+            session_id,
+            secret: rand::random(),
+        }
     }
 
     /// The token that takes this one's place.
     #[must_use]
     pub fn successor(&self, keys: &Keys) -> Self {
         let secret = keys.sign("refresh-successor", &[self.session_id.0.as_bytes(), &self.secret]);
-        Self { session_id: self.session_id, secret }
+        Self {
+            session_id: self.session_id,
+            secret,
+        }
     }
 
     /// As text for the cookie.
@@ -62,7 +68,10 @@ impl RefreshToken {
             return None;
         }
         let (id, secret) = body.split_at(ID_BYTES);
-        Some(Self { session_id: Uuid::from_slice(id).ok()?.into(), secret: secret.try_into().ok()? })
+        Some(Self {
+            session_id: Uuid::from_slice(id).ok()?.into(),
+            secret: secret.try_into().ok()?,
+        })
     }
 
     /// What the database keeps.

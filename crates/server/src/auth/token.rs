@@ -103,7 +103,10 @@ impl AccessTokens {
         if payload.exp <= now.timestamp() {
             return Err("This access token has ended. Refresh the session.");
         }
-        Ok(Claims { user_id: payload.sub.into(), session_id: payload.sid.into() })
+        Ok(Claims {
+            user_id: payload.sub.into(),
+            session_id: payload.sid.into(),
+        })
     }
 }
 
@@ -113,7 +116,10 @@ mod tests {
     use chrono::DateTime;
 
     fn claims() -> Claims {
-        Claims { user_id: Uuid::from_u128(1).into(), session_id: Uuid::from_u128(2).into() }
+        Claims {
+            user_id: Uuid::from_u128(1).into(),
+            session_id: Uuid::from_u128(2).into(),
+        }
     }
 
     #[test]
@@ -123,7 +129,10 @@ mod tests {
         let now = DateTime::from_timestamp(1_000_000_000, 0).unwrap();
         let token = tokens.issue(claims(), now).unwrap();
         assert_eq!(tokens.read(&token, now), Ok(claims()));
-        assert_eq!(tokens.read(&token, now + LIFETIME - TimeDelta::seconds(1)), Ok(claims()));
+        assert_eq!(
+            tokens.read(&token, now + LIFETIME - TimeDelta::seconds(1)),
+            Ok(claims())
+        );
         assert!(tokens.read(&token, now + LIFETIME).is_err());
         assert!(tokens.read(&token, now - TimeDelta::minutes(5)).is_err());
     }

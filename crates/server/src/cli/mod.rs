@@ -29,7 +29,8 @@ enum Commands {
     Serve(Box<Settings>),
     /// Brings the database up to date and ends. `serve` does this too.
     Migrate(Box<Settings>),
-    /// Prints the API document (OpenAPI 3.1), as it is committed in openapi/openapi.json and served at /api/openapi.json.
+    /// Prints the API document (OpenAPI 3.1), as it is committed in openapi/openapi.json and served at
+    /// /api/openapi.json.
     Openapi,
     /// Fills an empty database with demo data.
     Seed(Box<seed::SeedCommand>),
@@ -70,7 +71,9 @@ fn migrate(settings: Settings) -> Result<(), StartError> {
     let config = Config::prepare(settings)?;
     let store = daypack_store::Store::open(daypack_store::StoreOptions::new(&config.database_url));
     let store = store.map_err(|error| StartError::new(error.to_string()))?;
-    let ran = store.migrate(SystemClock.now()).map_err(|error| StartError::new(error.to_string()))?;
+    let ran = store
+        .migrate(SystemClock.now())
+        .map_err(|error| StartError::new(error.to_string()))?;
     match ran.len() {
         0 => say("The database is up to date."),
         count => say(&format!("{count} migrations done.")),

@@ -68,7 +68,12 @@ impl From<Role> for StaffRole {
 /// Runs a command about people.
 pub(super) fn run(command: UserCommand) -> Result<(), StartError> {
     let UserCommands::Create(create) = command.command;
-    let Create { role, email, name, settings } = *create;
+    let Create {
+        role,
+        email,
+        name,
+        settings,
+    } = *create;
     let password = redirected_password()?;
     let config = Config::prepare(settings)?;
     let clock = SystemClock;
@@ -79,7 +84,13 @@ pub(super) fn run(command: UserCommand) -> Result<(), StartError> {
     let (now, seed) = (clock.now(), IdSource::random().seed());
     let kept = token.clone();
     let with_link = hash.is_none();
-    let person = people::NewPerson { email, name, locale: "en".to_owned(), staff_role: Some(role.into()), password_hash: hash };
+    let person = people::NewPerson {
+        email,
+        name,
+        locale: "en".to_owned(),
+        staff_role: Some(role.into()),
+        password_hash: hash,
+    };
     store
         .write_blocking(move |conn| {
             let context = Context::system(now, IdSource::seeded(seed).at(now));
@@ -91,7 +102,10 @@ pub(super) fn run(command: UserCommand) -> Result<(), StartError> {
         })
         .map_err(fault)?;
     if with_link {
-        say(&format!("Set the password here, within 7 days: {}", LinkFor::Invitation.link(&config.base_url, &token)));
+        say(&format!(
+            "Set the password here, within 7 days: {}",
+            LinkFor::Invitation.link(&config.base_url, &token)
+        ));
     } else {
         say("The person can sign in now.");
     }
@@ -105,11 +119,16 @@ fn redirected_password() -> Result<Option<String>, StartError> {
         return Ok(None);
     }
     let mut line = String::new();
-    input.lock().read_line(&mut line).map_err(|error| StartError::new(format!("cannot read the password: {error}")))?;
+    input
+        .lock()
+        .read_line(&mut line)
+        .map_err(|error| StartError::new(format!("cannot read the password: {error}")))?;
     let password = line.trim_end_matches(['\r', '\n']);
     match password.chars().count() {
         0 => Ok(None),
-        1..=9 => Err(StartError::new("the password on standard input is too short: use 10 characters or more")),
+        1..=9 => Err(StartError::new(
+            "the password on standard input is too short: use 10 characters or more",
+        )),
         _ => Ok(Some(password.to_owned())),
     }
 }

@@ -41,18 +41,33 @@ impl Answer {
     /// 202 without a body: it is done later, or not; the caller is not told.
     #[must_use]
     pub fn accepted() -> Self {
-        Self { status: StatusCode::ACCEPTED, body: None, version: None, replayed: false }
+        Self {
+            status: StatusCode::ACCEPTED,
+            body: None,
+            version: None,
+            replayed: false,
+        }
     }
 
     /// 204.
     #[must_use]
     pub fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None, version: None, replayed: false }
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: None,
+            version: None,
+            replayed: false,
+        }
     }
 
     fn json<T: Serialize>(status: StatusCode, value: &T) -> Result<Self, Failure> {
         let body = serde_json::to_string(value).map_err(Failure::internal)?;
-        Ok(Self { status, body: Some(body), version: None, replayed: false })
+        Ok(Self {
+            status,
+            body: Some(body),
+            version: None,
+            replayed: false,
+        })
     }
 
     /// The same with an `ETag`: `Answer::ok(&ticket)?.version(ticket.version)`.

@@ -90,7 +90,11 @@ async fn read_json(request: &HttpRequest, payload: Payload) -> Result<Bytes, Pro
 
 fn checked<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, Problem> {
     if has_nul(bytes) {
-        return Err(Problem::field("", "invalid_value", "Texts cannot hold the character U+0000."));
+        return Err(Problem::field(
+            "",
+            "invalid_value",
+            "Texts cannot hold the character U+0000.",
+        ));
     }
     let value = parse(bytes)?;
     validation::check(&value)?;
@@ -217,7 +221,11 @@ pub(crate) fn shape_error(pointer: String, message: &str) -> FieldProblem {
         return FieldProblem::new(pointer, "unknown_field", "There is no such field here.");
     }
     if message.starts_with("duplicate field") {
-        return FieldProblem::new(named().unwrap_or(pointer), "duplicate_field", "This field is there twice.");
+        return FieldProblem::new(
+            named().unwrap_or(pointer),
+            "duplicate_field",
+            "This field is there twice.",
+        );
     }
     let code = match message {
         text if text.starts_with("unknown variant") => "unknown_word",

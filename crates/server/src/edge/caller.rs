@@ -109,7 +109,10 @@ impl FromRequest for SignedIn {
             Presented::Refused(why) => Err(Problem::unauthenticated(why)),
             Presented::None => Err(Problem::unauthenticated("Sign in first.")),
         };
-        ready(claims.map(|claims| Self { request: request.clone(), claims }))
+        ready(claims.map(|claims| Self {
+            request: request.clone(),
+            claims,
+        }))
     }
 }
 
@@ -118,7 +121,9 @@ impl FromRequest for Public {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self { request: request.clone() }))
+        ready(Ok(Self {
+            request: request.clone(),
+        }))
     }
 }
 

@@ -20,13 +20,7 @@ const CSP_DOCS: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; s
      img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 
 /// Completes the headers of an answer.
-pub(super) fn finish(
-    headers: &mut HeaderMap,
-    app: &App,
-    path: &str,
-    request_id: &str,
-    decision: Option<Decision>,
-) {
+pub(super) fn finish(headers: &mut HeaderMap, app: &App, path: &str, request_id: &str, decision: Option<Decision>) {
     set(headers, REQUEST_ID, request_id);
     set(headers, "x-content-type-options", "nosniff");
     set(headers, "referrer-policy", "same-origin");
@@ -67,10 +61,16 @@ pub async fn shrink_small<B: MessageBody + 'static>(
         BodySize::Sized(size) => size < WORTH_COMPRESSING_BYTES,
         BodySize::Stream => false,
     };
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let text = kind.contains("json") || kind.starts_with("text/") || kind.contains("javascript");
     if (small || !text) && !response.headers().contains_key(CONTENT_ENCODING) {
-        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));
+        response
+            .headers_mut()
+            .insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));
     }
     Ok(response)
 }

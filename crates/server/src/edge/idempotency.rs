@@ -17,11 +17,7 @@ use daypack_store::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{
-    answer::Answer,
-    body::Fingerprint,
-    caller::Caller,
-};
+use super::{answer::Answer, body::Fingerprint, caller::Caller};
 use crate::{context::Context, error::Failure, problem::Problem};
 
 /// The name of the header.
@@ -49,7 +45,9 @@ impl KeyedRequest {
     /// A key that is empty, too long or not plain text.
     pub fn of(caller: &impl Caller) -> Result<Option<Self>, Problem> {
         let request = caller.request();
-        let (Some(header), Some(claims)) = (request.headers().get(HEADER), caller.claims()) else { return Ok(None) };
+        let (Some(header), Some(claims)) = (request.headers().get(HEADER), caller.claims()) else {
+            return Ok(None);
+        };
         if request.method() != Method::POST {
             return Ok(None);
         }
@@ -70,7 +68,11 @@ impl KeyedRequest {
             hash.update(&body.0);
         }
         let fingerprint = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Some(Self { caller: claims.user_id.to_string(), key: key.to_owned(), fingerprint }))
+        Ok(Some(Self {
+            caller: claims.user_id.to_string(),
+            key: key.to_owned(),
+            fingerprint,
+        }))
     }
 
     /// The answer of the first time, or that of `work`, which is then kept.
@@ -87,7 +89,10 @@ impl KeyedRequest {
             return self.replay(&kept);
         }
         let answer = work(conn, context)?;
-        let headers = serde_json::to_string(&Headers { version: answer.version }).map_err(Failure::internal)?;
+        let headers = serde_json::to_string(&Headers {
+            version: answer.version,
+        })
+        .map_err(Failure::internal)?;
         let kept = IdempotentAnswer {
             caller: self.caller.clone(),
             key: self.key.clone(),
@@ -99,7 +104,11 @@ impl KeyedRequest {
         };
         idempotency::insert(conn, &kept).map_err(|error| {
             // Another process was faster: its answer is there when the caller tries again.
-            if error.is_unique(idempotency::UNIQUE) { Failure::Refusal(in_flight()) } else { error.into() }
+            if error.is_unique(idempotency::UNIQUE) {
+                Failure::Refusal(in_flight())
+            } else {
+                error.into()
+            }
         })?;
         Ok(answer)
     }
@@ -109,7 +118,9 @@ impl KeyedRequest {
             return Err(Failure::KeyReused);
         }
         let headers: Headers = serde_json::from_str(&kept.headers).map_err(Failure::internal)?;
-        let status = u16::try_from(kept.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+        let status = u16::try_from(kept.status)
+            .ok()
+            .and_then(|status| StatusCode::from_u16(status).ok());
         Ok(Answer {
             status: status.ok_or_else(|| Failure::internal("a kept answer has no HTTP status"))?,
             body: Some(kept.body.clone()).filter(|body| !body.is_empty()),
@@ -140,13 +151,28 @@ pub(crate) struct Running {
 impl InFlight {
     pub(crate) fn enter(&self, request: &KeyedRequest) -> Result<Running, Problem> {
         let key = (request.caller.clone(), request.key.clone());
-        let fresh = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
-        if fresh { Ok(Running { keys: self.clone(), key }) } else { Err(in_flight().into()) }
+        let fresh = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key.clone());
+        if fresh {
+            Ok(Running {
+                keys: self.clone(),
+                key,
+            })
+        } else {
+            Err(in_flight().into())
+        }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.keys.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+        self.keys
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.key);
     }
 }

@@ -66,7 +66,12 @@ impl Limits {
         let clock = DefaultClock::default();
         let limiter = RateLimiter::dashmap_with_clock(Quota::per_minute(per_minute), clock.clone())
             .with_middleware::<StateInformationMiddleware>();
-        Some(Self { per_minute, limiter, clock, checks: AtomicU64::new(0) })
+        Some(Self {
+            per_minute,
+            limiter,
+            clock,
+            checks: AtomicU64::new(0),
+        })
     }
 
     /// Counts one request.
@@ -76,10 +81,18 @@ impl Limits {
         }
         let per_minute = self.per_minute.get();
         match self.limiter.check_key(&counted) {
-            Ok(state) => Decision { per_minute, remaining: state.remaining_burst_capacity(), wait_seconds: None },
+            Ok(state) => Decision {
+                per_minute,
+                remaining: state.remaining_burst_capacity(),
+                wait_seconds: None,
+            },
             Err(until) => {
                 let wait = until.wait_time_from(self.clock.now());
-                Decision { per_minute, remaining: 0, wait_seconds: Some(wait.as_secs() + 1) }
+                Decision {
+                    per_minute,
+                    remaining: 0,
+                    wait_seconds: Some(wait.as_secs() + 1),
+                }
             }
         }
     }

@@ -75,7 +75,13 @@ pub async fn edge(
         }
     };
     let record = |status: StatusCode, pattern: Option<String>, cause: Option<&str>| {
-        let line = Line { arrival: &arrival, method: method.as_str(), pattern, status, began };
+        let line = Line {
+            arrival: &arrival,
+            method: method.as_str(),
+            pattern,
+            status,
+            began,
+        };
         line.record(cause);
     };
     let finish = |headers: &mut HeaderMap| headers::finish(headers, &app, &path, &arrival.request_id, decision);
@@ -133,7 +139,10 @@ fn is_foreign_error(response: &ServiceResponse<BoxBody>, path: &str) -> bool {
     let status = response.status();
     (status.is_client_error() || status.is_server_error())
         && path.starts_with("/api/v1")
-        && response.headers().get("content-type").is_none_or(|value| value != crate::problem::MEDIA_TYPE)
+        && response
+            .headers()
+            .get("content-type")
+            .is_none_or(|value| value != crate::problem::MEDIA_TYPE)
 }
 
 fn problem_of(error: &Error, status: StatusCode) -> Problem {
@@ -159,21 +168,33 @@ fn arrive(app: &App, request: &ServiceRequest) -> Arrival {
         Some(id) if is_request_id(id) => id.to_owned(),
         _ => app.ids.at(app.clock.now()).next::<uuid::Uuid>().simple().to_string(),
     };
-    Arrival { request_id, remote_address: remote_address(app, request), token: presented(app, request) }
+    Arrival {
+        request_id,
+        remote_address: remote_address(app, request),
+        token: presented(app, request),
+    }
 }
 
 /// An id of the caller's own, short and harmless in a log.
 fn is_request_id(id: &str) -> bool {
-    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    (1..=64).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 /// Where the request comes from. A proxy's word counts only when the proxy is one of ours.
 fn remote_address(app: &App, request: &ServiceRequest) -> Option<IpAddr> {
     let mut address = request.peer_addr()?.ip().to_canonical();
     let trusted = &app.config.trusted_proxies;
-    let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
-    let mut hops: Vec<IpAddr> =
-        forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+    let forwarded = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .filter_map(|value| value.to_str().ok());
+    let mut hops: Vec<IpAddr> = forwarded
+        .flat_map(|value| value.split(','))
+        .filter_map(|hop| hop.trim().parse().ok())
+        .collect();
     while trusted.contains(&address) {
         let Some(hop) = hops.pop() else { break };
         address = hop.to_canonical();
@@ -182,10 +203,16 @@ fn remote_address(app: &App, request: &ServiceRequest) -> Option<IpAddr> {
 }
 
 fn presented(app: &App, request: &ServiceRequest) -> Presented {
-    let Some(header) = request.headers().get("authorization") else { return Presented::None };
+    let Some(header) = request.headers().get("authorization") else {
+        return Presented::None;
+    };
     let token = header.to_str().ok().and_then(|value| value.split_once(' '));
-    let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-    let Some(token) = token else { return Presented::Refused("Use `Authorization: Bearer` with an access token.") };
+    let token = token
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim());
+    let Some(token) = token else {
+        return Presented::Refused("Use `Authorization: Bearer` with an access token.");
+    };
     match app.auth.tokens.read(token, app.clock.now()) {
         Ok(claims) => Presented::Valid(claims),
         Err(why) => Presented::Refused(why),
@@ -224,12 +251,32 @@ impl Line<'_> {
         };
         let milliseconds = took.as_secs_f64() * 1000.0;
         if self.status.is_server_error() {
-            tracing::error!(request_id, method = self.method, path, status, milliseconds, user_id, cause, "failed");
+            tracing::error!(
+                request_id,
+                method = self.method,
+                path,
+                status,
+                milliseconds,
+                user_id,
+                cause,
+                "failed"
+            );
         } else {
-            tracing::info!(request_id, method = self.method, path, status, milliseconds, user_id, "answered");
+            tracing::info!(
+                request_id,
+                method = self.method,
+                path,
+                status,
+                milliseconds,
+                user_id,
+                "answered"
+            );
         }
-        let labels =
-            [("method", self.method.to_owned()), ("path", path.to_owned()), ("status", status.to_string())];
+        let labels = [
+            ("method", self.method.to_owned()),
+            ("path", path.to_owned()),
+            ("status", status.to_string()),
+        ];
         metrics::histogram!("http_request_seconds", &labels).record(took.as_secs_f64());
     }
 }
@@ -246,5 +293,7 @@ fn set(headers: &mut HeaderMap, name: &'static str, text: &str) {
 /// An answer outside of the API with one line of text.
 #[must_use]
 pub fn plain(status: StatusCode, line: &str) -> HttpResponse {
-    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{line}\n"))
+    HttpResponse::build(status)
+        .content_type("text/plain; charset=utf-8")
+        .body(format!("{line}\n"))
 }

@@ -31,26 +31,51 @@ impl<K: Serialize + DeserializeOwned> PageRequest<K> {
     ///
     /// # Errors
     /// A limit out of bounds, a cursor that is not ours.
-    pub fn parse(keys: &Keys, list: impl Into<String>, limit: Option<i64>, cursor: Option<&str>) -> Result<Self, Problem> {
+    pub fn parse(
+        keys: &Keys,
+        list: impl Into<String>,
+        limit: Option<i64>,
+        cursor: Option<&str>,
+    ) -> Result<Self, Problem> {
         let list = list.into();
         let limit = limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAXIMUM_LIMIT).contains(&limit) {
             let code = if limit < 1 { "too_small" } else { "too_large" };
-            return Err(Problem::field("/limit", code, format!("A page has 1 to {MAXIMUM_LIMIT} items.")));
+            return Err(Problem::field(
+                "/limit",
+                code,
+                format!("A page has 1 to {MAXIMUM_LIMIT} items."),
+            ));
         }
         let after = match cursor {
             None => None,
             Some(text) => Some(open(keys, &list, text).ok_or_else(|| {
-                Problem::field("/cursor", "invalid_cursor", "This is not a cursor of this list. Start without one.")
+                Problem::field(
+                    "/cursor",
+                    "invalid_cursor",
+                    "This is not a cursor of this list. Start without one.",
+                )
             })?),
         };
-        Ok(Self { limit, after, list, keys: keys.clone() })
+        Ok(Self {
+            limit,
+            after,
+            list,
+            keys: keys.clone(),
+        })
     }
 
     /// The page from the store's rows; `key` is what the next page starts after.
     pub fn page<R, T>(&self, rows: Rows<R>, key: impl Fn(&R) -> K, item: impl FnMut(R) -> T) -> Page<T> {
-        let next_cursor = rows.items.last().filter(|_| rows.more).map(|row| seal(&self.keys, &self.list, &key(row)));
-        Page { items: rows.items.into_iter().map(item).collect(), next_cursor }
+        let next_cursor = rows
+            .items
+            .last()
+            .filter(|_| rows.more)
+            .map(|row| seal(&self.keys, &self.list, &key(row)));
+        Page {
+            items: rows.items.into_iter().map(item).collect(),
+            next_cursor,
+        }
     }
 }
 
@@ -89,7 +114,10 @@ mod tests {
         let after = |request: &PageRequest<i64>| {
             let limit = usize::try_from(request.limit).unwrap();
             let found: Vec<i64> = rows.iter().copied().filter(|row| Some(*row) > request.after).collect();
-            Rows { more: found.len() > limit, items: found.into_iter().take(limit).collect() }
+            Rows {
+                more: found.len() > limit,
+                items: found.into_iter().take(limit).collect(),
+            }
         };
         let first = PageRequest::<i64>::parse(&keys, "numbers", Some(3), None).unwrap();
         let page = first.page(after(&first), |row| *row, |row| row);

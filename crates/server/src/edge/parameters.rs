@@ -23,7 +23,11 @@ impl<T: DeserializeOwned> FromRequest for FromPath<T> {
             return ready(Err(Problem::not_found()));
         }
         let extracted = web::Path::<T>::from_request(request, payload).into_inner();
-        ready(extracted.map(|path| Self(path.into_inner())).map_err(|_| Problem::not_found()))
+        ready(
+            extracted
+                .map(|path| Self(path.into_inner()))
+                .map_err(|_| Problem::not_found()),
+        )
     }
 }
 
@@ -42,7 +46,11 @@ impl<T: DeserializeOwned + Validate<Context = ()>> FromRequest for FromQuery<T> 
 
 fn parse<T: DeserializeOwned + Validate<Context = ()>>(query: &str) -> Result<T, Problem> {
     if query.contains("%00") {
-        return Err(Problem::field("", "invalid_value", "Texts cannot hold the character U+0000."));
+        return Err(Problem::field(
+            "",
+            "invalid_value",
+            "Texts cannot hold the character U+0000.",
+        ));
     }
     let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     let value: T = serde_path_to_error::deserialize(pairs).map_err(|error| {

@@ -16,7 +16,12 @@ use crate::problem::Problem;
 /// All fields that cannot be accepted, at once.
 pub fn check<T: Validate<Context = ()>>(value: &T) -> Result<(), Problem> {
     with_i18n(Coded, || value.validate()).map_err(|report| {
-        Problem::invalid(report.iter().map(|(path, error)| field_problem(path, error.message())).collect())
+        Problem::invalid(
+            report
+                .iter()
+                .map(|(path, error)| field_problem(path, error.message()))
+                .collect(),
+        )
     })
 }
 
@@ -31,10 +36,21 @@ fn field_problem(path: &Path, message: &str) -> FieldProblem {
 
 /// garde's `lines[0].minutes` as the pointer `/lines/0/minutes`.
 fn pointer(path: &str) -> String {
-    path.split(['.', '[', ']']).filter(|part| !part.is_empty()).map(|part| format!("/{part}")).collect()
+    path.split(['.', '[', ']'])
+        .filter(|part| !part.is_empty())
+        .map(|part| format!("/{part}"))
+        .collect()
 }
 
-const CODES: &[&str] = &["too_short", "too_long", "too_small", "too_large", "required", "invalid_format", "mismatch"];
+const CODES: &[&str] = &[
+    "too_short",
+    "too_long",
+    "too_small",
+    "too_large",
+    "required",
+    "invalid_format",
+    "mismatch",
+];
 
 /// Says each of garde's rules as `code|sentence`.
 struct Coded;
@@ -136,15 +152,33 @@ mod tests {
     }
 
     fn even(count: &i64, (): &()) -> garde::Result {
-        if count % 2 == 0 { Ok(()) } else { Err(garde::Error::new("an even number is needed")) }
+        if count % 2 == 0 {
+            Ok(())
+        } else {
+            Err(garde::Error::new("an even number is needed"))
+        }
     }
 
     #[test]
     fn all_values_are_named_at_once() {
-        let value =
-            Outer { title: "ab".to_owned(), lines: vec![Line { minutes: 20 }, Line { minutes: 101 }], count: 1 };
+        let value = Outer {
+            title: "ab".to_owned(),
+            lines: vec![Line { minutes: 20 }, Line { minutes: 101 }],
+            count: 1,
+        };
         let document = check(&value).unwrap_err().document("");
-        let found: Vec<_> = document.errors.iter().map(|e| (e.pointer.as_str(), e.code.as_str())).collect();
-        assert_eq!(found, [("/count", "invalid_value"), ("/lines/1/minutes", "too_large"), ("/title", "too_short")]);
+        let found: Vec<_> = document
+            .errors
+            .iter()
+            .map(|e| (e.pointer.as_str(), e.code.as_str()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("/count", "invalid_value"),
+                ("/lines/1/minutes", "too_large"),
+                ("/title", "too_short")
+            ]
+        );
     }
 }

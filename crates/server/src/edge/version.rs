@@ -46,7 +46,9 @@ impl FromRequest for ExpectedVersion {
 
 /// `"7"` as 7; `*` and no header as nothing. An ETag that is not ours cannot match any version.
 fn parse(request: &HttpRequest) -> Result<Option<i64>, Problem> {
-    let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(None) };
+    let Some(value) = request.headers().get(header::IF_MATCH) else {
+        return Ok(None);
+    };
     let text = value.to_str().unwrap_or_default().trim();
     if text == "*" {
         return Ok(None);

@@ -33,7 +33,9 @@ pub struct Opened {
 /// # Errors
 /// [`Failure::Unauthenticated`] when the person was disabled meanwhile.
 pub fn open(conn: &mut Conn, context: &Context, user_id: UserId, user_agent: &str) -> Result<Opened, Failure> {
-    let user = users::find(conn, user_id)?.filter(|user| user.disabled_at.is_none()).ok_or(Failure::Unauthenticated)?;
+    let user = users::find(conn, user_id)?
+        .filter(|user| user.disabled_at.is_none())
+        .ok_or(Failure::Unauthenticated)?;
     if user.failed_sign_ins > 0 {
         users::forget_failed_sign_ins(conn, user.id)?;
     }
@@ -48,7 +50,10 @@ pub fn open(conn: &mut Conn, context: &Context, user_id: UserId, user_agent: &st
         expires_at: context.now + LIFETIME,
         ended_at: None,
         user_agent: user_agent.chars().take(USER_AGENT_CHARACTERS).collect(),
-        remote_address: context.remote_address.map(|address| address.to_string()).unwrap_or_default(),
+        remote_address: context
+            .remote_address
+            .map(|address| address.to_string())
+            .unwrap_or_default(),
     };
     sessions::insert(conn, &session)?;
     Ok(Opened { user, refresh })
@@ -59,13 +64,17 @@ pub fn open(conn: &mut Conn, context: &Context, user_id: UserId, user_agent: &st
 /// # Errors
 /// The database.
 pub fn note_failure(conn: &mut Conn, context: &Context, user_id: UserId) -> Result<(), Failure> {
-    let Some(user) = users::find(conn, user_id)? else { return Ok(()) };
+    let Some(user) = users::find(conn, user_id)? else {
+        return Ok(());
+    };
     if user.last_failed_at.is_some_and(|last| last + MEMORY <= context.now) {
         users::forget_failed_sign_ins(conn, user.id)?;
         users::note_failed_sign_in(conn, user.id, context.now, None)?;
         return Ok(());
     }
-    let failures = u32::try_from(user.failed_sign_ins).unwrap_or(u32::MAX).saturating_add(1);
+    let failures = u32::try_from(user.failed_sign_ins)
+        .unwrap_or(u32::MAX)
+        .saturating_add(1);
     let until = locked_until(failures, FREE_FOR_ACCOUNT, context.now);
     users::note_failed_sign_in(conn, user.id, context.now, until)?;
     Ok(())
@@ -82,7 +91,9 @@ pub fn refresh(
     keys: &Keys,
     token: &RefreshToken,
 ) -> Result<Option<Opened>, Failure> {
-    let Some(session) = sessions::find(conn, token.session_id)? else { return Ok(None) };
+    let Some(session) = sessions::find(conn, token.session_id)? else {
+        return Ok(None);
+    };
     if session.ended_at.is_some() || session.expires_at <= context.now {
         return Ok(None);
     }
@@ -93,7 +104,11 @@ pub fn refresh(
     if presented == session.refresh_hash {
         let expires_at = context.now + LIFETIME;
         let first = sessions::rotate(conn, session.id, &presented, &next.hash(), context.now, expires_at)?;
-        return if first { Ok(Some(Opened { user, refresh: next })) } else { Ok(None) };
+        return if first {
+            Ok(Some(Opened { user, refresh: next }))
+        } else {
+            Ok(None)
+        };
     }
     let in_grace = session.rotated_at.is_some_and(|at| context.now < at + GRACE);
     if in_grace && session.previous_hash.as_deref() == Some(presented.as_str()) && next.hash() == session.refresh_hash {

@@ -33,8 +33,16 @@ impl Client {
     /// When no client can be made.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
-        let http = reqwest::Client::builder().no_proxy().build().expect("a client can be made");
-        Self { http, base: format!("http://{address}"), token: None, headers: Vec::new() }
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .expect("a client can be made");
+        Self {
+            http,
+            base: format!("http://{address}"),
+            token: None,
+            headers: Vec::new(),
+        }
     }
 
     /// The same with this access token.
@@ -86,22 +94,41 @@ impl Client {
             request = request.header(name, value);
         }
         if let Some(body) = body {
-            if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            if !self
+                .headers
+                .iter()
+                .any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+            {
                 request = request.header("content-type", "application/json");
             }
             request = request.body(body);
         }
         let response = request.send().await.unwrap_or_else(|error| panic!("{what}: {error:?}"));
         let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.unwrap_or_else(|error| panic!("{what}: {error:?}"));
-        Answered { status, headers, text, what }
+        let text = response
+            .text()
+            .await
+            .unwrap_or_else(|error| panic!("{what}: {error:?}"));
+        Answered {
+            status,
+            headers,
+            text,
+            what,
+        }
     }
 
     /// The whole address of a path.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
-        let outside = ["/api", "/health", "/metrics"].iter().any(|prefix| path.starts_with(prefix)) || path == "/";
-        if outside { format!("{}{path}", self.base) } else { format!("{}/api/v1{path}", self.base) }
+        let outside = ["/api", "/health", "/metrics"]
+            .iter()
+            .any(|prefix| path.starts_with(prefix))
+            || path == "/";
+        if outside {
+            format!("{}{path}", self.base)
+        } else {
+            format!("{}/api/v1{path}", self.base)
+        }
     }
 }
 
@@ -139,7 +166,12 @@ impl Answered {
     /// # Panics
     /// On another answer.
     pub fn empty(&self, status: u16) {
-        assert_eq!((self.status.as_u16(), self.text.as_str()), (status, ""), "{}", self.what);
+        assert_eq!(
+            (self.status.as_u16(), self.text.as_str()),
+            (status, ""),
+            "{}",
+            self.what
+        );
     }
 
     /// A problem document with this status and code, complete and with its request id.
@@ -153,7 +185,11 @@ impl Answered {
         assert_eq!(document["status"], status, "{}", self.what);
         assert_eq!(document["request_id"], self.header("x-request-id"), "{}", self.what);
         for field in ["type", "title", "detail", "request_id"] {
-            assert!(document[field].as_str().is_some_and(|text| !text.is_empty()), "{}: no {field}", self.what);
+            assert!(
+                document[field].as_str().is_some_and(|text| !text.is_empty()),
+                "{}: no {field}",
+                self.what
+            );
         }
         document
     }
@@ -166,9 +202,14 @@ impl Answered {
         let document = self.problem(422, "invalid");
         let errors = document["errors"].as_array().cloned().unwrap_or_default();
         let text = |error: &Value, name: &str| error[name].as_str().unwrap_or_default().to_owned();
-        let mut found: Vec<_> = errors.iter().map(|error| (text(error, "pointer"), text(error, "code"))).collect();
-        let mut expected: Vec<_> =
-            expected.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect();
+        let mut found: Vec<_> = errors
+            .iter()
+            .map(|error| (text(error, "pointer"), text(error, "code")))
+            .collect();
+        let mut expected: Vec<_> = expected
+            .iter()
+            .map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned()))
+            .collect();
         found.sort();
         expected.sort();
         assert_eq!(found, expected, "{}", self.what);
@@ -177,6 +218,9 @@ impl Answered {
     /// A header's text; empty when it is not there.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 }

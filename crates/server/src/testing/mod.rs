@@ -23,7 +23,7 @@ use chrono::TimeDelta;
 pub use client::{Answered, Client};
 use daypack_store::testing::{Folder, TestDatabase, postgres, sqlite, start};
 pub use daypack_store::{Engine, StoreError};
-pub use people::{People, PASSWORD, Place, Someone};
+pub use people::{PASSWORD, People, Place, Someone};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -113,15 +113,25 @@ impl TestServer {
         // actix wants a thread of its own: the server's future does not move between threads.
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                let running = server::start_with(config, store, ticking, IdSource::seeded(1)).expect("the server starts");
-                tell.send((running.address, running.app.clone())).expect("the test waits for the server");
+                let running =
+                    server::start_with(config, store, ticking, IdSource::seeded(1)).expect("the server starts");
+                tell.send((running.address, running.app.clone()))
+                    .expect("the test waits for the server");
                 // A dropped sender also means: stop.
                 let _ = stopped.await;
                 running.abort().await;
             });
         });
         let (address, app) = told.recv().expect("the server starts");
-        Self { address, clock, app, folder, _database: database, stop: Some(stop), thread: Some(thread) }
+        Self {
+            address,
+            clock,
+            app,
+            folder,
+            _database: database,
+            stop: Some(stop),
+            thread: Some(thread),
+        }
     }
 
     /// A client that is not signed in.
@@ -149,7 +159,9 @@ impl TestServer {
         for _ in 0..200 {
             let (app, now) = (self.app.clone(), self.now());
             let delivered = tokio::task::spawn_blocking(move || crate::jobs::deliver_mail(&app, now)).await;
-            delivered.expect("delivering does not panic").expect("the database answers");
+            delivered
+                .expect("delivering does not panic")
+                .expect("the database answers");
             let found = self.read_mails();
             if found.len() >= count {
                 return found;
@@ -160,13 +172,20 @@ impl TestServer {
     }
 
     fn read_mails(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.folder.0.join("mail")).into_iter().flatten().flatten();
+        let entries = std::fs::read_dir(self.folder.0.join("mail"))
+            .into_iter()
+            .flatten()
+            .flatten();
         let mut files: Vec<_> = entries
             .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "eml"))
             .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
             .collect();
         files.sort();
-        files.into_iter().filter_map(|(_, path)| std::fs::read_to_string(path).ok()).filter(|text| !text.is_empty()).collect()
+        files
+            .into_iter()
+            .filter_map(|(_, path)| std::fs::read_to_string(path).ok())
+            .filter(|text| !text.is_empty())
+            .collect()
     }
 }
 

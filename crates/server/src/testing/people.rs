@@ -49,7 +49,9 @@ impl Place {
         let clients = ClientRole::ALL;
         let acme = clients.iter().map(|role| Self::Acme(*role));
         let nord = clients.iter().map(|role| Self::Nord(*role));
-        acme.chain(nord).chain(StaffRole::ALL.iter().map(|role| Self::Staff(*role))).collect()
+        acme.chain(nord)
+            .chain(StaffRole::ALL.iter().map(|role| Self::Staff(*role)))
+            .collect()
     }
 
     fn email(self) -> String {
@@ -96,7 +98,10 @@ impl People {
     /// Never: there is somebody at each.
     #[must_use]
     pub fn at(&self, place: Place) -> &Someone {
-        self.everybody.iter().find(|person| person.place == place).expect("there is somebody at each place")
+        self.everybody
+            .iter()
+            .find(|person| person.place == place)
+            .expect("there is somebody at each place")
     }
 }
 
@@ -126,20 +131,26 @@ impl TestServer {
             sessions::open(conn, &context, user_id, "test")
         });
         let opened = opened.await.unwrap_or_else(|failure: Failure| panic!("{failure}"));
-        let claims = Claims { user_id, session_id: opened.refresh.session_id };
+        let claims = Claims {
+            user_id,
+            session_id: opened.refresh.session_id,
+        };
         let token = self.app.auth.tokens.issue(claims, now).expect("a token can be made");
         self.anonymous().with_token(token)
     }
 
     /// Signs in by address and password, as the page does.
     pub async fn sign_in(&self, email: &str, password: &str) -> super::Answered {
-        self.anonymous().post("/sessions", json!({ "email": email, "password": password })).await
+        self.anonymous()
+            .post("/sessions", json!({ "email": email, "password": password }))
+            .await
     }
 }
 
 fn password_hash() -> String {
     static HASH: OnceLock<String> = OnceLock::new();
-    HASH.get_or_init(|| hash_blocking(PASSWORD).expect("a password can be hashed")).clone()
+    HASH.get_or_init(|| hash_blocking(PASSWORD).expect("a password can be hashed"))
+        .clone()
 }
 
 fn make(conn: &mut Conn, context: &Context, hash: &str) -> Result<People, Failure> {
@@ -164,7 +175,11 @@ fn make(conn: &mut Conn, context: &Context, hash: &str) -> Result<People, Failur
             Place::Nord(role) => join(conn, context, nord, user.id, role)?,
             Place::Staff(_) => {}
         }
-        everybody.push(Someone { id: user.id, email: user.email, place });
+        everybody.push(Someone {
+            id: user.id,
+            email: user.email,
+            place,
+        });
     }
     Ok(People { acme, nord, everybody })
 }
@@ -203,7 +218,9 @@ fn organization(conn: &mut Conn, context: &Context, name: &str, zone: &str) -> R
         last_effective_at: None,
         settings: Json(OrganizationSettings::default()),
         calendar_id: calendar.id,
-        sla_policy_id: policy.ok_or_else(|| Failure::internal("the standard policy is missing"))?.id,
+        sla_policy_id: policy
+            .ok_or_else(|| Failure::internal("the standard policy is missing"))?
+            .id,
     };
     organizations::insert(conn, &organization)?;
     Ok(organization.id)

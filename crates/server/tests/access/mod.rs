@@ -33,12 +33,22 @@ pub struct Expected {
 impl Expected {
     /// The same for everybody, signed in or not.
     pub const fn everybody(status: u16) -> Self {
-        Self { staff: [status; 3], own: [status; 4], foreign: status, anonymous: status }
+        Self {
+            staff: [status; 3],
+            own: [status; 4],
+            foreign: status,
+            anonymous: status,
+        }
     }
 
     /// The same for everybody who signed in, of whichever organization: for what is about the caller.
     pub const fn signed_in(status: u16) -> Self {
-        Self { staff: [status; 3], own: [status; 4], foreign: status, anonymous: 401 }
+        Self {
+            staff: [status; 3],
+            own: [status; 4],
+            foreign: status,
+            anonymous: 401,
+        }
     }
 
     fn at(&self, place: Option<Place>) -> u16 {
@@ -83,7 +93,12 @@ pub struct Row {
 impl Row {
     /// A row for a path without ids and without a body.
     pub const fn new(operation: &'static str, path: fn(&World) -> String, expected: Expected) -> Self {
-        Self { operation, path, body: |_| None, expected }
+        Self {
+            operation,
+            path,
+            body: |_| None,
+            expected,
+        }
     }
 
     /// The same with a body.
@@ -112,7 +127,10 @@ fn every_operation_has_a_row() {
     let listed: BTreeSet<String> = rows().iter().map(|row| row.operation.to_owned()).collect();
     let missing: Vec<_> = operations.difference(&listed).collect();
     let unknown: Vec<_> = listed.difference(&operations).collect();
-    assert!(missing.is_empty(), "operations without a row in tests/access: {missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "operations without a row in tests/access: {missing:#?}"
+    );
     assert!(unknown.is_empty(), "rows without an operation: {unknown:#?}");
 }
 
@@ -135,7 +153,10 @@ async fn everybody_hears_what_the_table_says() {
             let expected = row.expected.at(place);
             if heard != expected {
                 let place = place.map_or_else(|| "nobody".to_owned(), |place| format!("{place:?}"));
-                differences.insert(format!("{} as {place}", row.operation), format!("{heard}, expected {expected}"));
+                differences.insert(
+                    format!("{} as {place}", row.operation),
+                    format!("{heard}, expected {expected}"),
+                );
             }
         }
     }
@@ -153,5 +174,9 @@ async fn call(client: &Client, method: &Method, row: &Row, world: &World) -> u16
         _ => client.clone(),
     };
     let body = (row.body)(world).map(|body| body.to_string());
-    client.send(method.clone(), &(row.path)(world), body).await.status.as_u16()
+    client
+        .send(method.clone(), &(row.path)(world), body)
+        .await
+        .status
+        .as_u16()
 }

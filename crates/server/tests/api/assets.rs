@@ -11,11 +11,16 @@ async fn pages_are_served_with_a_strict_policy() {
         let response = reqwest::get(url).await.unwrap();
         assert_eq!(response.status().as_u16(), 200, "{path}");
         let policy = response.headers()["content-security-policy"].to_str().unwrap();
-        assert!(policy.contains("'wasm-unsafe-eval'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert!(
+            policy.contains("'wasm-unsafe-eval'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
         assert!(!policy.contains("unsafe-inline"), "{policy}");
         assert_eq!(response.headers()["x-content-type-options"], "nosniff");
     }
-    let missing = reqwest::get(format!("http://{}/assets/nothing-0.js", server.address)).await.unwrap();
+    let missing = reqwest::get(format!("http://{}/assets/nothing-0.js", server.address))
+        .await
+        .unwrap();
     assert_eq!(missing.status().as_u16(), 404);
     let posted = server.anonymous().send(Method::POST, "/", None).await;
     assert_eq!((posted.status.as_u16(), posted.header("allow")), (405, "GET, HEAD"));

@@ -10,7 +10,9 @@ use serde_json::Value;
 
 #[test]
 fn the_committed_document_is_fresh() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(openapi::COMMITTED);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(openapi::COMMITTED);
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
     let fresh = openapi::text().unwrap();
     assert!(
@@ -32,16 +34,29 @@ fn every_operation_says_how_it_refuses() {
         for (method, operation) in item.as_object().unwrap() {
             operations += 1;
             let name = format!("{method} {path}");
-            for status in ["400", "401", "403", "404", "409", "413", "415", "422", "428", "429", "500", "503"] {
+            for status in [
+                "400", "401", "403", "404", "409", "413", "415", "422", "428", "429", "500", "503",
+            ] {
                 let content = &operation["responses"][status]["content"]["application/problem+json"];
-                assert_eq!(content["schema"]["$ref"], "#/components/schemas/Problem", "{name} {status}");
+                assert_eq!(
+                    content["schema"]["$ref"], "#/components/schemas/Problem",
+                    "{name} {status}"
+                );
             }
-            let done = ["200", "201", "202", "204"].iter().any(|status| !operation["responses"][status].is_null());
+            let done = ["200", "201", "202", "204"]
+                .iter()
+                .any(|status| !operation["responses"][status].is_null());
             assert!(done, "{name} says nothing of success");
             for text in ["summary", "operationId"] {
-                assert!(operation[text].as_str().is_some_and(|text| !text.is_empty()), "{name}: {text}");
+                assert!(
+                    operation[text].as_str().is_some_and(|text| !text.is_empty()),
+                    "{name}: {text}"
+                );
             }
-            assert!(ids.insert(operation["operationId"].to_string()), "{name}: its id is taken");
+            assert!(
+                ids.insert(operation["operationId"].to_string()),
+                "{name}: its id is taken"
+            );
             let parameters = path.matches('{').count();
             let described = operation["parameters"].as_array().map_or(0, |list| {
                 list.iter().filter(|parameter| parameter["in"] == "path").count()
@@ -59,7 +74,11 @@ fn assert_references(document: &Value, value: &Value) {
         Value::Object(map) => {
             if let Some(Value::String(reference)) = map.get("$ref") {
                 let pointer = reference.trim_start_matches('#');
-                assert!(document.pointer(pointer).is_some(), "{reference}");
+                let known = document.pointer(pointer).is_some();
+                assert!(
+                    known,
+                    "nothing describes {reference}; a type of a query parameter needs #[param(inline)]"
+                );
             }
             map.values().for_each(|inner| assert_references(document, inner));
         }
@@ -76,7 +95,11 @@ async fn the_document_is_served_and_can_be_browsed_without_internet() {
     assert_eq!(document, serde_json::to_value(openapi::document()).unwrap());
     let page = client.get("/api/docs/").await;
     assert_eq!(page.status.as_u16(), 200);
-    assert!(page.text.contains("swagger-ui") && !page.text.contains("https://"), "{}", page.text);
+    assert!(
+        page.text.contains("swagger-ui") && !page.text.contains("https://"),
+        "{}",
+        page.text
+    );
     assert!(page.header("content-security-policy").contains("default-src 'self'"));
     assert!(client.get("/api/docs/swagger-ui-bundle.js").await.status.is_success());
     let settings = client.get("/api/docs/swagger-initializer.js").await;

@@ -49,7 +49,9 @@ async fn bodies_are_json_and_bounded() {
     let send = |body: String| client.send(Method::POST, "/sessions", Some(body));
     send("{".to_owned()).await.problem(400, "malformed_json");
     let text = client.header("content-type", "text/plain");
-    text.send(Method::POST, "/sessions", Some("{}".to_owned())).await.problem(415, "unsupported_media_type");
+    text.send(Method::POST, "/sessions", Some("{}".to_owned()))
+        .await
+        .problem(415, "unsupported_media_type");
     send(" ".repeat(1024 * 1024 + 1)).await.problem(413, "too_large");
     let answer = send(" ".repeat(50_000_000)).await;
     answer.problem(413, "too_large");
@@ -62,15 +64,26 @@ async fn a_panic_is_a_problem_that_says_nothing_of_its_cause() {
     async fn boom() -> HttpResponse {
         panic!("the secret cause")
     }
-    let app = App::new().app_data(server.app.clone()).wrap(from_fn(daypack_server::edge::edge));
+    let app = App::new()
+        .app_data(server.app.clone())
+        .wrap(from_fn(daypack_server::edge::edge));
     let service = test::init_service(app.route("/api/v1/boom", web::get().to(boom))).await;
     let error = test::try_call_service(&service, test::TestRequest::get().uri("/api/v1/boom").to_request()).await;
     let response = error.expect_err("a panic ends as an error").error_response();
     assert_eq!(response.status().as_u16(), 500);
-    let request_id = response.headers().get("x-request-id").unwrap().to_str().unwrap().to_owned();
+    let request_id = response
+        .headers()
+        .get("x-request-id")
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_owned();
     let body = actix_web::body::to_bytes(response.into_body()).await.unwrap();
     let document: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    assert_eq!((&document["code"], &document["request_id"]), (&json!("internal"), &json!(request_id)));
+    assert_eq!(
+        (&document["code"], &document["request_id"]),
+        (&json!("internal"), &json!(request_id))
+    );
     assert!(!String::from_utf8_lossy(&body).contains("secret"));
 }
 
@@ -88,20 +101,33 @@ async fn a_body_without_a_length_is_bounded_too() {
     stream.write_all(b"0\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("\"too_large\""), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 413 ") && answer.contains("\"too_large\""),
+        "{answer}"
+    );
 }
 
 #[actix_web::test]
 async fn request_ids_come_back_when_they_are_harmless() {
     let server = TestServer::start(Engine::Sqlite);
     let client = server.anonymous();
-    assert_eq!(client.header("x-request-id", "abc-1").get("/plans").await.header("x-request-id"), "abc-1");
+    assert_eq!(
+        client
+            .header("x-request-id", "abc-1")
+            .get("/plans")
+            .await
+            .header("x-request-id"),
+        "abc-1"
+    );
     for odd in ["a b", "", &"x".repeat(65)] {
         let answer = client.header("x-request-id", odd).get("/plans").await;
         assert!(answer.header("x-request-id").len() == 32, "{odd}");
     }
     let one = client.get("/plans").await;
-    assert_ne!(one.header("x-request-id"), client.get("/plans").await.header("x-request-id"));
+    assert_ne!(
+        one.header("x-request-id"),
+        client.get("/plans").await.header("x-request-id")
+    );
     assert_eq!(one.header("x-content-type-options"), "nosniff");
     assert!(one.header("content-security-policy").contains("default-src 'none'"));
     assert_eq!(one.header("strict-transport-security"), "");
@@ -131,7 +157,11 @@ async fn callers_are_limited_each_for_themselves() {
     for left in ["2", "1", "0"] {
         let answer = client.get("/plans").await;
         answer.ok();
-        assert!(answer.header("ratelimit").contains(&format!("r={left};")), "{}", answer.header("ratelimit"));
+        assert!(
+            answer.header("ratelimit").contains(&format!("r={left};")),
+            "{}",
+            answer.header("ratelimit")
+        );
         assert_eq!(answer.header("ratelimit-policy"), "\"caller\";q=3;w=60");
     }
     let refused = client.get("/plans").await;

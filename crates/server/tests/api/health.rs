@@ -30,6 +30,23 @@ async fn metrics_are_for_this_machine_or_with_the_token() {
     assert!(answer.text.contains("http_request_seconds"), "{}", answer.text);
     let elsewhere = client.header("x-forwarded-for", "192.0.2.7");
     assert_eq!(elsewhere.get("/metrics").await.status.as_u16(), 404);
-    assert_eq!(elsewhere.clone().with_token("another token").get("/metrics").await.status.as_u16(), 404);
-    assert_eq!(elsewhere.with_token("a token for metrics").get("/metrics").await.status.as_u16(), 200);
+    assert_eq!(
+        elsewhere
+            .clone()
+            .with_token("another token")
+            .get("/metrics")
+            .await
+            .status
+            .as_u16(),
+        404
+    );
+    assert_eq!(
+        elsewhere
+            .with_token("a token for metrics")
+            .get("/metrics")
+            .await
+            .status
+            .as_u16(),
+        200
+    );
 }

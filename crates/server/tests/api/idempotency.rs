@@ -47,14 +47,20 @@ async fn session(server: &TestServer, person: &Someone) -> Claims {
         user_agent: String::new(),
         remote_address: String::new(),
     };
-    let made: Result<(), daypack_store::StoreError> =
-        server.app.store.write(move |conn| sessions::insert(conn, &session)).await;
+    let made: Result<(), daypack_store::StoreError> = server
+        .app
+        .store
+        .write(move |conn| sessions::insert(conn, &session))
+        .await;
     made.unwrap();
     Claims { user_id, session_id }
 }
 
 fn call(claims: Claims, uri: &str, key: &str) -> Somebody {
-    let request = TestRequest::post().uri(uri).insert_header(("Idempotency-Key", key)).to_http_request();
+    let request = TestRequest::post()
+        .uri(uri)
+        .insert_header(("Idempotency-Key", key))
+        .to_http_request();
     Somebody { request, claims }
 }
 

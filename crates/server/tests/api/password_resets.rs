@@ -13,12 +13,20 @@ use serde_json::json;
 async fn token(server: &TestServer, count: usize) -> String {
     let mails = server.mails(count).await;
     let text = mails.last().unwrap().replace("=\r\n", "").replace("=3D", "=");
-    let (_, rest) = text.split_once(&format!("http://{}/reset/", server.address)).expect("the mail has a link");
-    rest.chars().take_while(|letter| letter.is_ascii_alphanumeric() || "-_".contains(*letter)).collect()
+    let (_, rest) = text
+        .split_once(&format!("http://{}/reset/", server.address))
+        .expect("the mail has a link");
+    rest.chars()
+        .take_while(|letter| letter.is_ascii_alphanumeric() || "-_".contains(*letter))
+        .collect()
 }
 
 async fn ask(server: &TestServer, email: &str) {
-    server.anonymous().post("/password-resets", json!({ "email": email })).await.empty(202);
+    server
+        .anonymous()
+        .post("/password-resets", json!({ "email": email }))
+        .await
+        .empty(202);
 }
 
 on_both_engines! {

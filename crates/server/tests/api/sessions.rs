@@ -13,12 +13,19 @@ use serde_json::json;
 /// The value of the refresh cookie that an answer sets.
 fn cookie(answer: &Answered) -> String {
     let header = answer.header("set-cookie");
-    header.split(';').next().unwrap().trim_start_matches("daypack_refresh=").to_owned()
+    header
+        .split(';')
+        .next()
+        .unwrap()
+        .trim_start_matches("daypack_refresh=")
+        .to_owned()
 }
 
 /// The page of this server, which sends this cookie.
 fn page(server: &TestServer, cookie: &str) -> Client {
-    let client = server.anonymous().header("origin", format!("http://{}", server.address));
+    let client = server
+        .anonymous()
+        .header("origin", format!("http://{}", server.address));
     client.header("cookie", format!("daypack_refresh={cookie}"))
 }
 
@@ -28,7 +35,9 @@ async fn refreshed(server: &TestServer, cookie: &str) -> Answered {
 
 async fn signed_in(server: &TestServer) -> Answered {
     let people = server.people().await;
-    server.sign_in(&people.at(Place::Acme(ClientRole::Owner)).email, PASSWORD).await
+    server
+        .sign_in(&people.at(Place::Acme(ClientRole::Owner)).email, PASSWORD)
+        .await
 }
 
 on_both_engines! {

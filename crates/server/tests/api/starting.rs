@@ -36,21 +36,39 @@ fn a_folder_that_cannot_be_made_is_said_in_one_line() {
     let file = folder.0.join("file");
     std::fs::write(&file, b"").unwrap();
     let below = file.join("data").display().to_string();
-    refuses(&daypack(&folder, &["migrate", "--data-dir", &below]), "DAYPACK_DATA_DIR");
+    refuses(
+        &daypack(&folder, &["migrate", "--data-dir", &below]),
+        "DAYPACK_DATA_DIR",
+    );
 }
 
 #[test]
 fn settings_that_cannot_be_are_said_in_one_line() {
     let folder = Folder::new();
-    refuses(&daypack(&folder, &["serve", "--database-url", "mysql://localhost/x"]), "sqlite://");
-    refuses(&daypack(&folder, &["serve", "--rate-limit", "many"]), "DAYPACK_RATE_LIMIT");
+    refuses(
+        &daypack(&folder, &["serve", "--database-url", "mysql://localhost/x"]),
+        "sqlite://",
+    );
+    refuses(
+        &daypack(&folder, &["serve", "--rate-limit", "many"]),
+        "DAYPACK_RATE_LIMIT",
+    );
     refuses(&daypack(&folder, &["serve", "--log", "=="]), "DAYPACK_LOG");
 }
 
 #[test]
 fn the_first_admin_comes_in_by_the_command_line() {
     let folder = Folder::new();
-    let create = ["user", "create", "--role", "admin", "--email", "ada@daypack.example", "--name", "Ada"];
+    let create = [
+        "user",
+        "create",
+        "--role",
+        "admin",
+        "--email",
+        "ada@daypack.example",
+        "--name",
+        "Ada",
+    ];
     let made = daypack(&folder, &create);
     let said = String::from_utf8_lossy(&made.stdout);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
@@ -61,14 +79,26 @@ fn the_first_admin_comes_in_by_the_command_line() {
 #[test]
 fn every_command_explains_itself() {
     let folder = Folder::new();
-    for command in [&["--help"][..], &["serve", "--help"], &["migrate", "--help"], &["openapi", "--help"], &["user", "create", "--help"]] {
+    for command in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["migrate", "--help"],
+        &["openapi", "--help"],
+        &["user", "create", "--help"],
+    ] {
         let output = daypack(&folder, command);
         assert!(output.status.success() && output.stdout.len() > 100, "{command:?}");
     }
     let help = daypack(&folder, &["serve", "--help"]);
     for variable in [
-        "DAYPACK_LISTEN", "DAYPACK_DATABASE_URL", "DAYPACK_DATA_DIR", "DAYPACK_BASE_URL", "DAYPACK_SIGNING_KEY",
-        "DAYPACK_MAIL", "DAYPACK_LOG", "DAYPACK_RATE_LIMIT",
+        "DAYPACK_LISTEN",
+        "DAYPACK_DATABASE_URL",
+        "DAYPACK_DATA_DIR",
+        "DAYPACK_BASE_URL",
+        "DAYPACK_SIGNING_KEY",
+        "DAYPACK_MAIL",
+        "DAYPACK_LOG",
+        "DAYPACK_RATE_LIMIT",
     ] {
         assert!(String::from_utf8_lossy(&help.stdout).contains(variable), "{variable}");
     }
