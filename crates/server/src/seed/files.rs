@@ -1,5 +1,9 @@
 //! Files that people of the demo data attach.
 
+use std::{collections::BTreeMap, io};
+
+use crate::files::{Files, Kept};
+
 /// A file and its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct File {
@@ -15,7 +19,23 @@ macro_rules! files {
             name: $name,
             bytes: include_bytes!(concat!("files/", $name)),
         };)+
+
+        /// All of them.
+        pub const ALL: &[File] = &[$($constant),+];
     };
+}
+
+/// Keeps the bytes of all files, as if they had come in.
+///
+/// # Errors
+/// The disk.
+pub fn keep_all(files: &Files) -> io::Result<BTreeMap<&'static str, Kept>> {
+    let keep = |file: &File| {
+        let mut incoming = files.begin(&format!("demo-{}", file.name))?;
+        incoming.write(file.bytes)?;
+        Ok((file.name, files.keep(incoming)?))
+    };
+    ALL.iter().map(keep).collect()
 }
 
 files! {

@@ -61,8 +61,8 @@ pub fn schedule(now: Instant) -> Vec<Step> {
     let mut steps = Vec::new();
     for client in &CLIENTS {
         let zone = Zone::parse(client.zone).unwrap_or(Zone::UTC);
-        set_up(client, zone, now, &mut steps);
-        routine(client.client, zone, now, &mut steps);
+        let since = set_up(client, zone, now, &mut steps);
+        routine(client.client, zone, since, now, &mut steps);
         for (index, story) in stories::of(client.client).iter().enumerate() {
             tell(client.client, index, story, zone, now, &mut steps);
         }
@@ -72,7 +72,8 @@ pub fn schedule(now: Instant) -> Vec<Step> {
     steps
 }
 
-fn set_up(client: &DemoClient, zone: Zone, now: Instant, steps: &mut Vec<Step>) {
+/// Gives the instant at which the organization is set up.
+fn set_up(client: &DemoClient, zone: Zone, now: Instant, steps: &mut Vec<Step>) -> Instant {
     let mut first = now;
     for (index, order) in client.orders.iter().enumerate() {
         let (placed_at, paid_at) = order_instants(order, zone, now);
@@ -88,10 +89,12 @@ fn set_up(client: &DemoClient, zone: Zone, now: Instant, steps: &mut Vec<Step>) 
             });
         }
     }
+    let since = first - TimeDelta::days(1);
     steps.push(Step {
-        at: first - TimeDelta::days(1),
+        at: since,
         deed: Deed::SetUp(client.client),
     });
+    since
 }
 
 /// When an order is placed, and when its payment arrives.
@@ -115,17 +118,19 @@ fn local(zone: Zone, date: NaiveDate, hour: u32, minute: u32) -> Instant {
     zone.instant(date.and_time(NaiveTime::MIN) + TimeDelta::minutes(i64::from(hour * 60 + minute)))
 }
 
-/// What Daypack does by itself.
-fn routine(client: Client, zone: Zone, now: Instant, steps: &mut Vec<Step>) {
+/// What Daypack does by itself: summaries from the first week on, the rest as long as there are requests.
+fn routine(client: Client, zone: Zone, since: Instant, now: Instant, steps: &mut Vec<Step>) {
     let today = zone.date_at(now);
-    let first = today.checked_sub_days(Days::new(7 * WEEKS + 7)).unwrap_or(today);
-    for date in first.iter_days().take_while(|date| *date <= today) {
+    let first_night = today.checked_sub_days(Days::new(7 * (WEEKS + 1))).unwrap_or(today);
+    for date in zone.date_at(since).iter_days().take_while(|date| *date <= today) {
         let mut add = |at: Instant, deed| {
-            if at <= now {
+            if since < at && at <= now {
                 steps.push(Step { at, deed });
             }
         };
-        add(local(zone, date, 0, 5), Deed::Night(client));
+        if date >= first_night {
+            add(local(zone, date, 0, 5), Deed::Night(client));
+        }
         if date.weekday() == Weekday::Mon {
             add(local(zone, date, 8, 0), Deed::Monday(client));
         }

@@ -59,7 +59,6 @@ fn disk_full_at_night() -> Story {
         ),
     )
     .then(d(38, 2, 33), Owner, Act::Approve)
-    .then(d(38, 2, 35), Lead, goes(Status::Diagnosing))
     .then(
         d(38, 3, 5),
         Lead,
