@@ -134,7 +134,16 @@ fn screen(path: Memo<String>, session: Session) -> AnyView {
         organization.track();
         let (Door::Open(place) | Door::SignedIn(place), parameters) = path.with(|path| find(path));
         provide_context(parameters);
-        Remote::load(move || load(place)).view(6, |screen| untrack(screen))
+        let tried = StoredValue::new(false);
+        let fetch = move || {
+            // A server that has been renewed has other parts than the page that is open: only a new page fits them.
+            if tried.get_value() && window().navigator().on_line() {
+                let _ = window().location().reload();
+            }
+            tried.set_value(true);
+            load(place)
+        };
+        Remote::load(fetch).view(6, |screen| untrack(screen))
     })
     .into_any()
 }

@@ -69,15 +69,19 @@ impl Parts {
     /// name could contain the other's hash.
     pub fn join_loaders(&self, script: &str) -> Result<String, Failure> {
         let from = format!(" from \"{LINK_MODULE}\"");
-        let import = script.lines().find(|line| line.contains(&from));
-        let alias = import
-            .and_then(|line| line.strip_prefix("import * as ")?.split(' ').next())
-            .ok_or("the bindings do not import the loaders of the parts as they used to")?;
-        let mut joined: String = script
-            .lines()
-            .filter(|line| !line.contains(&from))
-            .flat_map(|line| [line, "\n"])
-            .collect();
+        let (mut joined, mut aliases) = (String::new(), Vec::new());
+        for line in script.lines() {
+            if !line.contains(&from) {
+                joined.push_str(line);
+                joined.push('\n');
+                continue;
+            }
+            let alias = line
+                .strip_prefix("import * as ")
+                .and_then(|rest| rest.split(' ').next())
+                .ok_or_else(|| format!("the bindings import the loaders in another way than is known: {line}"))?;
+            aliases.push(alias);
+        }
         let mut names = Vec::new();
         for line in self.loaders.lines().filter(|line| !line.starts_with("import ")) {
             let own = line.strip_prefix("export ").unwrap_or(line);
@@ -87,7 +91,12 @@ impl Parts {
             joined.push_str(own);
             joined.push('\n');
         }
-        joined.push_str(&format!("const {alias} = {{ {} }};\n", names.join(", ")));
+        let loaders = names.join(", ");
+        joined.extend(
+            aliases
+                .iter()
+                .map(|alias| format!("const {alias} = {{ {loaders} }};\n")),
+        );
         Ok(joined)
     }
 }
@@ -144,11 +153,11 @@ mod tests {
             files_of: Default::default(),
             loaders: "import { initSync } from \"./main.js\";\nfunction f() {}\nexport const load_a = f;\n".to_owned(),
         };
-        let script = "import * as import1 from \"./parts.js\"\nfunction imports() { return import1; }\n";
+        let script = "import * as import1 from \"./parts.js\"\nimport * as import2 from \"./parts.js\"\nf();\n";
         assert_eq!(
             parts.join_loaders(script).unwrap(),
-            "function imports() { return import1; }\nfunction f() {}\nconst load_a = f;\nconst import1 = { load_a };\n"
+            "f();\nfunction f() {}\nconst load_a = f;\nconst import1 = { load_a };\nconst import2 = { load_a };\n"
         );
-        assert!(parts.join_loaders("function imports() {}").is_err());
+        assert!(parts.join_loaders("import { load_a } from \"./parts.js\"").is_err());
     }
 }
