@@ -49,14 +49,25 @@ pub struct StatementsQuery {
 )]
 #[get("/statements")]
 pub async fn list(app: Data<App>, caller: SignedIn, query: FromQuery<StatementsQuery>) -> Reply {
-    let StatementsQuery { organization_id, limit, cursor } = query.0;
+    let StatementsQuery {
+        organization_id,
+        limit,
+        cursor,
+    } = query.0;
     let list = format!("statements {organization_id}");
     let request = PageRequest::<(Instant, StatementId)>::parse(&app.keys, list, limit, cursor.as_deref())?;
     app.read(&caller, move |conn, context| {
         let rows = statements::page(conn, context, organization_id, request.position(), request.limit)?;
         let page = request.page(rows, |row| (row.made_at, row.id), |row| row);
-        let items = page.items.iter().map(views::statements::summary).collect::<Result<Vec<_>, _>>()?;
-        Answer::ok(&Page { items, next_cursor: page.next_cursor })
+        let items = page
+            .items
+            .iter()
+            .map(views::statements::summary)
+            .collect::<Result<Vec<_>, _>>()?;
+        Answer::ok(&Page {
+            items,
+            next_cursor: page.next_cursor,
+        })
     })
     .await
 }
@@ -68,7 +79,11 @@ pub async fn list(app: Data<App>, caller: SignedIn, query: FromQuery<StatementsQ
 )]
 #[post("/statements")]
 pub async fn preview(app: Data<App>, caller: SignedIn, body: Body<PreviewStatement>) -> Reply {
-    let PreviewStatement { organization_id, from, to } = body.0;
+    let PreviewStatement {
+        organization_id,
+        from,
+        to,
+    } = body.0;
     app.read(&caller, move |conn, context| {
         let statement = statements::preview(conn, context, organization_id, from, to)?;
         Answer::ok(&views::statements::preview(statement))

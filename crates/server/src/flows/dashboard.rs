@@ -97,14 +97,25 @@ pub fn read(conn: &mut Conn, context: &Context, organization_id: OrganizationId)
     let found = daypack_store::organizations::find(conn, organization_id)?;
     let organization = found.ok_or(daypack_domain::Refusal::NotFound)?;
     let standing = balance::read(conn, context, &organization, None)?;
-    let shown: Vec<Status> =
-        Status::ALL.iter().copied().filter(|status| status.is_open() || *status == Status::Resolved).collect();
+    let shown: Vec<Status> = Status::ALL
+        .iter()
+        .copied()
+        .filter(|status| status.is_open() || *status == Status::Resolved)
+        .collect();
     let open = tickets::in_statuses(conn, Some(&[organization_id]), &shown)?;
     let waiting = waiting(conn, context, &organization, &open)?;
     let severity = |ticket: &Ticket| ticket.severity.or(ticket.suggested_severity);
-    let open_p0 = open.iter().filter(|ticket| ticket.status.is_open() && severity(ticket) == Some(Severity::P0));
-    let figures = Figures { open_p0: count(open_p0), ..figures(conn, context, &organization)? };
-    let mut active: Vec<Ticket> = open.into_iter().filter(|ticket| is_in_progress(ticket.status)).collect();
+    let open_p0 = open
+        .iter()
+        .filter(|ticket| ticket.status.is_open() && severity(ticket) == Some(Severity::P0));
+    let figures = Figures {
+        open_p0: count(open_p0),
+        ..figures(conn, context, &organization)?
+    };
+    let mut active: Vec<Ticket> = open
+        .into_iter()
+        .filter(|ticket| is_in_progress(ticket.status))
+        .collect();
     active.sort_by_key(|ticket| (ticket.sla.queue.key(context.now), ticket.id));
     let active_count = count(active.iter());
     active.truncate(ACTIVE_SHOWN);
@@ -152,37 +163,60 @@ fn waiting(
         let previews = preview::show_all(conn, context, organization, offered)?;
         let mine = previews.into_iter().filter(|shown| shown.may_approve);
         waiting.extend(mine.filter_map(|shown| {
-            Some(Waiting { ticket: ticket_of(shown.estimate.ticket_id)?, what: Needed::Estimate(shown) })
+            Some(Waiting {
+                ticket: ticket_of(shown.estimate.ticket_id)?,
+                what: Needed::Estimate(shown),
+            })
         }));
     }
     if allowed(Action::AnswerWindow) {
         let proposed = windows::ending_after(conn, organization.id, &[WindowStatus::Proposed], context.now)?;
         waiting.extend(proposed.into_iter().filter_map(|window| {
             let ticket = ticket_of(window.ticket_id).filter(|ticket| ticket.status == Status::AwaitingWindow)?;
-            Some(Waiting { ticket, what: Needed::Window(window) })
+            Some(Waiting {
+                ticket,
+                what: Needed::Window(window),
+            })
         }));
     }
     if allowed(Action::Comment) {
         waiting.extend(questions(conn, open)?);
-        let to_try = open.iter().filter(|ticket| ticket.status == Status::AwaitingValidation).cloned();
-        waiting.extend(to_try.map(|ticket| Waiting { ticket, what: Needed::Validation }));
+        let to_try = open
+            .iter()
+            .filter(|ticket| ticket.status == Status::AwaitingValidation)
+            .cloned();
+        waiting.extend(to_try.map(|ticket| Waiting {
+            ticket,
+            what: Needed::Validation,
+        }));
     }
     if allowed(Action::ConfirmResolution) {
         let delivered = open.iter().filter(|ticket| ticket.status == Status::Resolved).cloned();
-        waiting.extend(delivered.map(|ticket| Waiting { ticket, what: Needed::Confirmation }));
+        waiting.extend(delivered.map(|ticket| Waiting {
+            ticket,
+            what: Needed::Confirmation,
+        }));
     }
     waiting.sort_by_key(|waiting| {
         let ticket = &waiting.ticket;
         let severity = ticket.severity.or(ticket.suggested_severity).unwrap_or(Severity::P2);
         // What is delivered can wait; work stands still for the rest.
-        (matches!(waiting.what, Needed::Confirmation), severity, ticket.status_since, ticket.id)
+        (
+            matches!(waiting.what, Needed::Confirmation),
+            severity,
+            ticket.status_since,
+            ticket.id,
+        )
     });
     Ok(waiting)
 }
 
 /// The last question of each ticket that waits for an answer.
 fn questions(conn: &mut Conn, open: &[Ticket]) -> Result<Vec<Waiting>, Failure> {
-    let asked: Vec<&Ticket> = open.iter().filter(|ticket| ticket.status == Status::NeedsInfo).collect();
+    let asked: Vec<&Ticket> = open
+        .iter()
+        .filter(|ticket| ticket.status == Status::NeedsInfo)
+        .collect();
     if asked.is_empty() {
         return Ok(Vec::new());
     }
@@ -191,12 +225,19 @@ fn questions(conn: &mut Conn, open: &[Ticket]) -> Result<Vec<Waiting>, Failure> 
     let question = |id: TicketId| {
         let of_ticket = happened.iter().rev().filter(|event| event.ticket_id == Some(id));
         let mut asked = of_ticket.filter_map(|event| match &event.kind {
-            EventKind::TicketStatusChanged { to: Status::NeedsInfo, reason, .. } => Some(reason.clone()),
+            EventKind::TicketStatusChanged {
+                to: Status::NeedsInfo,
+                reason,
+                ..
+            } => Some(reason.clone()),
             _ => None,
         });
         asked.next().flatten().unwrap_or_default()
     };
-    let waiting = |ticket: &Ticket| Waiting { ticket: ticket.clone(), what: Needed::Question(question(ticket.id)) };
+    let waiting = |ticket: &Ticket| Waiting {
+        ticket: ticket.clone(),
+        what: Needed::Question(question(ticket.id)),
+    };
     Ok(asked.into_iter().map(waiting).collect())
 }
 
@@ -217,7 +258,9 @@ fn figures(conn: &mut Conn, context: &Context, organization: &Organization) -> R
         let elapsed = intervals.compute(|open| open.elapsed(ticket.created_at, ticket.resolved_at));
         minutes.push(elapsed.map_err(Failure::internal)?.num_minutes());
     }
-    let improved = delivered.iter().filter(|ticket| ticket.kind.is_some_and(|kind| kind != Kind::Corrective));
+    let improved = delivered
+        .iter()
+        .filter(|ticket| ticket.kind.is_some_and(|kind| kind != Kind::Corrective));
     Ok(Figures {
         open_p0: 0,
         resolved: count(delivered.iter()),

@@ -14,6 +14,7 @@ pub mod passwords;
 pub mod people;
 pub mod sessions;
 pub mod staff;
+pub mod stale_holds;
 pub mod statements;
 pub mod systems;
 pub mod tickets;

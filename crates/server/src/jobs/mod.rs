@@ -89,7 +89,10 @@ impl Task {
         match self {
             Self::DeliverMail { mail_id } => format!("{DELIVER_MAIL}:{mail_id}"),
             Self::SendPasswordLink { email } => format!("{SEND_PASSWORD_LINK}:{email}"),
-            Self::MakeStatement { organization_id, first_day } => {
+            Self::MakeStatement {
+                organization_id,
+                first_day,
+            } => {
                 format!("{MAKE_STATEMENT}:{organization_id}:{first_day}")
             }
             Self::Sweep { sweep } => sweep.as_str().to_owned(),
@@ -155,9 +158,16 @@ impl From<Failure> for Fault {
 /// # Errors
 /// The database does not answer.
 pub fn run_due(app: &App, now: Instant) -> Result<Report, Failure> {
-    let asked = app.store.read_blocking(|conn| jobs::keys_of_kinds(conn, &Sweep::ALL.map(Sweep::as_str)))?;
-    for sweep in Sweep::ALL.into_iter().filter(|sweep| asked.iter().all(|key| key != sweep.as_str())) {
-        write(app, now, move |conn, context| enqueue(conn, context, &Task::Sweep { sweep }, context.now))?;
+    let asked = app
+        .store
+        .read_blocking(|conn| jobs::keys_of_kinds(conn, &Sweep::ALL.map(Sweep::as_str)))?;
+    for sweep in Sweep::ALL
+        .into_iter()
+        .filter(|sweep| asked.iter().all(|key| key != sweep.as_str()))
+    {
+        write(app, now, move |conn, context| {
+            enqueue(conn, context, &Task::Sweep { sweep }, context.now)
+        })?;
     }
     run(app, now, None)
 }
@@ -172,7 +182,10 @@ pub fn deliver_mail(app: &App, now: Instant) -> Result<Report, Failure> {
 
 fn run(app: &App, now: Instant, kinds: Option<&'static [&'static str]>) -> Result<Report, Failure> {
     let mut report = Report::default();
-    while let Some(job) = app.store.write_blocking(move |conn| jobs::lease(conn, now, LEASE, kinds))? {
+    while let Some(job) = app
+        .store
+        .write_blocking(move |conn| jobs::lease(conn, now, LEASE, kinds))?
+    {
         let outcome = match serde_json::from_str(&job.payload) {
             Ok(_) if job.attempts > ATTEMPTS => Err(Fault::Fail(format!("given up after {ATTEMPTS} attempts"))),
             Ok(task) => perform(app, &task, now).map(|()| task),
@@ -191,9 +204,14 @@ fn perform(app: &App, task: &Task, now: Instant) -> Result<(), Fault> {
     match task {
         Task::DeliverMail { mail_id } => deliver(app, RowId(*mail_id), now),
         Task::SendPasswordLink { email } => Ok(send_password_link(app, email.clone(), now)?),
-        Task::MakeStatement { organization_id, first_day } => {
+        Task::MakeStatement {
+            organization_id,
+            first_day,
+        } => {
             let (id, day, base_url) = (*organization_id, *first_day, app.config.base_url.clone());
-            write(app, now, move |conn, context| statements::freeze(conn, context, id, day, &base_url))?;
+            write(app, now, move |conn, context| {
+                statements::freeze(conn, context, id, day, &base_url)
+            })?;
             Ok(())
         }
         Task::Sweep { sweep } => sweep.run(app, now).map_err(Fault::Retry),
@@ -206,7 +224,8 @@ fn settle(app: &App, job: Job, outcome: Result<Task, Fault>, now: Instant) -> Re
     let mine = match outcome {
         Ok(Task::Sweep { sweep }) => {
             let next = now + sweep.interval();
-            app.store.write_blocking::<_, StoreError, _>(move |conn| jobs::again_at(conn, &job, next))
+            app.store
+                .write_blocking::<_, StoreError, _>(move |conn| jobs::again_at(conn, &job, next))
         }
         Ok(_) => app.store.write_blocking(move |conn| jobs::done(conn, &job)),
         Err(fault) => {
@@ -215,7 +234,8 @@ fn settle(app: &App, job: Job, outcome: Result<Task, Fault>, now: Instant) -> Re
                 Fault::Retry(error) | Fault::Fail(error) => (error, None),
             };
             tracing::error!(kind, key, error, again = ?retry_at, "a job failed");
-            app.store.write_blocking(move |conn| jobs::failed(conn, &job, &error, retry_at, now))
+            app.store
+                .write_blocking(move |conn| jobs::failed(conn, &job, &error, retry_at, now))
         }
     }?;
     if !mine {
@@ -227,7 +247,9 @@ fn settle(app: &App, job: Job, outcome: Result<Task, Fault>, now: Instant) -> Re
 /// The wait after so many failures.
 fn wait_after(attempts: i64) -> TimeDelta {
     let doublings = u32::try_from(attempts.clamp(1, 16) - 1).unwrap_or(0);
-    FIRST_WAIT.checked_mul(1 << doublings).map_or(LONGEST_WAIT, |wait| wait.min(LONGEST_WAIT))
+    FIRST_WAIT
+        .checked_mul(1 << doublings)
+        .map_or(LONGEST_WAIT, |wait| wait.min(LONGEST_WAIT))
 }
 
 /// One transaction of Daypack's own.
@@ -237,30 +259,48 @@ fn write<T: Send + 'static>(
     work: impl Fn(&mut Conn, &Context) -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
     let seed = app.ids.seed();
-    app.store.write_blocking(move |conn| work(conn, &Context::system(now, IdSource::seeded(seed).at(now))))
+    app.store
+        .write_blocking(move |conn| work(conn, &Context::system(now, IdSource::seeded(seed).at(now))))
 }
 
 /// One view of the data for Daypack itself.
-fn read<T>(app: &App, now: Instant, work: impl FnOnce(&mut Conn, &Context) -> Result<T, Failure>) -> Result<T, Failure> {
+fn read<T>(
+    app: &App,
+    now: Instant,
+    work: impl FnOnce(&mut Conn, &Context) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let context = Context::system(now, app.ids.at(now));
     app.store.read_blocking(|conn| work(conn, &context))
 }
 
 fn deliver(app: &App, id: RowId, now: Instant) -> Result<(), Fault> {
-    let found = app.store.read_blocking(|conn| mails::find(conn, id)).map_err(Failure::from)?;
-    let Some(mail) = found.filter(|mail| mail.status == mails::QUEUED) else { return Ok(()) };
+    let found = app
+        .store
+        .read_blocking(|conn| mails::find(conn, id))
+        .map_err(Failure::from)?;
+    let Some(mail) = found.filter(|mail| mail.status == mails::QUEUED) else {
+        return Ok(());
+    };
     let handed_over = app.mailer.deliver(&mail);
     let (for_good, error) = match &handed_over {
         Ok(()) => {
-            app.store.write_blocking(move |conn| mails::sent(conn, id, now)).map_err(Failure::from)?;
+            app.store
+                .write_blocking(move |conn| mails::sent(conn, id, now))
+                .map_err(Failure::from)?;
             return Ok(());
         }
         Err(Undelivered::Malformed(error)) => (true, error.clone()),
         Err(Undelivered::Unavailable(error)) => (mail.attempts + 1 >= ATTEMPTS, error.clone()),
     };
     let told = error.clone();
-    app.store.write_blocking(move |conn| mails::failed(conn, id, &told, for_good)).map_err(Failure::from)?;
-    Err(if for_good { Fault::Fail(error) } else { Fault::Retry(error) })
+    app.store
+        .write_blocking(move |conn| mails::failed(conn, id, &told, for_good))
+        .map_err(Failure::from)?;
+    Err(if for_good {
+        Fault::Fail(error)
+    } else {
+        Fault::Retry(error)
+    })
 }
 
 fn send_password_link(app: &App, email: String, now: Instant) -> Result<(), Failure> {
@@ -268,7 +308,12 @@ fn send_password_link(app: &App, email: String, now: Instant) -> Result<(), Fail
     write(app, now, move |conn, context| {
         let token = secrets::one_time_token();
         if let Some(user) = passwords::request(conn, context, &email, &token)? {
-            outbox::post(conn, context, None, &link_mail(&user, LinkFor::PasswordReset, &base_url, &token)?)?;
+            outbox::post(
+                conn,
+                context,
+                None,
+                &link_mail(&user, LinkFor::PasswordReset, &base_url, &token)?,
+            )?;
         }
         Ok(())
     })

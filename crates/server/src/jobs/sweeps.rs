@@ -14,7 +14,8 @@ use crate::{
     app::App,
     context::Context,
     error::Failure,
-    flows::{ledger, orders, statements, tickets::time},
+    files::Files,
+    flows::{attachments, ledger, orders, stale_holds, statements, tickets::time},
 };
 
 /// Sessions and links are kept so long after they have ended, for whoever asks what happened.
@@ -34,16 +35,27 @@ pub enum Sweep {
     LapseOrders,
     /// Estimates and questions that nobody answered, deliveries that nobody objected to.
     MoveTickets,
+    /// Minutes of ended lots, held for tickets on which the client has not answered for long.
+    ReleaseHolds,
     /// Weeks that have ended.
     PlanStatements,
+    /// Files that were uploaded and attached to nothing.
+    RemoveUploads,
     /// Sessions, links, kept answers and mails that nobody needs any more.
     ForgetExpired,
 }
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::ExpireLots, Self::LapseOrders, Self::MoveTickets, Self::PlanStatements, Self::ForgetExpired];
+    pub const ALL: [Self; 7] = [
+        Self::ExpireLots,
+        Self::LapseOrders,
+        Self::MoveTickets,
+        Self::ReleaseHolds,
+        Self::PlanStatements,
+        Self::RemoveUploads,
+        Self::ForgetExpired,
+    ];
 
     /// Its word.
     #[must_use]
@@ -52,7 +64,9 @@ impl Sweep {
             Self::ExpireLots => "expire_lots",
             Self::LapseOrders => "lapse_orders",
             Self::MoveTickets => "move_tickets",
+            Self::ReleaseHolds => "release_holds",
             Self::PlanStatements => "plan_statements",
+            Self::RemoveUploads => "remove_uploads",
             Self::ForgetExpired => "forget_expired",
         }
     }
@@ -63,22 +77,29 @@ impl Sweep {
         match self {
             Self::ExpireLots | Self::PlanStatements => TimeDelta::minutes(1),
             Self::LapseOrders | Self::MoveTickets => TimeDelta::minutes(5),
-            Self::ForgetExpired => TimeDelta::hours(1),
+            Self::ReleaseHolds | Self::RemoveUploads | Self::ForgetExpired => TimeDelta::hours(1),
         }
     }
 
     /// Looks, and settles what is due.
     pub(super) fn run(self, app: &App, now: Instant) -> Result<(), String> {
         let result = match self {
-            Self::ExpireLots => each(app, now, ledger::organizations_due, |conn, context, id: OrganizationId| {
-                ledger::expire_due(conn, context, id).map(|_| ())
-            }),
+            Self::ExpireLots => each(
+                app,
+                now,
+                ledger::organizations_due,
+                |conn, context, id: OrganizationId| ledger::expire_due(conn, context, id).map(|_| ()),
+            ),
             Self::LapseOrders => each(app, now, orders::due_to_lapse, |conn, context, id: OrderId| {
                 orders::lapse(conn, context, id).map(|_| ())
             }),
             Self::MoveTickets => each(app, now, time::due, |conn, context, id: TicketId| {
                 time::pass(conn, context, id).map(|_| ())
             }),
+            Self::ReleaseHolds => each(app, now, stale_holds::due, |conn, context, id: TicketId| {
+                stale_holds::release(conn, context, id).map(|_| ())
+            }),
+            Self::RemoveUploads => remove_uploads(app, now),
             Self::PlanStatements => each(app, now, all_organizations, plan_statements),
             Self::ForgetExpired => forget_expired(app, now),
         };
@@ -96,7 +117,10 @@ fn each<Id: Copy + Send + 'static>(
     let due = read(app, now, find).map_err(|failure| vec![failure.to_string()])?;
     let mut errors = Vec::new();
     for id in due {
-        noted(write(app, now, move |conn, context| settle(conn, context, id)), &mut errors);
+        noted(
+            write(app, now, move |conn, context| settle(conn, context, id)),
+            &mut errors,
+        );
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
@@ -108,7 +132,10 @@ fn all_organizations(conn: &mut Conn, _: &Context) -> Result<Vec<OrganizationId>
 /// Asks for the statements of the weeks that have ended and have none, the oldest first.
 fn plan_statements(conn: &mut Conn, context: &Context, id: OrganizationId) -> Result<(), Failure> {
     for (week, due_at) in statements::missing(conn, context, id)? {
-        let task = Task::MakeStatement { organization_id: id, first_day: week.first_day };
+        let task = Task::MakeStatement {
+            organization_id: id,
+            first_day: week.first_day,
+        };
         enqueue(conn, context, &task, due_at)?;
     }
     Ok(())
@@ -123,4 +150,13 @@ fn forget_expired(app: &App, now: Instant) -> Result<(), Vec<String>> {
         Ok(())
     });
     forgotten.map_err(|failure| vec![failure.to_string()])
+}
+
+/// The bytes go once nothing names them; those that stay behind when the server dies in between are found by nobody.
+fn remove_uploads(app: &App, now: Instant) -> Result<(), Vec<String>> {
+    let unused = write(app, now, attachments::remove_unbound).map_err(|failure| vec![failure.to_string()])?;
+    let files = Files::new(&app.config.data_dir);
+    let failed = unused.iter().filter_map(|sha256| files.remove(sha256).err());
+    let errors: Vec<String> = failed.map(|error| error.to_string()).collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }

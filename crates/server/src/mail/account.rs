@@ -64,5 +64,11 @@ pub fn link_mail(user: &User, reason: LinkFor, base_url: &str, token: &str) -> R
         ending: text("ending"),
     };
     let Bodies { text, html } = render(Template::Account, texts, &values)?;
-    Ok(Mail { to_name: user.name.clone(), to_address: user.email.clone(), subject, text, html })
+    Ok(Mail {
+        to_name: user.name.clone(),
+        to_address: user.email.clone(),
+        subject,
+        text,
+        html,
+    })
 }

@@ -52,7 +52,10 @@ pub fn render(template: Template, texts: &'static Texts, values: &impl Serialize
     let mjml = fill(mjml).map_err(Failure::internal)?;
     let text = fill(text).map_err(Failure::internal)?;
     let parsed = mrml::parse(mjml).map_err(Failure::internal)?;
-    let html = parsed.element.render(&mrml::prelude::render::RenderOptions::default()).map_err(Failure::internal)?;
+    let html = parsed
+        .element
+        .render(&mrml::prelude::render::RenderOptions::default())
+        .map_err(Failure::internal)?;
     Ok(Bodies { text, html })
 }
 
@@ -64,8 +67,12 @@ fn environment(texts: &'static Texts) -> Result<&'static Environment<'static>, F
         all.collect::<Result<_, Error>>().map_err(|error| error.to_string())
     });
     let all = made.as_ref().map_err(Failure::internal)?;
-    let place = LANGUAGES.iter().position(|language| *language == texts.language).unwrap_or(0);
-    all.get(place).ok_or_else(|| Failure::internal("a language without templates"))
+    let place = LANGUAGES
+        .iter()
+        .position(|language| *language == texts.language)
+        .unwrap_or(0);
+    all.get(place)
+        .ok_or_else(|| Failure::internal("a language without templates"))
 }
 
 fn make(texts: &'static Texts) -> Result<Environment<'static>, Error> {

@@ -57,9 +57,14 @@ impl Mailer {
     pub fn new(target: &MailTarget, host: &str) -> Result<Self, Failure> {
         let MailTarget::Folder(folder) = target;
         std::fs::create_dir_all(folder).map_err(Failure::internal)?;
-        let address = format!("no-reply@{host}").parse().or_else(|_| "no-reply@daypack.invalid".parse());
+        let address = format!("no-reply@{host}")
+            .parse()
+            .or_else(|_| "no-reply@daypack.invalid".parse());
         let from = Mailbox::new(Some("Daypack".to_owned()), address.map_err(Failure::internal)?);
-        Ok(Self { folder: folder.clone(), from })
+        Ok(Self {
+            folder: folder.clone(),
+            from,
+        })
     }
 
     /// Hands one mail over; blocks for the time of writing a file. Twice is the same as once: the message id and the
@@ -77,7 +82,10 @@ impl Mailer {
             .from(self.from.clone())
             .to(to)
             .subject(&mail.subject)
-            .multipart(MultiPart::alternative_plain_html(mail.body_text.clone(), mail.body_html.clone()))
+            .multipart(MultiPart::alternative_plain_html(
+                mail.body_text.clone(),
+                mail.body_html.clone(),
+            ))
             .map_err(|error| malformed(&error))?;
         // Whole under another name first: whoever reads the folder never sees half a mail.
         let draft = self.folder.join(format!(".{name}.draft"));

@@ -56,8 +56,15 @@ struct TicketLine<'a> {
 pub fn statement_mail(user: &User, id: StatementId, statement: &Statement, base_url: &str) -> Result<Mail, Failure> {
     let texts = Texts::of(&user.locale);
     let organization = statement.organization_name.as_str();
-    let (from, to) = (texts.date(statement.period.first_day), texts.date(statement.period.last_day));
-    let days = [("from", from.as_str()), ("to", to.as_str()), ("organization", organization)];
+    let (from, to) = (
+        texts.date(statement.period.first_day),
+        texts.date(statement.period.last_day),
+    );
+    let days = [
+        ("from", from.as_str()),
+        ("to", to.as_str()),
+        ("organization", organization),
+    ];
     let account = &statement.account;
     let (used, available) = (duration(account.used_minutes), duration(account.available_minutes));
     let subject = texts.get("statement.subject", &days);
@@ -76,7 +83,13 @@ pub fn statement_mail(user: &User, id: StatementId, statement: &Statement, base_
         ending: texts.get("statement.ending", &days),
     };
     let Bodies { text, html } = render(Template::Statement, texts, &values)?;
-    Ok(Mail { to_name: user.name.clone(), to_address: user.email.clone(), subject, text, html })
+    Ok(Mail {
+        to_name: user.name.clone(),
+        to_address: user.email.clone(),
+        subject,
+        text,
+        html,
+    })
 }
 
 /// Opening and closing, what was used, and everything else that is not nothing.
@@ -99,7 +112,9 @@ fn account_lines(texts: &Texts, account: &Account) -> Vec<Line> {
         ("voided", taken(account.voided_minutes)),
         ("repaid", taken(account.repaid_minutes)),
     ];
-    let shown = moved.into_iter().filter(|(key, minutes)| *minutes != 0 || *key == "used");
+    let shown = moved
+        .into_iter()
+        .filter(|(key, minutes)| *minutes != 0 || *key == "used");
     lines.extend(shown.map(|(key, minutes)| line(key, minutes, false)));
     lines.push(line("closing", account.closing_minutes, true));
     lines.push(line("held", account.held_minutes, false));
@@ -126,9 +141,16 @@ fn tickets<'a>(texts: &Texts, statement: &'a Statement, base_url: &str) -> Vec<T
 fn waiting(texts: &Texts, statement: &Statement) -> Vec<Line> {
     let zone = Zone::parse(&statement.time_zone);
     let line = |waiting: &daypack_domain::statement::Waiting| {
-        let until = zone.map_or_else(|| waiting.valid_until.date_naive(), |zone| zone.date_at(waiting.valid_until));
+        let until = zone.map_or_else(
+            || waiting.valid_until.date_naive(),
+            |zone| zone.date_at(waiting.valid_until),
+        );
         let until = texts.date(until);
-        let values = [("reference", waiting.reference.as_str()), ("title", &waiting.title), ("until", &until)];
+        let values = [
+            ("reference", waiting.reference.as_str()),
+            ("title", &waiting.title),
+            ("until", &until),
+        ];
         Line {
             label: texts.get("statement.waiting_line", &values),
             figure: duration(waiting.minutes),
@@ -141,7 +163,11 @@ fn waiting(texts: &Texts, statement: &Statement) -> Vec<Line> {
 fn expiring(texts: &Texts, statement: &Statement) -> Vec<Line> {
     let line = |lot: &daypack_domain::statement::Expiring| {
         let gift = texts.get("statement.expiring_gift", &[]);
-        let plan = if lot.plan_code.is_empty() { &gift } else { &lot.plan_code };
+        let plan = if lot.plan_code.is_empty() {
+            &gift
+        } else {
+            &lot.plan_code
+        };
         let on = texts.date(lot.expires_on);
         Line {
             label: texts.get("statement.expiring_line", &[("plan", plan), ("on", &on)]),
@@ -156,7 +182,11 @@ fn ahead(texts: &Texts, statement: &Statement) -> Vec<String> {
     let zone = Zone::parse(&statement.time_zone);
     let mut lines = Vec::new();
     for window in &statement.windows {
-        let key = if window.accepted { "statement.window_accepted" } else { "statement.window_proposed" };
+        let key = if window.accepted {
+            "statement.window_accepted"
+        } else {
+            "statement.window_proposed"
+        };
         let local = zone.map_or_else(|| window.starts_at.naive_utc(), |zone| zone.local(window.starts_at));
         let on = format!("{}, {}", texts.date(local.date()), local.format("%H:%M"));
         lines.push(texts.get(key, &[("reference", &window.reference), ("on", &on)]));

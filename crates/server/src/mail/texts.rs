@@ -32,19 +32,31 @@ impl Texts {
 
     /// A file that cannot be read has no keys; a test compares the files.
     fn read(language: &'static str, json: &str) -> Self {
-        Self { language, by_key: serde_json::from_str(json).unwrap_or_default() }
+        Self {
+            language,
+            by_key: serde_json::from_str(json).unwrap_or_default(),
+        }
     }
 
     /// The text of a key with these values in it; the key itself when there is none.
     #[must_use]
     pub fn get(&self, key: &str, values: &[(&str, &str)]) -> String {
-        let Some(mut rest) = self.by_key.get(key).map(String::as_str) else { return key.to_owned() };
+        let Some(mut rest) = self.by_key.get(key).map(String::as_str) else {
+            return key.to_owned();
+        };
         // From left to right, so that a value with braces in it is not filled in again.
         let mut text = String::with_capacity(rest.len());
         while let Some((before, after)) = rest.split_once('{') {
             text.push_str(before);
-            let Some((name, following)) = after.split_once('}') else { break };
-            text.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
+            let Some((name, following)) = after.split_once('}') else {
+                break;
+            };
+            text.push_str(
+                values
+                    .iter()
+                    .find(|(known, _)| *known == name)
+                    .map_or("", |(_, value)| value),
+            );
             rest = following;
         }
         text + rest
@@ -77,7 +89,11 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn placeholders(text: &str) -> BTreeSet<String> {
-        text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name.to_owned()).collect()
+        text.split('{')
+            .skip(1)
+            .filter_map(|part| part.split_once('}'))
+            .map(|(name, _)| name.to_owned())
+            .collect()
     }
 
     #[test]
@@ -90,7 +106,11 @@ mod tests {
             let keys = |texts: &Texts| texts.by_key.keys().cloned().collect::<Vec<_>>();
             assert_eq!(keys(texts), keys(english), "{language}");
             for (key, text) in &texts.by_key {
-                assert_eq!(placeholders(text), placeholders(&english.by_key[key]), "{language} {key}");
+                assert_eq!(
+                    placeholders(text),
+                    placeholders(&english.by_key[key]),
+                    "{language} {key}"
+                );
             }
         }
         assert_eq!(Texts::of("de").language, "en");
@@ -107,6 +127,9 @@ mod tests {
 
     #[test]
     fn minutes_are_said_in_hours() {
-        assert_eq!([0, 45, 120, 390, -15].map(duration), ["0 min", "45 min", "2 h", "6 h 30 min", "−15 min"]);
+        assert_eq!(
+            [0, 45, 120, 390, -15].map(duration),
+            ["0 min", "45 min", "2 h", "6 h 30 min", "−15 min"]
+        );
     }
 }

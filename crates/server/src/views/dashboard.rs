@@ -31,7 +31,10 @@ pub fn dashboard(conn: &mut Conn, context: &Context, keys: &Keys, read: Read) ->
     let shown = tickets::summaries(conn, context, &rows)?;
     let summaries: BTreeMap<TicketId, TicketSummary> = shown.into_iter().map(|ticket| (ticket.id, ticket)).collect();
     let summary = |id: TicketId| {
-        summaries.get(&id).cloned().ok_or_else(|| Failure::internal(format!("the ticket {id} has no summary")))
+        summaries
+            .get(&id)
+            .cloned()
+            .ok_or_else(|| Failure::internal(format!("the ticket {id} has no summary")))
     };
     let mut offered = BTreeMap::new();
     let mut proposed = BTreeMap::new();
@@ -42,14 +45,21 @@ pub fn dashboard(conn: &mut Conn, context: &Context, keys: &Keys, read: Read) ->
         waiting.push(match &item.what {
             Needed::Estimate(shown) => Waiting::Estimate {
                 ticket,
-                estimate: offered.remove(&shown.estimate.id).ok_or_else(|| Failure::internal("an estimate is lost"))?,
+                estimate: offered
+                    .remove(&shown.estimate.id)
+                    .ok_or_else(|| Failure::internal("an estimate is lost"))?,
                 preview: estimates::preview(keys, shown),
             },
             Needed::Window(row) => Waiting::Window {
                 ticket,
-                window: proposed.remove(&row.id).ok_or_else(|| Failure::internal("a window is lost"))?,
+                window: proposed
+                    .remove(&row.id)
+                    .ok_or_else(|| Failure::internal("a window is lost"))?,
             },
-            Needed::Question(question) => Waiting::Question { ticket, question: question.clone() },
+            Needed::Question(question) => Waiting::Question {
+                ticket,
+                question: question.clone(),
+            },
             Needed::Validation => Waiting::Validation { ticket },
             Needed::Confirmation => Waiting::Confirmation { ticket },
         });
@@ -58,7 +68,11 @@ pub fn dashboard(conn: &mut Conn, context: &Context, keys: &Keys, read: Read) ->
         organization: tickets::organization_name(&read.organization),
         waiting,
         balance: ledger::balance(conn, &read.standing)?,
-        active_tickets: read.active.iter().map(|ticket| summary(ticket.id)).collect::<Result<_, _>>()?,
+        active_tickets: read
+            .active
+            .iter()
+            .map(|ticket| summary(ticket.id))
+            .collect::<Result<_, _>>()?,
         active_count: read.active_count,
         figures: Figures {
             open_p0: read.figures.open_p0,
@@ -91,7 +105,11 @@ fn load_parts(
         offered.extend(views.into_iter().map(|estimate| (estimate.id, estimate)));
     }
     if !window_rows.is_empty() {
-        proposed.extend(work::windows(conn, window_rows)?.into_iter().map(|window| (window.id, window)));
+        proposed.extend(
+            work::windows(conn, window_rows)?
+                .into_iter()
+                .map(|window| (window.id, window)),
+        );
     }
     Ok(())
 }

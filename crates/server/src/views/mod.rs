@@ -1,6 +1,7 @@
 //! From rows to the shapes of the API: one function for each, with names and figures loaded for all rows at once.
 
 pub mod comments;
+pub mod dashboard;
 pub mod estimates;
 pub mod ledger;
 pub mod lots;

@@ -67,7 +67,11 @@ pub fn input(
     let work = Work::load(conn, context, organization, &period)?;
     let standing = balance::read(conn, context, organization, None)?;
     let made = statements::days(conn, organization.id)?;
-    let frozen_through = made.iter().filter(|(_, to)| *to < period.first_day).map(|(_, to)| *to).max();
+    let frozen_through = made
+        .iter()
+        .filter(|(_, to)| *to < period.first_day)
+        .map(|(_, to)| *to)
+        .max();
     Ok(Input {
         organization_id: organization.id,
         organization_name: organization.name.clone(),
@@ -100,7 +104,11 @@ fn sums(
     let mut before = statements::sums(conn, organization.id, None, period.from)?;
     let mut during = statements::sums(conn, organization.id, Some(period.from), period.until)?;
     for movement in account.movements() {
-        let sums = if movement.effective_at < period.from { Some(&mut before) } else { None };
+        let sums = if movement.effective_at < period.from {
+            Some(&mut before)
+        } else {
+            None
+        };
         let within = period.contains(movement.effective_at).then_some(&mut during);
         if let Some(sums) = sums.or(within) {
             sums.add(movement.kind, movement.hold_id.is_some(), movement.minutes);
@@ -119,7 +127,11 @@ fn balance_at_end(
 ) -> Result<BalanceAt, Failure> {
     let as_of = (period.until - TICK).min(context.now);
     let recorded = figures::sums_until(conn, organization.id, as_of)?;
-    let due = account.movements().iter().filter(|movement| movement.effective_at <= as_of).map(MovementSum::from);
+    let due = account
+        .movements()
+        .iter()
+        .filter(|movement| movement.effective_at <= as_of)
+        .map(MovementSum::from);
     let records = lots::of_organization(conn, organization.id)?;
     let settled = |lot: LotPosition| account.lot(lot.lot_id).cloned().unwrap_or(lot);
     let positions: Vec<LotPosition> = records.into_iter().map(|record| settled(record.position)).collect();
@@ -133,7 +145,9 @@ fn balance_at_end(
 }
 
 fn expiring(standing: &Standing) -> Vec<Expiring> {
-    let soon = standing.zone.date_at(standing.as_of + TimeDelta::days(EXPIRES_SOON_DAYS));
+    let soon = standing
+        .zone
+        .date_at(standing.as_of + TimeDelta::days(EXPIRES_SOON_DAYS));
     let lots = standing.balance.lots.iter().zip(&standing.lots);
     let ending = lots.filter(|(lot, _)| lot.available_minutes > 0 && lot.expires_on <= soon);
     ending
@@ -206,18 +220,16 @@ struct Work {
 }
 
 impl Work {
-    fn load(
-        conn: &mut Conn,
-        context: &Context,
-        organization: &Organization,
-        period: &Period,
-    ) -> Result<Self, Failure> {
+    fn load(conn: &mut Conn, context: &Context, organization: &Organization, period: &Period) -> Result<Self, Failure> {
         let until = period.until.min(context.now + TICK);
         let worked = statements::worked(conn, organization.id, period.from, until)?;
         let named: Vec<TimeEntryId> = worked.iter().filter_map(|work| work.entry_id).collect();
         let entries = statements::entries(conn, organization.id, &named, period.from, until)?;
         let moved = statements::moved_tickets(conn, organization.id, &MOVES, period.from, until)?;
-        let of_work = worked.iter().map(|work| work.ticket_id).chain(entries.iter().map(|entry| entry.ticket_id));
+        let of_work = worked
+            .iter()
+            .map(|work| work.ticket_id)
+            .chain(entries.iter().map(|entry| entry.ticket_id));
         let mut tickets = load_tickets(conn, of_work.chain(moved))?;
         let ids: Vec<TicketId> = tickets.keys().copied().collect();
         let mut events: BTreeMap<TicketId, Vec<Event>> = BTreeMap::new();
@@ -231,10 +243,17 @@ impl Work {
         };
         let told = |id: TicketId| {
             let happened = events.get(&id).map(Vec::as_slice).unwrap_or_default();
-            happened.iter().any(|event| period.contains(event.at) && is_telling(&event.kind))
+            happened
+                .iter()
+                .any(|event| period.contains(event.at) && is_telling(&event.kind))
         };
         tickets.retain(|id, _| has_work(*id) || told(*id));
-        Ok(Self { worked, entries, tickets, events })
+        Ok(Self {
+            worked,
+            entries,
+            tickets,
+            events,
+        })
     }
 
     fn happened(&self, id: TicketId) -> &[Event] {
@@ -249,8 +268,9 @@ impl Work {
         period: &Period,
     ) -> Result<Vec<TicketLine>, Failure> {
         let ids: Vec<TicketId> = self.tickets.keys().copied().collect();
-        let recorded: BTreeSet<TicketId> =
-            statements::recorded_approvals(conn, &ids, period.until)?.into_iter().collect();
+        let recorded: BTreeSet<TicketId> = statements::recorded_approvals(conn, &ids, period.until)?
+            .into_iter()
+            .collect();
         let mut rows: Vec<&Ticket> = self.tickets.values().collect();
         rows.sort_by_key(|ticket| ticket.number);
         let line = |ticket: &Ticket| {
@@ -265,7 +285,10 @@ impl Work {
                 severity: ticket.severity,
                 what_was_done: delivered(self.happened(ticket.id), period),
                 minutes: of_ticket().map(Worked::net_minutes).sum(),
-                fixed_minutes: of_ticket().filter(|work| work.entry_id.is_none()).map(Worked::net_minutes).sum(),
+                fixed_minutes: of_ticket()
+                    .filter(|work| work.entry_id.is_none())
+                    .map(Worked::net_minutes)
+                    .sum(),
                 recorded_approval: recorded.contains(&ticket.id),
             }
         };
@@ -282,7 +305,9 @@ impl Work {
         let people = People::load(conn, self.entries.iter().map(|entry| entry.user_id))?;
         let mut lines = Vec::new();
         for entry in &self.entries {
-            let Some(ticket) = self.tickets.get(&entry.ticket_id) else { continue };
+            let Some(ticket) = self.tickets.get(&entry.ticket_id) else {
+                continue;
+            };
             let moved = self.worked.iter().find(|work| work.entry_id == Some(entry.id));
             let (used, returned) = moved.map_or((0, 0), |work| (work.used_minutes, work.returned_minutes));
             let logged = period.contains(entry.created_at);
@@ -314,9 +339,14 @@ impl Work {
         let ids: Vec<TicketId> = self.tickets.keys().copied().collect();
         let mut counts: BTreeMap<ClockKind, (i64, i64)> = BTreeMap::new();
         for work in tickets::work_of(conn, &ids)? {
-            let Some(ticket) = self.tickets.get(&work.ticket_id) else { continue };
+            let Some(ticket) = self.tickets.get(&work.ticket_id) else {
+                continue;
+            };
             let sla = Played::load(conn, ticket, &work, context.now)?.sla(context.now)?;
-            let ended = sla.clocks.iter().filter(|clock| clock.ended_at.is_some_and(|at| period.contains(at)));
+            let ended = sla
+                .clocks
+                .iter()
+                .filter(|clock| clock.ended_at.is_some_and(|at| period.contains(at)));
             for clock in ended {
                 let (met, missed) = counts.entry(clock.kind).or_default();
                 match clock.state {
@@ -326,8 +356,16 @@ impl Work {
                 }
             }
         }
-        let line = |(kind, (met, missed)): (ClockKind, (i64, i64))| SlaLine { clock: kind.to_string(), met, missed };
-        Ok(counts.into_iter().filter(|(_, (met, missed))| met + missed > 0).map(line).collect())
+        let line = |(kind, (met, missed)): (ClockKind, (i64, i64))| SlaLine {
+            clock: kind.to_string(),
+            met,
+            missed,
+        };
+        Ok(counts
+            .into_iter()
+            .filter(|(_, (met, missed))| met + missed > 0)
+            .map(line)
+            .collect())
     }
 }
 
@@ -351,10 +389,14 @@ fn status_at(events: &[Event], until: Instant) -> Status {
 
 /// What the last closure record of the period says.
 fn delivered(events: &[Event], period: &Period) -> Option<String> {
-    events.iter().rev().filter(|event| period.contains(event.at)).find_map(|event| match &event.kind {
-        EventKind::TicketResolved { record } => Some(record.what_was_done.clone()),
-        _ => None,
-    })
+    events
+        .iter()
+        .rev()
+        .filter(|event| period.contains(event.at))
+        .find_map(|event| match &event.kind {
+            EventKind::TicketResolved { record } => Some(record.what_was_done.clone()),
+            _ => None,
+        })
 }
 
 fn load_tickets(

@@ -179,7 +179,10 @@ fn make(
     let input = gather::input(conn, context, organization, period, preview)?;
     Statement::make(input).map_err(|difference| {
         let days = format!("{} to {}", period.first_day, period.last_day);
-        Failure::internal(format!("the statement of {} for {days} does not reconcile: {difference}", organization.slug))
+        Failure::internal(format!(
+            "the statement of {} for {days} does not reconcile: {difference}",
+            organization.slug
+        ))
     })
 }
 
