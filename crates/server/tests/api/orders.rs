@@ -1,6 +1,8 @@
 //! `/orders`: placing, paying, cancelling, lapsing.
 
 use crate::packs::{at, balance, bought, event_names, lead, ledger, order, owner, paid, placed, run};
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use daypack_domain::ids::OrderId;
 use daypack_domain::policy::ClientRole::{Approver, Member, Owner, Viewer};
@@ -9,6 +11,7 @@ use daypack_server::flows;
 use daypack_server::on_both_engines;
 use daypack_server::testing::{Place, TestServer};
 use daypack_store::catalogue;
+use futures_util::future::join_all;
 use serde_json::json;
 
 on_both_engines! {
@@ -151,6 +154,26 @@ on_both_engines! {
         assert_eq!((&movements[0]["kind"], &movements[0]["minutes"]), (&json!("grant"), &json!(2_400)));
         assert_eq!(movements[0]["actor"]["name"], "Staff lead");
         assert_eq!(balance(server, &people).await["available_minutes"], 2_400);
+    }
+
+    async fn payments_confirmed_at_once_start_one_lot(server: &TestServer) {
+        let people = server.people().await;
+        let order = placed(server, &people, "flexi", 5).await;
+        let path = format!("/orders/{}/confirm-payment", order["id"].as_str().unwrap());
+        let lead = lead(server, &people).await;
+        let body = |reference: usize| json!({ "payment_reference": format!("INV-{}", reference % 2) });
+        let answers = join_all((0..12).map(|caller| lead.post(&path, body(caller))));
+        let (mut lots, mut refused) = (BTreeSet::new(), 0);
+        for answer in answers.await {
+            if answer.status.is_success() {
+                lots.insert(answer.ok()["lot"]["id"].as_str().unwrap().to_owned());
+            } else {
+                answer.problem(409, "payment_reference_differs");
+                refused += 1;
+            }
+        }
+        assert_eq!((lots.len(), refused), (1, 6));
+        assert_eq!(ledger(server, &people).await.len(), 1);
     }
 
     async fn what_is_cancelled_cannot_be_paid_and_the_reverse(server: &TestServer) {

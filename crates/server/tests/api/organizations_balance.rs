@@ -2,6 +2,8 @@
 
 use crate::packs::tickets::{Deed, act, ticket};
 use crate::packs::{at, balance, bought, event_names, ledger, owner, paid, placed, run};
+use std::collections::BTreeSet;
+
 use chrono::{NaiveDate, TimeDelta};
 use daypack_domain::policy::ClientRole::{Owner, Viewer};
 use daypack_domain::policy::StaffRole::Agent;
@@ -259,6 +261,14 @@ async fn what_was_seen_is_what_is_told(engine: Engine, seed: u64) {
         }
     }
     assert!(done > 15, "only {done} deeds were allowed");
+    let kinds: BTreeSet<String> = ledger(server, &people)
+        .await
+        .iter()
+        .map(|one| one["kind"].as_str().unwrap().to_owned())
+        .collect();
+    for kind in ["grant", "hold", "consume", "expire"] {
+        assert!(kinds.contains(kind), "seed {seed}: no {kind} among the last movements");
+    }
     server.wait(TimeDelta::days(400));
     let owner = owner(server, &people).await;
     for then in seen {
