@@ -58,6 +58,9 @@ struct UploadForm {
 )]
 #[post("/uploads")]
 pub async fn upload_file(app: Data<App>, caller: SignedIn, body: Multipart) -> Reply {
+    if !caller.header("content-type").starts_with("multipart/form-data") {
+        return Err(unreadable(MultipartError::ContentTypeIncompatible));
+    }
     app.load(&caller, |_, context| Ok(attachments::allow_upload(context)?)).await?;
     let (file_name, kept) = receive(&app, &caller, body).await?;
     let fingerprint: std::rc::Rc<[u8]> = format!("{file_name}\n{}", kept.sha256).into_bytes().into();
