@@ -40,11 +40,29 @@ pub fn generate(parts: &Parts) -> Result<Bindings, Failure> {
         // they change.
         return Err(format!("the page brings JavaScript modules along, which nothing serves: {modules:?}").into());
     }
-    let script = without_comments(&parts.join_loaders(output.js())?);
+    let mut script = without_comments(&parts.join_loaders(output.js())?);
+    let imports = output.wasm_mut().imports.iter_mut();
+    for (index, import) in imports.filter(|import| ends_in_hash(&import.name)).enumerate() {
+        // The bindings name each import once. The hashes in their names hardly compress, here and in the module.
+        if script.matches(&import.name).count() == 1 {
+            let short = format!("i{index}");
+            script = script.replace(&import.name, &short);
+            import.name = short;
+        }
+    }
     Ok(Bindings {
         script,
         wasm: output.wasm_mut().emit_wasm(),
     })
+}
+
+/// Whether an import's name is one that wasm-bindgen made unlike all others, such as `__wbg_append_0123456789abcdef`.
+fn ends_in_hash(name: &str) -> bool {
+    let hash = name
+        .strip_prefix("__wbg_")
+        .and_then(|rest| rest.rsplit_once('_'))
+        .map_or("", |(_, hash)| hash);
+    hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Leaves out indentation and whole-line comments: the glue is generated line by line, so that this is safe, and a
@@ -65,7 +83,7 @@ fn without_comments(script: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_comments;
+    use super::{ends_in_hash, without_comments};
 
     #[test]
     fn comments_and_indentation_go_and_code_stays() {
@@ -74,5 +92,18 @@ mod tests {
             without_comments(script),
             "export function f() {\nreturn 1 / 2; // kept\n}\n"
         );
+    }
+
+    #[test]
+    fn only_names_with_a_hash_are_shortened() {
+        assert!(ends_in_hash("__wbg_append_0123456789abcdef"));
+        for name in [
+            "__wbg_append",
+            "__wbindgen_cast_0123456789abcdef",
+            "__wbg_append_0123456789abcdeg",
+            "",
+        ] {
+            assert!(!ends_in_hash(name), "{name}");
+        }
     }
 }
