@@ -19,7 +19,7 @@ use crate::{
         limits::Limits,
     },
     error::Failure,
-    ids::IdSource,
+    ids::{IdSource, Ids},
     mail::Mailer,
     problem::Problem,
 };
@@ -67,7 +67,7 @@ impl Circumstances {
         };
         Ok(Context {
             now: self.now,
-            ids: IdSource::seeded(self.seed).at(self.now),
+            ids: Ids::from_seed(self.seed, self.now),
             actor,
             request_id: self.arrival.request_id.clone(),
             remote_address: self.arrival.remote_address,

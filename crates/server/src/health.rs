@@ -7,7 +7,7 @@ use actix_web::{
     http::StatusCode,
     web::{self, Data},
 };
-use daypack_store::{StoreError, settings};
+use daypack_store::settings;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::{
@@ -45,10 +45,7 @@ async fn live() -> HttpResponse {
 
 /// The database answers too.
 async fn ready(app: Data<App>) -> HttpResponse {
-    let asked = app
-        .store
-        .read(|conn| settings::get(conn, "ready").map_err(StoreError::from))
-        .await;
+    let asked = app.store.read(|conn| settings::get(conn, "ready")).await;
     match asked {
         Ok(_) => plain(StatusCode::OK, "ready"),
         Err(error) => {

@@ -20,9 +20,12 @@ use crate::error::Failure;
 /// The media type of problem documents.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// A refusal on its way to the caller.
+/// A refusal on its way to the caller. Boxed, so that a `Result` with it stays small.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
     status: StatusCode,
     code: Cow<'static, str>,
     detail: Cow<'static, str>,
@@ -37,7 +40,7 @@ pub struct Problem {
 impl Problem {
     /// A problem with a status, a stable code and one sentence for a person.
     pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
+        Self(Box::new(Parts {
             status,
             code: code.into(),
             detail: detail.into(),
@@ -47,7 +50,7 @@ impl Problem {
             allow: None,
             close: false,
             cause: None,
-        }
+        }))
     }
 
     /// 401: nobody is signed in, or no longer.
@@ -74,7 +77,7 @@ impl Problem {
             "method_not_allowed",
             "This address does not take this method.",
         );
-        problem.allow = Some(allow);
+        problem.0.allow = Some(allow);
         problem
     }
 
@@ -86,7 +89,7 @@ impl Problem {
             "too_large",
             format!("The body is larger than the {limit_bytes} bytes that are accepted here."),
         );
-        problem.close = true;
+        problem.0.close = true;
         problem
     }
 
@@ -98,7 +101,7 @@ impl Problem {
             "invalid",
             "Some values cannot be accepted.",
         );
-        problem.errors = errors;
+        problem.0.errors = errors;
         problem
     }
 
@@ -111,7 +114,7 @@ impl Problem {
     #[must_use]
     pub fn rate_limited(retry_after_seconds: u64, detail: &'static str) -> Self {
         let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail);
-        problem.retry_after_seconds = Some(retry_after_seconds.max(1));
+        problem.0.retry_after_seconds = Some(retry_after_seconds.max(1));
         problem
     }
 
@@ -122,8 +125,8 @@ impl Problem {
             "unavailable",
             "The server cannot do this at the moment. Try again in a little while.",
         );
-        problem.retry_after_seconds = Some(1);
-        problem.cause = Some(cause.to_string());
+        problem.0.retry_after_seconds = Some(1);
+        problem.0.cause = Some(cause.to_string());
         problem
     }
 
@@ -134,63 +137,64 @@ impl Problem {
             "internal",
             "Something went wrong on the server. Its people find it by the request id.",
         );
-        problem.cause = Some(cause.to_string());
+        problem.0.cause = Some(cause.to_string());
         problem
     }
 
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &str {
-        &self.code
+        &self.0.code
     }
 
     /// What the log should say and the caller should not hear.
     #[must_use]
     pub fn cause(&self) -> Option<&str> {
-        self.cause.as_deref()
+        self.0.cause.as_deref()
     }
 
     /// The document, with the request id under which the log has more.
     #[must_use]
     pub fn document(&self, request_id: &str) -> ProblemDocument {
         ProblemDocument {
-            type_uri: format!("/api/docs#{}", self.code),
-            title: self.status.canonical_reason().unwrap_or("Problem").to_owned(),
-            status: self.status.as_u16(),
-            detail: self.detail.to_string(),
-            code: self.code.to_string(),
+            type_uri: format!("/api/docs#{}", self.0.code),
+            title: self.0.status.canonical_reason().unwrap_or("Problem").to_owned(),
+            status: self.0.status.as_u16(),
+            detail: self.0.detail.to_string(),
+            code: self.0.code.to_string(),
             request_id: request_id.to_owned(),
-            errors: self.errors.iter().map(field).collect(),
-            shortfall_minutes: self.shortfall_minutes,
+            errors: self.0.errors.iter().map(field).collect(),
+            shortfall_minutes: self.0.shortfall_minutes,
         }
     }
 
     /// The response; the edge calls it with the request id.
     #[must_use]
     pub fn response(&self, request_id: &str) -> HttpResponse {
-        let mut response = HttpResponse::build(self.status);
+        let mut response = HttpResponse::build(self.0.status);
         response.insert_header((header::CONTENT_TYPE, MEDIA_TYPE));
         response.insert_header((header::CACHE_CONTROL, "no-store"));
-        if self.status == StatusCode::UNAUTHORIZED {
+        if self.0.status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
-        if let Some(seconds) = self.retry_after_seconds {
+        if let Some(seconds) = self.0.retry_after_seconds {
             response.insert_header((header::RETRY_AFTER, seconds));
         }
         if let Some(allow) = self
+            .0
             .allow
             .as_deref()
             .and_then(|allow| HeaderValue::from_str(allow).ok())
         {
             response.insert_header((header::ALLOW, allow));
         }
-        if self.close {
+        if self.0.close {
             response.force_close();
         }
         response.body(serde_json::to_string(&self.document(request_id)).unwrap_or_default())
@@ -207,13 +211,13 @@ fn field(error: &FieldProblem) -> ProblemField {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.status.as_u16(), self.code, self.detail)
+        write!(f, "{} {}: {}", self.0.status.as_u16(), self.0.code, self.0.detail)
     }
 }
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// Without a request id: the edge renders it again with the one it knows.
@@ -235,7 +239,7 @@ impl From<Refusal> for Problem {
                 shortfall_minutes,
             } => {
                 let mut problem = Self::new(StatusCode::CONFLICT, code, detail);
-                problem.shortfall_minutes = Some(shortfall_minutes);
+                problem.0.shortfall_minutes = Some(shortfall_minutes);
                 problem
             }
         }

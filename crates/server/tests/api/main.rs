@@ -1,20 +1,34 @@
 //! The API from outside, on both engines. One program, so that it links once; one file for each resource.
+#![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, as it should")]
 
 mod assets;
 mod catalogue;
+mod dashboard;
 mod document;
 mod edge;
+mod estimates;
 mod health;
 mod idempotency;
+mod jobs;
+mod mails;
 mod me;
 mod orders;
 mod organizations;
 mod organizations_balance;
 mod packs;
 mod password_resets;
+mod requests;
 mod sessions;
 mod starting;
+mod statements;
+mod tickets;
+mod tickets_comments;
+mod tickets_sla;
+mod tickets_triage;
+mod uploads;
 mod users;
+mod weeks;
+mod work;
 
 #[path = "../access/mod.rs"]
 mod access;
