@@ -1,11 +1,10 @@
 //! Weekly statements (section 11): frozen texts, and what they are gathered from.
 
-use crate::page::newest_first;
 use crate::row::row;
 use crate::schema::{estimates, events, movements, statements, time_entries};
 use crate::time_entries::TimeEntry;
 use crate::types::Col;
-use crate::{After, Conn, Page, Result};
+use crate::{Conn, Page, Result};
 use chrono::NaiveDate;
 use daypack_domain::Instant;
 use daypack_domain::ids::{OrganizationId, StatementId, TicketId, TimeEntryId};
@@ -51,23 +50,24 @@ pub fn find(conn: &mut Conn, id: StatementId) -> Result<Option<StatementRow>> {
     Ok(statements::table.find(Col(id)).select(StatementRow::as_select()).first(conn).optional()?)
 }
 
-/// Statements of an organization, newest first.
+/// Statements of an organization, the latest week first, before the first day of the last one seen.
 ///
 /// # Errors
 /// The database fails.
 pub fn page(
     conn: &mut Conn,
     organization: OrganizationId,
-    after: Option<After<StatementId>>,
+    before: Option<NaiveDate>,
     limit: i64,
 ) -> Result<Page<StatementRow>> {
-    let query = statements::table
+    let mut query = statements::table
         .filter(statements::organization_id.eq(Col(organization)))
         .select(StatementRow::as_select())
         .into_boxed();
-    let rows: Vec<StatementRow> =
-        newest_first!(query, statements::made_at, statements::id, after, limit).load(conn)?;
-    Ok(Page::cut(rows, limit))
+    if let Some(before) = before {
+        query = query.filter(statements::from_on.lt(before));
+    }
+    Ok(Page::cut(query.order(statements::from_on.desc()).limit(limit + 1).load(conn)?, limit))
 }
 
 /// The statement with the latest days of an organization.

@@ -1,14 +1,12 @@
 //! `/statements`: weekly summaries.
 
 use actix_web::{get, post, web::Data};
+use chrono::NaiveDate;
 use daypack_api_types::{
     Page,
     statement::{PreviewStatement, Statement, StatementSummary},
 };
-use daypack_domain::{
-    Instant,
-    ids::{OrganizationId, StatementId},
-};
+use daypack_domain::ids::{OrganizationId, StatementId};
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -42,7 +40,7 @@ pub struct StatementsQuery {
     pub cursor: Option<String>,
 }
 
-/// The weekly statements of an organization, newest first. Each is made on Monday at 08:00 there and never changes.
+/// The weekly statements of an organization, the latest week first. Each is made on Monday at 08:00 there and never changes.
 #[utoipa::path(
     tag = "statements", operation_id = "list_statements", params(StatementsQuery),
     responses((status = 200, body = Page<StatementSummary>))
@@ -55,10 +53,10 @@ pub async fn list(app: Data<App>, caller: SignedIn, query: FromQuery<StatementsQ
         cursor,
     } = query.0;
     let list = format!("statements {organization_id}");
-    let request = PageRequest::<(Instant, StatementId)>::parse(&app.keys, list, limit, cursor.as_deref())?;
+    let request = PageRequest::<NaiveDate>::parse(&app.keys, list, limit, cursor.as_deref())?;
     app.read(&caller, move |conn, context| {
-        let rows = statements::page(conn, context, organization_id, request.position(), request.limit)?;
-        let page = request.page(rows, |row| (row.made_at, row.id), |row| row);
+        let rows = statements::page(conn, context, organization_id, request.after, request.limit)?;
+        let page = request.page(rows, |row| row.from_on, |row| row);
         let items = page
             .items
             .iter()

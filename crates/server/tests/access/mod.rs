@@ -6,6 +6,9 @@
 
 mod base;
 mod packs;
+mod statements;
+mod work;
+mod tickets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,7 +112,7 @@ impl Row {
 }
 
 fn rows() -> Vec<Row> {
-    let files = [base::rows, packs::rows];
+    let files = [base::rows, packs::rows, statements::rows, tickets::rows, work::rows];
     files.iter().flat_map(|rows| rows()).collect()
 }
 
@@ -167,7 +170,11 @@ async fn call(client: &Client, method: &Method, row: &Row, world: &World) -> u16
     // Versions are not what is tested here: each caller gives the one that is there.
     let client = match *method {
         Method::PATCH => {
-            let seen = client.get(&(row.path)(world)).await;
+            let path = (row.path)(world);
+            let mut seen = client.get(&path).await;
+            if let (true, Some((parent, _))) = (seen.header("etag").is_empty(), path.rsplit_once('/')) {
+                seen = client.get(parent).await;
+            }
             let etag = seen.header("etag");
             client.header("if-match", if etag.is_empty() { "\"1\"" } else { etag })
         }

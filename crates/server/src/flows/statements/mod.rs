@@ -11,7 +11,7 @@ use daypack_domain::{
     statement::{Period, Rhythm, Statement},
 };
 use daypack_store::{
-    After, Conn, Page,
+    Conn, Page,
     organizations::Organization,
     statements::{self, StatementRow},
 };
@@ -130,7 +130,7 @@ pub fn preview(
     make(conn, context, &organization, period, true)
 }
 
-/// An organization's statements, newest first.
+/// An organization's statements, the latest week first, before the first day of the last one seen.
 ///
 /// # Errors
 /// Those of [`may`].
@@ -138,12 +138,12 @@ pub fn page(
     conn: &mut Conn,
     context: &Context,
     organization_id: OrganizationId,
-    after: Option<After<StatementId>>,
+    before: Option<NaiveDate>,
     limit: i64,
 ) -> Result<Page<StatementRow>, Failure> {
     may(&context.actor, Action::ReadStatements, organization_id.into())?;
     reread(conn, organization_id)?;
-    Ok(statements::page(conn, organization_id, after, limit)?)
+    Ok(statements::page(conn, organization_id, before, limit)?)
 }
 
 /// A frozen statement.
