@@ -33,6 +33,11 @@ pub fn minutes(minutes: i64) -> String {
     }
 }
 
+/// Seconds as a stop watch shows them: `0:42:10`.
+pub fn stop_watch(seconds: i64) -> String {
+    format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
 /// A number with the language's separators.
 pub fn number(value: f64) -> String {
     call(&formatter("NumberFormat", "{}"), "format", &[value.into()])
@@ -102,7 +107,10 @@ pub fn money(money: Money) -> String {
 
 /// A calendar date, which has no zone: `14 Mar 2027`.
 pub fn date(date: NaiveDate) -> String {
-    date_as(date, r#"{"day":"numeric","month":"short","year":"numeric","timeZone":"UTC"}"#)
+    date_as(
+        date,
+        r#"{"day":"numeric","month":"short","year":"numeric","timeZone":"UTC"}"#,
+    )
 }
 
 fn date_as(date: NaiveDate, options: &str) -> String {
@@ -139,10 +147,34 @@ pub fn instant_near(instant: Instant, now: Instant) -> String {
     instant_as(instant, r#"{"day":"numeric","month":"short","year":"numeric"}"#)
 }
 
+/// An instant as near as the reader needs it, and always with its time: `today 17:30`, `Wed 16:00`, `2 Dec, 09:15`.
+pub fn moment(instant: Instant, now: Instant) -> String {
+    if (local_day(instant) - local_day(now)).abs() < 7 {
+        return instant_near(instant, now);
+    }
+    let options = r#"{"day":"numeric","month":"short","hour":"2-digit","minute":"2-digit","hourCycle":"h23"}"#;
+    instant_as(instant, options)
+}
+
+/// The day of an instant in the reader's zone: `14 Mar`.
+pub fn instant_day(instant: Instant) -> String {
+    instant_as(instant, r#"{"day":"numeric","month":"short"}"#)
+}
+
+/// The day of an instant in the reader's zone, with its year: `14 Mar 2027`.
+pub fn instant_day_year(instant: Instant) -> String {
+    instant_as(instant, r#"{"day":"numeric","month":"short","year":"numeric"}"#)
+}
+
 /// A distance in days in words: `in 9 days`, `tomorrow`, `3 days ago`.
 pub fn relative_days(days: i64) -> String {
     let formatter = formatter("RelativeTimeFormat", r#"{"numeric":"auto"}"#);
     call(&formatter, "format", &[(days as f64).into(), "day".into()])
+}
+
+/// Whether two instants lie on the same day in the reader's zone.
+pub fn same_day(one: Instant, other: Instant) -> bool {
+    local_day(one) == local_day(other)
 }
 
 /// The hour of the day in the reader's zone, 0 to 23.

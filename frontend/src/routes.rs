@@ -14,7 +14,7 @@ use leptos_router::{
 use crate::{
     api::ApiProblem,
     components::{ErrorState, Remote, Shell, Skeleton},
-    pages::{home, public},
+    pages::{client, home, public, requests},
     session::{Session, Standing, sign_in_address, use_session},
 };
 
@@ -26,6 +26,10 @@ pub type Screen = fn() -> AnyView;
 pub enum Place {
     /// The first screen after signing in.
     Home,
+    /// One of the screens for clients.
+    Client(client::Place),
+    /// The list of requests, or asking for one.
+    Requests(requests::Place),
     /// One of the public screens.
     Public(public::Place),
 }
@@ -42,6 +46,15 @@ enum Door {
 /// All addresses. `:name` stands for any one segment, which [`parameter`] reads.
 const ROUTES: &[(&str, Door)] = &[
     ("/", Door::SignedIn(Place::Home)),
+    ("/tickets", Door::SignedIn(Place::Requests(requests::Place::List))),
+    ("/tickets/new", Door::SignedIn(Place::Requests(requests::Place::New))),
+    ("/packs", Door::SignedIn(Place::Client(client::Place::Packs))),
+    ("/packs/order", Door::SignedIn(Place::Client(client::Place::Order))),
+    ("/approvals", Door::SignedIn(Place::Client(client::Place::Approvals))),
+    ("/approvals/:id", Door::SignedIn(Place::Client(client::Place::Approval))),
+    ("/statements", Door::SignedIn(Place::Client(client::Place::Statements))),
+    ("/statements/:id", Door::SignedIn(Place::Client(client::Place::Statement))),
+    ("/me", Door::SignedIn(Place::Client(client::Place::Me))),
     ("/plans", Door::Open(Place::Public(public::Place::Plans))),
     ("/login", Door::Open(Place::Public(public::Place::Login))),
     ("/reset", Door::Open(Place::Public(public::Place::RequestReset))),
@@ -56,6 +69,8 @@ const NOWHERE: Door = Door::Open(Place::Public(public::Place::NotFound));
 async fn load(place: Place) -> Result<Screen, ApiProblem> {
     let screen = match place {
         Place::Home => home::load().await,
+        Place::Client(place) => client::load(place).await,
+        Place::Requests(place) => requests::load(place).await,
         Place::Public(place) => public::load(place).await,
     };
     // The browser says why on its console; for the person it is a part of the page that did not arrive.

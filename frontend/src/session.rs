@@ -143,6 +143,16 @@ impl Session {
         }
     }
 
+    /// As [`Self::me`], for a look that need not be repeated.
+    pub fn me_untracked(self) -> Option<Me> {
+        untrack(move || self.me())
+    }
+
+    /// Shows what the server says about the person from now on.
+    pub fn know(self, me: Me) {
+        self.standing.set(Standing::SignedIn(me));
+    }
+
     /// Why the server cannot be asked who this is.
     pub fn problem(self) -> Option<ApiProblem> {
         match self.standing.get() {

@@ -8,6 +8,7 @@
 
 mod button;
 mod card;
+mod choice;
 mod clock;
 mod dialog;
 mod fields;
@@ -15,6 +16,8 @@ mod form;
 mod icon;
 mod menu;
 mod meter;
+pub mod overview;
+mod paged;
 mod preferences;
 mod remote;
 mod shell;
@@ -25,6 +28,7 @@ mod upload;
 
 pub use button::*;
 pub use card::*;
+pub use choice::*;
 pub use clock::*;
 pub use dialog::*;
 pub use fields::*;
@@ -32,6 +36,7 @@ pub use form::*;
 pub use icon::*;
 pub use menu::*;
 pub use meter::*;
+pub use paged::*;
 pub use preferences::*;
 pub use remote::*;
 pub use shell::*;

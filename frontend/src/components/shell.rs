@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 
-use super::{Avatar, Brand, Icon, LanguageChoice, Menu, ThemeChoice};
+use super::{Avatar, Brand, Count, Icon, LanguageChoice, Menu, Remote, ThemeChoice, overview};
 use crate::{
     format::word,
     i18n::t,
@@ -15,39 +15,104 @@ struct Place {
     href: &'static str,
     key: &'static str,
     icon: &'static str,
+    /// Only for people who may do this.
+    permission: Option<&'static str>,
+    /// In the sidebar of a desktop.
+    side: bool,
     /// Among the few at the foot of a phone's screen.
     tab: bool,
+    /// What is counted beside it.
+    count: Counted,
 }
+
+#[derive(Clone, Copy, PartialEq)]
+enum Counted {
+    Nothing,
+    Active,
+    Waiting,
+}
+
+const PLACE: Place = Place {
+    href: "/",
+    key: "nav.home",
+    icon: "home",
+    permission: None,
+    side: true,
+    tab: true,
+    count: Counted::Nothing,
+};
 
 /// Where a client can go.
 const CLIENT: &[Place] = &[
+    PLACE,
     Place {
-        href: "/",
-        key: "nav.home",
-        icon: "home",
-        tab: true,
+        href: "/tickets",
+        key: "nav.requests",
+        icon: "list",
+        permission: Some("read_tickets"),
+        count: Counted::Active,
+        ..PLACE
     },
     Place {
-        href: "/plans",
-        key: "nav.plans",
+        href: "/tickets/new",
+        key: "nav.new",
+        icon: "plus",
+        permission: Some("open_ticket"),
+        side: false,
+        ..PLACE
+    },
+    Place {
+        href: "/approvals",
+        key: "nav.approvals",
+        icon: "check",
+        tab: false,
+        count: Counted::Waiting,
+        ..PLACE
+    },
+    Place {
+        href: "/packs",
+        key: "nav.packs",
         icon: "pack",
-        tab: true,
+        permission: Some("read_packs"),
+        ..PLACE
+    },
+    Place {
+        href: "/statements",
+        key: "nav.weekly",
+        icon: "week",
+        permission: Some("read_statements"),
+        tab: false,
+        ..PLACE
+    },
+    Place {
+        href: "/statements",
+        key: "nav.weeks",
+        icon: "week",
+        permission: Some("read_statements"),
+        side: false,
+        ..PLACE
     },
 ];
 
 /// Where the staff can go.
 const STAFF: &[Place] = &[
     Place {
-        href: "/",
-        key: "nav.home",
-        icon: "home",
-        tab: true,
+        href: "/board",
+        key: "nav.board",
+        icon: "board",
+        ..PLACE
     },
     Place {
-        href: "/plans",
-        key: "nav.plans",
-        icon: "pack",
-        tab: true,
+        href: "/tickets",
+        key: "nav.requests",
+        icon: "list",
+        ..PLACE
+    },
+    Place {
+        href: "/clients",
+        key: "nav.clients",
+        icon: "person",
+        ..PLACE
     },
 ];
 
@@ -58,45 +123,72 @@ pub fn Shell(
     children: Children,
 ) -> AnyView {
     let session = use_session();
-    let places = if untrack(move || session.is_staff()) {
-        STAFF
-    } else {
-        CLIENT
-    };
+    let staff = untrack(move || session.is_staff());
+    let places = if staff { STAFF } else { CLIENT };
+    if !staff {
+        overview::provide(session);
+    }
     view! {
         <a class="skip" href="#main">{t("nav.skip")}</a>
         <div class="app">
             <header class="side">
                 <a class="home" href="/"><Brand /></a>
                 {organization_choice(session)}
-                <nav class="nav" aria-label=t("nav.label")>{links(places, false)}</nav>
+                <nav class="nav" aria-label=t("nav.label")>{links(session, places, false)}</nav>
                 <div class="me">{account(session)}</div>
             </header>
             <main class="main" id="main" tabindex="-1">{offline_note()}{children()}</main>
-            <nav class="tabs" aria-label=t("nav.label")>{links(places, true)}</nav>
+            <nav class="tabs" aria-label=t("nav.label")>{links(session, places, true)}</nav>
         </div>
     }
     .into_any()
 }
 
-fn links(places: &'static [Place], tabs: bool) -> AnyView {
+fn links(session: Session, places: &'static [Place], tabs: bool) -> AnyView {
     let path = use_location().pathname;
-    let link = |place: &'static Place| {
-        let here = move || {
-            path.with(|path| {
+    // Of two places that hold the address, the longer one is where the person is: /tickets/new, not /tickets.
+    let here = Memo::new(move |_| {
+        path.with(|path| {
+            let holds = |place: &&Place| {
                 let below =
                     place.href != "/" && path.strip_prefix(place.href).is_some_and(|rest| rest.starts_with('/'));
-                (path == place.href || below).then_some("page")
-            })
-        };
-        view! { <a href=place.href aria-current=here><Icon name=place.icon /><span>{t(place.key)}</span></a> }
-            .into_any()
+                (path == place.href || below) && (!tabs || place.tab) && (tabs || place.side)
+            };
+            places
+                .iter()
+                .filter(holds)
+                .map(|place| place.href)
+                .max_by_key(|href| href.len())
+        })
+    });
+    let link = move |place: &'static Place| {
+        let current = move || (here.get() == Some(place.href)).then_some("page");
+        let count = (!tabs).then(|| move || count(place.count));
+        view! {
+            <a href=place.href aria-current=current><Icon name=place.icon /><span>{t(place.key)}</span>{count}</a>
+        }
+        .into_any()
     };
-    places
-        .iter()
-        .filter(|place| place.tab || !tabs)
-        .map(link)
-        .collect_view()
+    let shown = move |place: &&Place| {
+        let in_place = if tabs { place.tab } else { place.side };
+        in_place && place.permission.is_none_or(|permission| session.may(permission))
+    };
+    (move || places.iter().filter(shown).map(link).collect_view()).into_any()
+}
+
+fn count(counted: Counted) -> AnyView {
+    if counted == Counted::Nothing {
+        return ().into_any();
+    }
+    let Some(overview) = overview::find().and_then(Remote::get) else {
+        return ().into_any();
+    };
+    let value = match counted {
+        Counted::Waiting => i64::try_from(overview.waiting.len()).unwrap_or(0),
+        _ => overview.active_count,
+    };
+    (value > 0)
+        .then(|| view! { <Count value=value hot=counted == Counted::Waiting /> })
         .into_any()
 }
 
@@ -140,9 +232,10 @@ fn account(session: Session) -> AnyView {
         (None, Some(membership)) => format!("{} · {}", membership.name, word("role.", membership.role.as_str())),
         (None, None) => String::new(),
     };
+    let name = move || session.me().map(|me| me.name);
     let summary = view! {
         <Avatar name=me.name.clone() decorative=true />
-        <span class="who"><span class="name">{me.name.clone()}</span><span class="quiet">{place}</span></span>
+        <span class="who"><span class="name">{name}</span><span class="quiet">{place}</span></span>
     }
     .into_any();
     let sign_out = move |_| spawn_local(session.sign_out());
@@ -151,6 +244,7 @@ fn account(session: Session) -> AnyView {
             <p class="quiet small-text clip">{me.email}</p>
             <LanguageChoice />
             <ThemeChoice />
+            <a class="choice" href="/me"><Icon name="person" />{t("account.title")}</a>
             <button type="button" class="choice" on:click=sign_out><Icon name="out" />{t("account.sign_out")}</button>
         </Menu>
     }

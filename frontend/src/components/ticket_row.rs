@@ -44,7 +44,10 @@ pub fn ticket_clock(ticket: &TicketSummary) -> AnyView {
 
 /// The severity as it was decided, else as the client sees it.
 pub fn ticket_severity(ticket: &TicketSummary) -> AnyView {
-    let severity = ticket.severity.or(ticket.suggested_severity).unwrap_or(SeverityWord::P2);
+    let severity = ticket
+        .severity
+        .or(ticket.suggested_severity)
+        .unwrap_or(SeverityWord::P2);
     view! { <Severity severity=severity suggested=ticket.severity.is_none() /> }.into_any()
 }
 
@@ -56,7 +59,11 @@ pub fn ticket_row(ticket: TicketSummary, with_organization: bool) -> AnyView {
     } else {
         ticket.system_name.clone()
     };
-    let facts = [Some(ticket.reference.clone()), place, Some(word("status.", ticket.status.as_str()))];
+    let facts = [
+        Some(ticket.reference.clone()),
+        place,
+        Some(word("status.", ticket.status.as_str())),
+    ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     let assignee = match &ticket.assignee {
         Some(person) => view! { <Avatar name=person.name.clone() /> }.into_any(),

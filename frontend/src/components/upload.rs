@@ -46,7 +46,9 @@ impl Uploads {
             draft: StoredValue::new(draft.map(|name| ["draft.", &name, ".files"].concat())),
         };
         let kept = uploads.draft.get_value().and_then(|key| dom::stored(&key));
-        let kept: Vec<Attachment> = kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let kept: Vec<Attachment> = kept
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default();
         for file in kept {
             let (name, size) = (file.file_name.clone(), file.size_bytes as f64);
             uploads.add(name, size, None).outcome.set(Some(Ok(file)));
@@ -62,7 +64,8 @@ impl Uploads {
 
     /// Some are still on their way.
     pub fn is_busy(self) -> bool {
-        self.all.with(|all| all.iter().any(|one| one.outcome.with(Option::is_none)))
+        self.all
+            .with(|all| all.iter().any(|one| one.outcome.with(Option::is_none)))
     }
 
     /// Forgets all of them, once what they belong to has been sent.
@@ -235,7 +238,9 @@ fn line(uploads: Uploads, upload: Upload) -> AnyView {
     let label = t_with("upload.sending", &[("name", &upload.name)]);
     let (sent, outcome, size) = (upload.sent, upload.outcome, upload.size);
     let state = move || match outcome.get() {
-        None => view! { <progress max="1" prop:value=move || sent.get() aria-label=label.clone()></progress> }.into_any(),
+        None => {
+            view! { <progress max="1" prop:value=move || sent.get() aria-label=label.clone()></progress> }.into_any()
+        }
         Some(Ok(_)) => view! { <span class="quiet small-text">{format::bytes(size)}</span> }.into_any(),
         Some(Err(problem)) => view! { <span class="field-error">{problem.sentence()}</span> }.into_any(),
     };

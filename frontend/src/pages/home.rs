@@ -83,7 +83,9 @@ fn shown(dashboard: Dashboard, overview: Overview) -> AnyView {
     };
     let see_all = view! { <a class="link small-text" href="/tickets">{t("home.see_all")}</a> }.into_any();
     let week = last_statement.map(|statement| {
-        let address = statement.id.map_or_else(|| "/statements".to_owned(), |id| format!("/statements/{id}"));
+        let address = statement
+            .id
+            .map_or_else(|| "/statements".to_owned(), |id| format!("/statements/{id}"));
         let open = view! { <a class="link small-text" href=address>{t("action.open")}</a> }.into_any();
         let values = [
             ("used", format::minutes(statement.used_minutes)),

@@ -30,7 +30,11 @@ pub fn waiting_list(waiting: Vec<Waiting>, overview: Overview) -> AnyView {
         Waiting::Window { ticket, window } => window_proposal(ticket, window, overview),
         Waiting::Question { ticket, question } => {
             let answer = view! { <LinkButton href=address(&ticket) label=t("waiting.answer") look=Look::Primary /> };
-            ask(&ticket, view! { <q class="clip-2">{question}</q> }.into_any(), answer.into_any())
+            ask(
+                &ticket,
+                view! { <q class="clip-2">{question}</q> }.into_any(),
+                answer.into_any(),
+            )
         }
         Waiting::Validation { ticket } => {
             let look = view! { <LinkButton href=address(&ticket) label=t("waiting.try") look=Look::Primary /> };
@@ -66,12 +70,16 @@ pub fn preview_sentence(preview: &Preview) -> AnyView {
     let estimated = view! { <b>{minutes(preview.minutes)}</b> }.into_any();
     if let Some(missing) = preview.shortfall_minutes {
         let missing = t_with("waiting.missing", &[("time", &minutes(missing))]);
-        return view! { {estimated} " " {t("waiting.estimated")} " · " <span class="warning">{missing}</span> }.into_any();
+        return view! { {estimated} " " {t("waiting.estimated")} " · " <span class="warning">{missing}</span> }
+            .into_any();
     }
     let source = match preview.allocations.as_slice() {
         [] => String::new(),
         [only] => {
-            let values = [("plan", only.plan_name.as_str()), ("date", &format::day(only.expires_on))];
+            let values = [
+                ("plan", only.plan_name.as_str()),
+                ("date", &format::day(only.expires_on)),
+            ];
             t_with("waiting.all_from", &values)
         }
         several => {
@@ -83,14 +91,18 @@ pub fn preview_sentence(preview: &Preview) -> AnyView {
                         ("plan", one.plan_name.clone()),
                         ("date", format::day(one.expires_on)),
                     ];
-                    t_with("waiting.part_from", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+                    t_with(
+                        "waiting.part_from",
+                        &values.each_ref().map(|(name, value)| (*name, value.as_str())),
+                    )
                 })
                 .collect();
             parts.join(", ")
         }
     };
     let left = view! { <b>{minutes(preview.available_after_minutes)}</b> }.into_any();
-    view! { {estimated} " " {t("waiting.estimated")} ", " {source} " · " {left} " " {t("waiting.left_after")} }.into_any()
+    view! { {estimated} " " {t("waiting.estimated")} ", " {source} " · " {left} " " {t("waiting.left_after")} }
+        .into_any()
 }
 
 fn offer(ticket: TicketSummary, estimate: Estimate, preview: Preview, overview: Overview) -> AnyView {
@@ -139,7 +151,11 @@ fn window_proposal(ticket: TicketSummary, window: Window, overview: Overview) ->
         });
     });
     let text = t_with("waiting.window", &[("time", &period)]);
-    let text = [Some(text), window.note].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let text = [Some(text), window.note]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ");
     let buttons = match session.may("answer_window") {
         true => view! {
             <Button label=t("waiting.other_time") on_click=Callback::new(move |()| other.set(true)) />

@@ -1,0 +1,40 @@
+//! What waits on the client.
+
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+
+use crate::{
+    components::{EmptyState, LinkButton, overview},
+    dom,
+    i18n::t,
+    pages::waiting::waiting_list,
+};
+
+/// All of it, most urgent first.
+pub fn approvals() -> AnyView {
+    let Some(overview) = overview::find() else {
+        return view! { <Redirect path="/board" /> }.into_any();
+    };
+    dom::name_screen(&t("nav.approvals"));
+    if overview.get_untracked().is_some() {
+        overview.reload();
+    }
+    let list = overview.view(6, move |dashboard| match dashboard.waiting.is_empty() {
+        false => waiting_list(dashboard.waiting, overview),
+        true => view! {
+            <section class="card">
+                <EmptyState title=t("home.nothing_title") text=t("approval.nothing_text") icon="check">
+                    <LinkButton href="/tickets" label=t("approval.to_requests") icon="list" />
+                </EmptyState>
+            </section>
+        }
+        .into_any(),
+    });
+    view! {
+        <div class="top">
+            <div class="grow"><h1>{t("home.waiting")}</h1><p class="quiet small-text">{t("approval.list_text")}</p></div>
+        </div>
+        {list}
+    }
+    .into_any()
+}
