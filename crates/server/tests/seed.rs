@@ -104,7 +104,7 @@ fn counters_equal_the_sums(store: &Store, organization: &Organization, now: Inst
             lots::of_organization(conn, organization.id)?,
         ))
     });
-    assert!(movements.len() > 20, "{} has a ledger", organization.slug);
+    assert!(movements.len() > 10, "{} has a ledger", organization.slug);
     assert_eq!(
         movements.len() as i64,
         organization.movement_sequence,

@@ -346,13 +346,23 @@ fn client_portal() -> Story {
             d(6, 12, 0),
             Mateo,
             offer(
-                900,
+                1_260,
+                "Page for a client with a link, versions side by side, a click to approve, comments on a \
+                 picture, a list of what is open.",
+            ),
+        )
+        .then(d(6, 13, 0), Owner, say("Nice, but comments on a picture can wait."))
+        .then(
+            d(5, 11, 0),
+            Mateo,
+            offer(
+                1_020,
                 "Page for a client with a link, versions side by side, a click to approve, a list of what is \
-                 open.",
+                 open. No comments on a picture.",
             )
-            .line("Page with versions", 480)
-            .line("Approval and mails", 240)
-            .line("List, texts, tests", 180),
+            .line("Page with versions", 540)
+            .line("Approval and mails", 270)
+            .line("List, texts, tests", 210),
         )
         .then(
             d(4, 10, 0),
