@@ -3,7 +3,10 @@
 mod seed;
 mod user;
 
-use std::{io::Write, sync::Arc};
+use std::{
+    io::{IsTerminal, Write},
+    sync::Arc,
+};
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
@@ -84,7 +87,10 @@ fn migrate(settings: Settings) -> Result<(), StartError> {
 fn begin_log(filter: &str) -> Result<(), StartError> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|error| StartError::new(format!("DAYPACK_LOG is not understood: {error}; use for instance info")))?;
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let colours = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(colours);
     // Somebody else may have begun it, in a test.
     let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
     Ok(())
