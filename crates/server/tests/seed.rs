@@ -2,13 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use chrono::{Datelike, Days, Weekday};
 use daypack_domain::{
     Instant,
     event::Event,
     ids::OrganizationId,
     ledger::{Account, Movement, balance_as_of},
-    statement::Statement,
+    statement::{Rhythm, Statement},
     ticket::{Kind, Severity, Status},
     zone::Zone,
 };
@@ -152,18 +151,15 @@ fn balances_agree(
     }
 }
 
-/// One for each week until the last Monday, each opening with what the one before closed with.
+/// One for each week until the last Monday at 08:00, each opening with what the one before closed with.
 fn statements_follow_each_other(store: &Store, organization: &Organization, now: Instant) {
     let mut rows = read(store, |conn| {
         Ok(statements::page(conn, organization.id, None, 100)?.items)
     });
     rows.reverse();
     let zone = Zone::parse(&organization.time_zone).expect("a zone");
-    let mut monday = zone.date_at(now);
-    while monday.weekday() != Weekday::Mon {
-        monday = monday - Days::new(1);
-    }
-    assert_eq!(rows.last().map(|row| row.to_on), Some(monday - Days::new(1)));
+    let last_week = Rhythm::default().last_due(zone, now);
+    assert_eq!(rows.last().map(|row| row.to_on), Some(last_week.last_day));
     let made: Vec<Statement> = rows
         .iter()
         .map(|row| serde_json::from_str(&row.content).expect("a statement reads back"))
@@ -234,4 +230,20 @@ fn the_same_moment_gives_the_same_data() {
     let first = told(&testing::sqlite());
     assert!(first.len() > 500);
     assert!(first == told(&testing::sqlite()));
+}
+
+/// Rules must accept the stories whenever they are told: at the weekend, early on a Monday, when clocks change.
+#[test]
+fn demo_data_can_be_made_at_any_moment() {
+    for now in ["2026-11-21T21:40:00Z", "2026-11-23T07:30:00Z", "2026-03-29T00:30:00Z"] {
+        let now: Instant = now.parse().expect("an instant");
+        let database = testing::sqlite();
+        assert!(matches!(fill(&database, now), Seeded::Made { .. }));
+        let tickets = all_tickets(&database.store);
+        shows_everything(&tickets);
+        for organization in &all_organizations(&database.store) {
+            counters_equal_the_sums(&database.store, organization, now);
+            statements_follow_each_other(&database.store, organization, now);
+        }
+    }
 }
