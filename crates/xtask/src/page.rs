@@ -37,7 +37,9 @@ pub fn build() -> Result<(), Failure> {
 fn stamp() -> Result<String, Failure> {
     let root = root();
     let mut hasher = DefaultHasher::new();
-    let mut files = vec![root.join("Cargo.toml"), root.join("Cargo.lock")];
+    let mut files = ["Cargo.toml", "Cargo.lock", "crates/xtask/src/wasm.rs"]
+        .map(|file| root.join(file))
+        .to_vec();
     for input in INPUTS {
         files.extend(sources::files(&root.join(input))?);
     }
