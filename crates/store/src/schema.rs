@@ -546,7 +546,6 @@ diesel::table! {
         activity -> Word,
         note -> Text,
         cycle -> BigInt,
-        reverses_id -> Nullable<Guid>,
         reversed_at -> Nullable<UtcTime>,
         reason -> Nullable<Text>,
         created_at -> UtcTime,

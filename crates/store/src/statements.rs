@@ -201,8 +201,7 @@ pub fn moved_tickets(
     Ok(found.into_iter().flatten().collect())
 }
 
-/// Time entries logged or taken back from `from` on and before `until`, and `others`, oldest first. Rows that take
-/// others back are not among them.
+/// Time entries logged or taken back from `from` on and before `until`, and `others`, oldest first.
 ///
 /// # Errors
 /// The database fails.
@@ -219,7 +218,6 @@ pub fn entries(
     let named = time_entries::id.eq_any(others.iter().copied().map(Col));
     let query = time_entries::table
         .filter(time_entries::organization_id.eq(Col(organization)))
-        .filter(time_entries::reverses_id.is_null())
         .filter(named.or(logged).or(taken_back.assume_not_null()))
         .order((time_entries::worked_on, time_entries::created_at, time_entries::id));
     Ok(query.select(TimeEntry::as_select()).load(conn)?)

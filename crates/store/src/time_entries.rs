@@ -11,7 +11,7 @@ use daypack_domain::work::Activity;
 use diesel::prelude::*;
 
 row! {
-    /// Minutes worked by a person on a date, or the reversal of such an entry.
+    /// Minutes worked by a person on a date.
     TimeEntry in time_entries over (id) {
         /// Made by the context.
         id: TimeEntryId,
@@ -35,8 +35,6 @@ row! {
         note: String,
         /// The ticket's cycle.
         cycle: i64,
-        /// The entry that this one takes back.
-        reverses_id: Option<TimeEntryId>,
         /// When it was taken back.
         reversed_at: Option<Instant>,
         /// Why it was taken back.
@@ -59,7 +57,11 @@ pub fn insert(conn: &mut Conn, entry: &TimeEntry) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: TimeEntryId) -> Result<Option<TimeEntry>> {
-    Ok(time_entries::table.find(Col(id)).select(TimeEntry::as_select()).first(conn).optional()?)
+    Ok(time_entries::table
+        .find(Col(id))
+        .select(TimeEntry::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// A ticket's entries, oldest first.
@@ -68,7 +70,10 @@ pub fn find(conn: &mut Conn, id: TimeEntryId) -> Result<Option<TimeEntry>> {
 /// The database fails.
 pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<TimeEntry>> {
     let query = time_entries::table.filter(time_entries::ticket_id.eq(Col(ticket)));
-    Ok(query.order((time_entries::created_at, time_entries::id)).select(TimeEntry::as_select()).load(conn)?)
+    Ok(query
+        .order((time_entries::created_at, time_entries::id))
+        .select(TimeEntry::as_select())
+        .load(conn)?)
 }
 
 /// An organization's entries, newest first.

@@ -138,7 +138,6 @@ fn entry(organization_id: OrganizationId, user_id: UserId) -> TimeEntry {
         activity: Activity::Development,
         note: "The fix".to_owned(),
         cycle: 1,
-        reverses_id: None,
         reversed_at: None,
         reason: None,
         created_at: start(),

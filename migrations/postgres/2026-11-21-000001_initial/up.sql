@@ -465,7 +465,6 @@ CREATE TABLE time_entries (
     activity text NOT NULL,
     note text NOT NULL,
     cycle bigint NOT NULL,
-    reverses_id uuid REFERENCES time_entries (id),
     reversed_at timestamptz,
     reason text,
     created_at timestamptz NOT NULL

@@ -465,7 +465,6 @@ CREATE TABLE time_entries (
     activity TEXT NOT NULL,
     note TEXT NOT NULL,
     cycle INTEGER NOT NULL,
-    reverses_id TEXT REFERENCES time_entries (id),
     reversed_at TEXT,
     reason TEXT,
     created_at TEXT NOT NULL

@@ -25,7 +25,10 @@ use crate::error::Failure;
 /// # Errors
 /// The database.
 pub fn windows(conn: &mut Conn, rows: Vec<WindowRow>) -> Result<Vec<Window>, Failure> {
-    let involved = rows.iter().flat_map(|row| [Some(row.proposed_by), row.decided_by]).flatten();
+    let involved = rows
+        .iter()
+        .flat_map(|row| [Some(row.proposed_by), row.decided_by])
+        .flatten();
     let people = People::load(conn, involved)?;
     let window = |row: WindowRow| Window {
         id: row.id,
@@ -43,8 +46,7 @@ pub fn windows(conn: &mut Conn, rows: Vec<WindowRow>) -> Result<Vec<Window>, Fai
     Ok(rows.into_iter().map(window).collect())
 }
 
-/// Time entries of one organization with the lots that their minutes came from, in the order given. Rows that only
-/// reverse others are left out: the entry itself says when and why.
+/// Time entries of one organization with the lots that their minutes came from, in the order given.
 ///
 /// # Errors
 /// The database.
@@ -53,7 +55,6 @@ pub fn time_entries(
     organization_id: OrganizationId,
     rows: Vec<EntryRow>,
 ) -> Result<Vec<TimeEntry>, Failure> {
-    let rows: Vec<EntryRow> = rows.into_iter().filter(|row| row.reverses_id.is_none()).collect();
     let people = People::load(conn, rows.iter().map(|row| row.user_id))?;
     let ids: Vec<TimeEntryId> = rows.iter().map(|row| row.id).collect();
     let mut allocations = allocations(conn, organization_id, &ids)?;
@@ -86,7 +87,9 @@ fn allocations(
     }
     let mut taken: BTreeMap<TimeEntryId, Vec<(LotId, i64)>> = BTreeMap::new();
     for movement in ledger::of_entries(conn, ids)? {
-        let (Some(entry_id), Some(lot_id)) = (movement.entry_id, movement.lot_id) else { continue };
+        let (Some(entry_id), Some(lot_id)) = (movement.entry_id, movement.lot_id) else {
+            continue;
+        };
         let minutes = match movement.kind {
             MovementKind::Consume => movement.minutes,
             MovementKind::Unconsume => -movement.minutes,
@@ -104,7 +107,8 @@ fn allocations(
     let names = LotNames::load(conn, organization_id)?;
     let shown = |parts: Vec<(LotId, i64)>| {
         let used = parts.into_iter().filter(|(_, minutes)| *minutes > 0);
-        used.filter_map(|(lot_id, minutes)| names.allocation(lot_id, minutes)).collect()
+        used.filter_map(|(lot_id, minutes)| names.allocation(lot_id, minutes))
+            .collect()
     };
     Ok(taken.into_iter().map(|(id, parts)| (id, shown(parts))).collect())
 }
@@ -154,7 +158,10 @@ pub fn mitigation(conn: &mut Conn, row: MitigationRow) -> Result<Mitigation, Fai
 /// # Errors
 /// The database.
 pub fn closures(conn: &mut Conn, rows: Vec<Closure>) -> Result<Vec<ClosureRecord>, Failure> {
-    let involved = rows.iter().flat_map(|row| [Some(row.resolved_by), row.confirmed_by]).flatten();
+    let involved = rows
+        .iter()
+        .flat_map(|row| [Some(row.resolved_by), row.confirmed_by])
+        .flatten();
     let people = People::load(conn, involved)?;
     let record = |row: Closure| ClosureRecord {
         cycle: row.cycle,

@@ -68,7 +68,6 @@ pub fn log(
         activity: input.activity,
         note: input.note.trim().to_owned(),
         cycle: case.ticket.cycle,
-        reverses_id: None,
         reversed_at: None,
         reason: None,
         created_at: context.now,
