@@ -2,6 +2,7 @@
 
 use daypack_domain::{
     ids::StatementId,
+    lot::LotOrigin,
     statement::{Account, Statement},
     zone::Zone,
 };
@@ -162,20 +163,28 @@ fn waiting(texts: &Texts, statement: &Statement) -> Vec<Line> {
 
 fn expiring(texts: &Texts, statement: &Statement) -> Vec<Line> {
     let line = |lot: &daypack_domain::statement::Expiring| {
-        let gift = texts.get("statement.expiring_gift", &[]);
-        let plan = if lot.plan_code.is_empty() {
-            &gift
+        // Lots that were given have no plan: their origin stands in its place.
+        let given = LotOrigin::ALL.iter().any(|origin| origin.as_str() == lot.plan_code);
+        let plan = if given {
+            texts.get("statement.expiring_gift", &[])
         } else {
-            &lot.plan_code
+            capitalized(&lot.plan_code)
         };
         let on = texts.date(lot.expires_on);
         Line {
-            label: texts.get("statement.expiring_line", &[("plan", plan), ("on", &on)]),
+            label: texts.get("statement.expiring_line", &[("plan", &plan), ("on", &on)]),
             figure: duration(lot.available_minutes),
             total: false,
         }
     };
     statement.expiring.iter().map(line).collect()
+}
+
+fn capitalized(code: &str) -> String {
+    let mut letters = code.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn ahead(texts: &Texts, statement: &Statement) -> Vec<String> {
