@@ -59,7 +59,13 @@ impl Files {
         fs::create_dir_all(&folder)?;
         let path = folder.join(name);
         let file = File::create(&path)?;
-        Ok(Incoming { file, path, hash: Sha256::new(), size: 0, head: Vec::new() })
+        Ok(Incoming {
+            file,
+            path,
+            hash: Sha256::new(),
+            size: 0,
+            head: Vec::new(),
+        })
     }
 
     /// Keeps a file that came in whole, on the disk before this returns.
@@ -77,7 +83,11 @@ impl Files {
         // Also over the same content: it is as young as this upload then, so that no cleaning takes it away.
         fs::rename(&incoming.path, &path)?;
         let size_bytes = i64::try_from(incoming.size).unwrap_or(i64::MAX);
-        Ok(Kept { sha256, size_bytes, media_type: media_type(&incoming.head) })
+        Ok(Kept {
+            sha256,
+            size_bytes,
+            media_type: media_type(&incoming.head),
+        })
     }
 
     /// Opens a kept file.
@@ -104,9 +114,18 @@ impl Files {
     /// The disk.
     pub fn remove(&self, sha256: &str) -> io::Result<()> {
         let path = self.path(sha256);
-        let Ok(metadata) = fs::metadata(&path) else { return Ok(()) };
-        let age = metadata.modified().ok().and_then(|written| SystemTime::now().duration_since(written).ok());
-        if age.is_some_and(|age| age >= SETTLED) { fs::remove_file(path) } else { Ok(()) }
+        let Ok(metadata) = fs::metadata(&path) else {
+            return Ok(());
+        };
+        let age = metadata
+            .modified()
+            .ok()
+            .and_then(|written| SystemTime::now().duration_since(written).ok());
+        if age.is_some_and(|age| age >= SETTLED) {
+            fs::remove_file(path)
+        } else {
+            Ok(())
+        }
     }
 
     fn path(&self, sha256: &str) -> PathBuf {
@@ -190,7 +209,10 @@ fn is_text(head: &[u8]) -> bool {
         }
         Err(_) => return false,
     };
-    !head.is_empty() && !whole.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\x1b'))
+    !head.is_empty()
+        && !whole
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\x1b'))
 }
 
 /// Whether the uploader said that these bytes are something of which we know that they are not. What other types are
@@ -241,8 +263,14 @@ mod tests {
         };
         let (first, second) = (put("a", b"hello"), put("b", b"hello"));
         assert_eq!(first, second);
-        assert_eq!(first.sha256, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
-        assert_eq!((first.size_bytes, files.media_type(&first.sha256).unwrap()), (5, "text/plain"));
+        assert_eq!(
+            first.sha256,
+            "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+        );
+        assert_eq!(
+            (first.size_bytes, files.media_type(&first.sha256).unwrap()),
+            (5, "text/plain")
+        );
         let mut dropped = files.begin("c").unwrap();
         assert!(dropped.write(&vec![0; LIMIT_BYTES]).unwrap() && !dropped.write(b"x").unwrap());
         drop(dropped);

@@ -47,7 +47,11 @@ pub fn insert(conn: &mut Conn, attachment: &Attachment) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: AttachmentId) -> Result<Option<Attachment>> {
-    Ok(attachments::table.find(Col(id)).select(Attachment::as_select()).first(conn).optional()?)
+    Ok(attachments::table
+        .find(Col(id))
+        .select(Attachment::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// All files of a ticket, also those of its comments, oldest first.
@@ -56,7 +60,10 @@ pub fn find(conn: &mut Conn, id: AttachmentId) -> Result<Option<Attachment>> {
 /// The database fails.
 pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Attachment>> {
     let query = attachments::table.filter(attachments::ticket_id.eq(Col(ticket)));
-    Ok(query.order((attachments::created_at, attachments::id)).select(Attachment::as_select()).load(conn)?)
+    Ok(query
+        .order((attachments::created_at, attachments::id))
+        .select(Attachment::as_select())
+        .load(conn)?)
 }
 
 /// The files of these comments, oldest first.
@@ -65,7 +72,9 @@ pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Attachment>> {
 /// The database fails.
 pub fn of_comments(conn: &mut Conn, comments: &[CommentId]) -> Result<Vec<Attachment>> {
     let wanted = attachments::comment_id.eq_any(comments.iter().map(|comment| Col(Some(*comment))));
-    let query = attachments::table.filter(wanted).order((attachments::created_at, attachments::id));
+    let query = attachments::table
+        .filter(wanted)
+        .order((attachments::created_at, attachments::id));
     Ok(query.select(Attachment::as_select()).load(conn)?)
 }
 
@@ -109,7 +118,9 @@ pub fn unbound_before(conn: &mut Conn, instant: Instant) -> Result<Vec<Attachmen
 /// # Errors
 /// The database fails.
 pub fn delete_unbound(conn: &mut Conn, id: AttachmentId) -> Result<bool> {
-    let unbound = attachments::table.filter(attachments::id.eq(Col(id))).filter(attachments::ticket_id.is_null());
+    let unbound = attachments::table
+        .filter(attachments::id.eq(Col(id)))
+        .filter(attachments::ticket_id.is_null());
     Ok(diesel::delete(unbound).execute(conn)? == 1)
 }
 
@@ -118,6 +129,8 @@ pub fn delete_unbound(conn: &mut Conn, id: AttachmentId) -> Result<bool> {
 /// # Errors
 /// The database fails.
 pub fn content_is_used(conn: &mut Conn, sha256: &str) -> Result<bool> {
-    let query = attachments::table.filter(attachments::sha256.eq(sha256)).select(attachments::id);
+    let query = attachments::table
+        .filter(attachments::sha256.eq(sha256))
+        .select(attachments::id);
     Ok(query.first::<AttachmentId>(conn).optional()?.is_some())
 }

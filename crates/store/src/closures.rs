@@ -58,7 +58,10 @@ row! {
 /// The database fails.
 pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Closure>> {
     let query = ticket_closures::table.filter(ticket_closures::ticket_id.eq(Col(ticket)));
-    Ok(query.order(ticket_closures::cycle.desc()).select(Closure::as_select()).load(conn)?)
+    Ok(query
+        .order(ticket_closures::cycle.desc())
+        .select(Closure::as_select())
+        .load(conn)?)
 }
 
 /// The record of one cycle.

@@ -42,7 +42,11 @@ pub fn insert(conn: &mut Conn, comment: &Comment) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: CommentId) -> Result<Option<Comment>> {
-    Ok(comments::table.find(Col(id)).select(Comment::as_select()).first(conn).optional()?)
+    Ok(comments::table
+        .find(Col(id))
+        .select(Comment::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// These comments, in no order.
@@ -65,16 +69,23 @@ pub fn page(
     after: Option<After<CommentId>>,
     limit: i64,
 ) -> Result<Page<Comment>> {
-    let mut query =
-        comments::table.filter(comments::ticket_id.eq(Col(ticket))).select(Comment::as_select()).into_boxed();
+    let mut query = comments::table
+        .filter(comments::ticket_id.eq(Col(ticket)))
+        .select(Comment::as_select())
+        .into_boxed();
     if !internal {
         query = query.filter(comments::visibility.eq(Col(Visibility::Public)));
     }
     if let Some(after) = after {
-        query = query
-            .filter(comments::created_at.ge(Col(after.at)))
-            .filter(comments::created_at.gt(Col(after.at)).or(comments::id.gt(Col(after.id))));
+        query = query.filter(comments::created_at.ge(Col(after.at))).filter(
+            comments::created_at
+                .gt(Col(after.at))
+                .or(comments::id.gt(Col(after.id))),
+        );
     }
-    let rows = query.order((comments::created_at.asc(), comments::id.asc())).limit(limit + 1).load(conn)?;
+    let rows = query
+        .order((comments::created_at.asc(), comments::id.asc()))
+        .limit(limit + 1)
+        .load(conn)?;
     Ok(Page::cut(rows, limit))
 }

@@ -104,7 +104,11 @@ pub fn insert(conn: &mut Conn, estimate: &Estimate) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: EstimateId) -> Result<Option<Estimate>> {
-    Ok(estimates::table.find(Col(id)).select(Estimate::as_select()).first(conn).optional()?)
+    Ok(estimates::table
+        .find(Col(id))
+        .select(Estimate::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// A ticket's estimates, newest first.
@@ -113,7 +117,10 @@ pub fn find(conn: &mut Conn, id: EstimateId) -> Result<Option<Estimate>> {
 /// The database fails.
 pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Estimate>> {
     let query = estimates::table.filter(estimates::ticket_id.eq(Col(ticket)));
-    Ok(query.order((estimates::offered_at.desc(), estimates::id.desc())).select(Estimate::as_select()).load(conn)?)
+    Ok(query
+        .order((estimates::offered_at.desc(), estimates::id.desc()))
+        .select(Estimate::as_select())
+        .load(conn)?)
 }
 
 /// The estimate of a ticket that waits for an answer; there is at most one.
@@ -143,12 +150,7 @@ pub fn offered_minutes(conn: &mut Conn, tickets: &[TicketId], now: Instant) -> R
 ///
 /// # Errors
 /// The database fails.
-pub fn page(
-    conn: &mut Conn,
-    filter: &Filter,
-    after: Option<After<EstimateId>>,
-    limit: i64,
-) -> Result<Page<Estimate>> {
+pub fn page(conn: &mut Conn, filter: &Filter, after: Option<After<EstimateId>>, limit: i64) -> Result<Page<Estimate>> {
     let mut query = estimates::table.select(Estimate::as_select()).into_boxed();
     if let Some(organizations) = &filter.organizations {
         query = query.filter(estimates::organization_id.eq_any(organizations.iter().copied().map(Col)));

@@ -58,8 +58,11 @@ row! {
 /// # Errors
 /// The database fails.
 pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Evidence> {
-    let row: Option<EvidenceRow> =
-        ticket_evidence::table.find(Col(ticket)).select(EvidenceRow::as_select()).first(conn).optional()?;
+    let row: Option<EvidenceRow> = ticket_evidence::table
+        .find(Col(ticket))
+        .select(EvidenceRow::as_select())
+        .first(conn)
+        .optional()?;
     Ok(row.map_or_else(Evidence::default, |row| Evidence {
         diagnosis: row.diagnosis,
         reproduction: row.reproduction,
@@ -105,7 +108,9 @@ pub fn save(
 /// # Errors
 /// The database fails.
 pub fn last_mitigation(conn: &mut Conn, ticket: TicketId) -> Result<Option<Mitigation>> {
-    let query = mitigations::table.filter(mitigations::ticket_id.eq(Col(ticket))).order(mitigations::cycle.desc());
+    let query = mitigations::table
+        .filter(mitigations::ticket_id.eq(Col(ticket)))
+        .order(mitigations::cycle.desc());
     Ok(query.select(Mitigation::as_select()).first(conn).optional()?)
 }
 

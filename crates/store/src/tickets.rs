@@ -235,7 +235,11 @@ pub fn insert(conn: &mut Conn, ticket: &Ticket, work: &Work) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: TicketId) -> Result<Option<Ticket>> {
-    Ok(tickets::table.find(Col(id)).select(Ticket::as_select()).first(conn).optional()?)
+    Ok(tickets::table
+        .find(Col(id))
+        .select(Ticket::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// The ticket with this number of an organization.
@@ -293,8 +297,12 @@ pub fn page(conn: &mut Conn, filter: &Filter, sort: Sort, after: Option<Key>, li
         query = query.filter(tickets::status.eq_any(filter.statuses.iter().copied().map(Col)));
     }
     if let Some(severity) = filter.severity {
-        let suggested = tickets::severity.is_null().and(tickets::suggested_severity.eq(Col(Some(severity))));
-        let decided = tickets::severity.is_not_null().and(tickets::severity.eq(Col(Some(severity))));
+        let suggested = tickets::severity
+            .is_null()
+            .and(tickets::suggested_severity.eq(Col(Some(severity))));
+        let decided = tickets::severity
+            .is_not_null()
+            .and(tickets::severity.eq(Col(Some(severity))));
         // Both sides are never unknown in SQL: an unknown one would hide the row.
         query = query.filter(decided.or(suggested).assume_not_null());
     }
@@ -309,7 +317,9 @@ pub fn page(conn: &mut Conn, filter: &Filter, sort: Sort, after: Option<Key>, li
         let found = lower(tickets::title).like(pattern(text)).escape('\\');
         query = match filter.numbered {
             Some((organization, number)) => query.filter(
-                found.or(tickets::organization_id.eq(Col(organization)).and(tickets::number.eq(number))),
+                found.or(tickets::organization_id
+                    .eq(Col(organization))
+                    .and(tickets::number.eq(number))),
             ),
             None => query.filter(found),
         };
@@ -347,7 +357,9 @@ pub fn page(conn: &mut Conn, filter: &Filter, sort: Sort, after: Option<Key>, li
                         let later = tickets::next_deadline_at.gt(Col(Some(at)));
                         query.filter(tickets::next_deadline_at.is_null().or(later).or(same))
                     }
-                    None => query.filter(tickets::next_deadline_at.is_null()).filter(tickets::id.gt(Col(id))),
+                    None => query
+                        .filter(tickets::next_deadline_at.is_null())
+                        .filter(tickets::id.gt(Col(id))),
                 };
             }
             let last = tickets::next_deadline_at.is_null();
@@ -359,7 +371,11 @@ pub fn page(conn: &mut Conn, filter: &Filter, sort: Sort, after: Option<Key>, li
 
 /// What `LIKE` finds the text by, wherever it stands.
 fn pattern(text: &str) -> String {
-    let escaped = text.to_ascii_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let escaped = text
+        .to_ascii_lowercase()
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
     format!("%{escaped}%")
 }
 
@@ -391,8 +407,9 @@ pub fn count_by_status(
 /// # Errors
 /// The database fails.
 pub fn count_with_proposed_window(conn: &mut Conn, organizations: Option<&[OrganizationId]>) -> Result<i64> {
-    let proposed =
-        windows::table.filter(windows::status.eq(Col(WindowStatus::Proposed))).select(windows::ticket_id);
+    let proposed = windows::table
+        .filter(windows::status.eq(Col(WindowStatus::Proposed)))
+        .select(windows::ticket_id);
     let mut query = tickets::table
         .filter(tickets::status.eq(Col(Status::AwaitingWindow)))
         .filter(tickets::id.eq_any(proposed))
@@ -419,7 +436,9 @@ pub fn in_statuses(
     if let Some(organizations) = organizations {
         query = query.filter(tickets::organization_id.eq_any(organizations.iter().copied().map(Col)));
     }
-    Ok(query.order((tickets::next_deadline_at.asc(), tickets::id.asc())).load(conn)?)
+    Ok(query
+        .order((tickets::next_deadline_at.asc(), tickets::id.asc()))
+        .load(conn)?)
 }
 
 /// Tickets that close by themselves by `now`, of all organizations.

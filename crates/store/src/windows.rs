@@ -54,7 +54,11 @@ pub fn insert(conn: &mut Conn, window: &Window) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: WindowId) -> Result<Option<Window>> {
-    Ok(windows::table.find(Col(id)).select(Window::as_select()).first(conn).optional()?)
+    Ok(windows::table
+        .find(Col(id))
+        .select(Window::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// A ticket's windows, newest proposal first.
@@ -63,7 +67,10 @@ pub fn find(conn: &mut Conn, id: WindowId) -> Result<Option<Window>> {
 /// The database fails.
 pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Window>> {
     let query = windows::table.filter(windows::ticket_id.eq(Col(ticket)));
-    Ok(query.order((windows::proposed_at.desc(), windows::id.desc())).select(Window::as_select()).load(conn)?)
+    Ok(query
+        .order((windows::proposed_at.desc(), windows::id.desc()))
+        .select(Window::as_select())
+        .load(conn)?)
 }
 
 /// Windows of an organization in these statuses that end after an instant, soonest first.

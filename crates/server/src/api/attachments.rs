@@ -61,7 +61,8 @@ pub async fn upload_file(app: Data<App>, caller: SignedIn, body: Multipart) -> R
     if !caller.header("content-type").starts_with("multipart/form-data") {
         return Err(unreadable(MultipartError::ContentTypeIncompatible));
     }
-    app.load(&caller, |_, context| Ok(attachments::allow_upload(context)?)).await?;
+    app.load(&caller, |_, context| Ok(attachments::allow_upload(context)?))
+        .await?;
     let (file_name, kept) = receive(&app, &caller, body).await?;
     let fingerprint: std::rc::Rc<[u8]> = format!("{file_name}\n{}", kept.sha256).into_bytes().into();
     caller.request().extensions_mut().insert(Fingerprint(fingerprint));
@@ -79,8 +80,14 @@ async fn receive(app: &App, caller: &SignedIn, mut body: Multipart) -> Result<(S
     while let Some(field) = body.next().await {
         let mut field = field.map_err(unreadable)?;
         let disposition = field.content_disposition();
-        let name = disposition.and_then(|found| found.get_name()).unwrap_or_default().to_owned();
-        let file_name = disposition.and_then(|found| found.get_filename()).unwrap_or_default().to_owned();
+        let name = disposition
+            .and_then(|found| found.get_name())
+            .unwrap_or_default()
+            .to_owned();
+        let file_name = disposition
+            .and_then(|found| found.get_filename())
+            .unwrap_or_default()
+            .to_owned();
         if name != "file" || received.is_some() {
             drain(&mut field).await;
             let (code, detail) = match name.as_str() {
@@ -93,7 +100,10 @@ async fn receive(app: &App, caller: &SignedIn, mut body: Multipart) -> Result<(S
             drain(&mut field).await;
             return Err(Problem::too_large(LIMIT_BYTES));
         }
-        let claimed = field.content_type().map(|found| found.essence_str().to_owned()).unwrap_or_default();
+        let claimed = field
+            .content_type()
+            .map(|found| found.essence_str().to_owned())
+            .unwrap_or_default();
         received = Some((file_name, store(app, &mut field, &claimed).await?));
     }
     received.ok_or_else(|| Problem::field("/file", "required", "Send the file as the field `file`."))
@@ -119,7 +129,11 @@ async fn store(app: &App, field: &mut Field, claimed: &str) -> Result<Kept, Prob
     let found = incoming.media_type();
     if lies(claimed, found) {
         let detail = format!("The file is said to be {claimed}, but its bytes are {found}.");
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            detail,
+        ));
     }
     on_disk(move || files.keep(incoming)).await
 }
@@ -129,9 +143,7 @@ fn write(mut incoming: Incoming, chunk: &[u8]) -> std::io::Result<(Incoming, boo
     Ok((incoming, fits))
 }
 
-async fn on_disk<T: Send + 'static>(
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> Result<T, Problem> {
+async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> + Send + 'static) -> Result<T, Problem> {
     let done = web::block(work).await.map_err(Problem::internal)?;
     done.map_err(Problem::unavailable)
 }
@@ -156,7 +168,11 @@ fn unreadable(error: MultipartError) -> Problem {
             "unsupported_media_type",
             "Send multipart/form-data with the field `file`.",
         ),
-        error => Problem::new(StatusCode::BAD_REQUEST, "incomplete_body", format!("The body cannot be read: {error}.")),
+        error => Problem::new(
+            StatusCode::BAD_REQUEST,
+            "incomplete_body",
+            format!("The body cannot be read: {error}."),
+        ),
     }
 }
 
@@ -175,10 +191,12 @@ pub async fn download_attachment(app: Data<App>, caller: SignedIn, id: FromPath<
     let files = Files::new(&app.config.data_dir);
     let sha256 = attachment.sha256.clone();
     let opened = web::block(move || Ok::<_, std::io::Error>((files.media_type(&sha256)?, files.open(&sha256)?)));
-    let (found, file) = opened
-        .await
-        .map_err(Problem::internal)?
-        .map_err(|error| Failure::internal(format!("the bytes of the file {} are not there: {error}", attachment.id)))?;
+    let (found, file) = opened.await.map_err(Problem::internal)?.map_err(|error| {
+        Failure::internal(format!(
+            "the bytes of the file {} are not there: {error}",
+            attachment.id
+        ))
+    })?;
     // Once more by its bytes: a picture is shown, what could carry script is not.
     let shown = RASTER_IMAGES.contains(&found) && found == attachment.media_type;
     let how = if shown { "inline" } else { "attachment" };
@@ -192,13 +210,23 @@ pub async fn download_attachment(app: Data<App>, caller: SignedIn, id: FromPath<
 }
 
 fn content_type(media_type: &str) -> String {
-    if media_type == "text/plain" { "text/plain; charset=utf-8".to_owned() } else { media_type.to_owned() }
+    if media_type == "text/plain" {
+        "text/plain; charset=utf-8".to_owned()
+    } else {
+        media_type.to_owned()
+    }
 }
 
 /// `Content-Disposition` with the name for old clients and, in full, for all others (RFC 6266).
 fn disposition(how: &str, name: &str) -> String {
     use std::fmt::Write;
-    let plain = |c: char| if c.is_ascii_alphanumeric() || ".-_ ".contains(c) { c } else { '_' };
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || ".-_ ".contains(c) {
+            c
+        } else {
+            '_'
+        }
+    };
     let ascii: String = name.chars().map(plain).collect();
     let encoded = name.bytes().fold(String::new(), |mut text, byte| {
         // Writing to a string does not fail.
@@ -213,7 +241,9 @@ fn disposition(how: &str, name: &str) -> String {
 
 fn chunks(file: File) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> {
     stream::try_unfold(file, |file| async move {
-        let read = web::block(move || read_chunk(file)).await.map_err(std::io::Error::other)??;
+        let read = web::block(move || read_chunk(file))
+            .await
+            .map_err(std::io::Error::other)??;
         Ok(read)
     })
 }

@@ -68,7 +68,11 @@ pub async fn offer_estimate(
         lines: body
             .lines
             .into_iter()
-            .map(|line| Line { text: line.text, minutes: line.minutes, optional: false })
+            .map(|line| Line {
+                text: line.text,
+                minutes: line.minutes,
+                optional: false,
+            })
             .collect(),
         blocking: body.blocking.unwrap_or(false),
         valid_until: body.valid_until,
@@ -105,15 +109,29 @@ pub struct EstimatesQuery {
 #[utoipa::path(tag = "estimates", params(EstimatesQuery), responses((status = 200, body = Page<Estimate>)))]
 #[get("/estimates")]
 pub async fn list_estimates(app: Data<App>, caller: SignedIn, query: FromQuery<EstimatesQuery>) -> Reply {
-    let EstimatesQuery { organization_id, status, limit, cursor } = query.0;
+    let EstimatesQuery {
+        organization_id,
+        status,
+        limit,
+        cursor,
+    } = query.0;
     let list = format!("estimates {organization_id:?} {status:?}");
     let request = PageRequest::<(Instant, EstimateId)>::parse(&app.keys, list, limit, cursor.as_deref())?;
     app.read(&caller, move |conn, context| {
-        let rows =
-            estimates::page(conn, context, organization_id, status, request.position(), request.limit)?;
+        let rows = estimates::page(
+            conn,
+            context,
+            organization_id,
+            status,
+            request.position(),
+            request.limit,
+        )?;
         let page = request.page(rows, |row| (row.offered_at, row.id), |row| row);
         let items = views::estimates::estimates(conn, context.now, page.items)?;
-        Answer::ok(&Page { items, next_cursor: page.next_cursor })
+        Answer::ok(&Page {
+            items,
+            next_cursor: page.next_cursor,
+        })
     })
     .await
 }
@@ -186,7 +204,11 @@ pub async fn approve_estimate(
 ) -> Reply {
     let keys = app.keys.clone();
     app.write(&caller, move |conn, context| {
-        let token = body.0.preview_token.as_deref().map(|text| preview::PreviewToken { keys: &keys, text });
+        let token = body
+            .0
+            .preview_token
+            .as_deref()
+            .map(|text| preview::PreviewToken { keys: &keys, text });
         let (_, row) = answer::approve(conn, context, id.0, version.0, token)?;
         shown(conn, context, row)
     })

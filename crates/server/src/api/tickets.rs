@@ -6,9 +6,7 @@ use actix_web::{get, patch, post, web::Data};
 use daypack_api_types::{
     Page,
     sla::Sla,
-    ticket::{
-        AddComment, Comment, EditTicket, OpenTicket, Ticket, TicketCounts, TicketSort, TicketSummary, Triage,
-    },
+    ticket::{AddComment, Comment, EditTicket, OpenTicket, Ticket, TicketCounts, TicketSort, TicketSummary, Triage},
     timeline::Event,
 };
 use daypack_domain::{
@@ -124,6 +122,7 @@ pub struct TicketsQuery {
     /// In which order; `newest` when left out.
     #[garde(skip)]
     #[serde(default)]
+    #[param(inline)]
     pub sort: TicketSort,
     /// How many items, 1 to 100.
     #[garde(skip)]
@@ -157,7 +156,10 @@ pub async fn list_tickets(app: Data<App>, caller: SignedIn, query: FromQuery<Tic
         let rows = list::page(conn, context, &asked, request.after, request.limit)?;
         let page = request.page(rows, |row: &store::Ticket| row.key(sort), |row| row);
         let items = views::tickets::summaries(conn, context, &page.items)?;
-        Answer::ok(&Page { items, next_cursor: page.next_cursor })
+        Answer::ok(&Page {
+            items,
+            next_cursor: page.next_cursor,
+        })
     })
     .await
 }
@@ -200,8 +202,16 @@ pub struct CountsQuery {
 #[get("/tickets/counts")]
 pub async fn count_tickets(app: Data<App>, caller: SignedIn, query: FromQuery<CountsQuery>) -> Reply {
     app.read(&caller, move |conn, context| {
-        let list::Counts { open, waiting_on_you, new } = list::counts(conn, context, query.0.organization_id)?;
-        Answer::ok(&TicketCounts { open, waiting_on_you, new })
+        let list::Counts {
+            open,
+            waiting_on_you,
+            new,
+        } = list::counts(conn, context, query.0.organization_id)?;
+        Answer::ok(&TicketCounts {
+            open,
+            waiting_on_you,
+            new,
+        })
     })
     .await
 }
@@ -296,12 +306,7 @@ pub async fn triage_ticket(
     responses((status = 201, body = Comment))
 )]
 #[post("/tickets/{id}/comments")]
-pub async fn add_comment(
-    app: Data<App>,
-    caller: SignedIn,
-    id: FromPath<String>,
-    body: Body<AddComment>,
-) -> Reply {
+pub async fn add_comment(app: Data<App>, caller: SignedIn, id: FromPath<String>, body: Body<AddComment>) -> Reply {
     let key = key(&id.0)?;
     let body = body.0;
     let input = comment::NewComment {
@@ -350,7 +355,10 @@ pub async fn list_comments(
         let (_, rows) = comment::page(conn, context, &key, request.position(), request.limit)?;
         let page = request.page(rows, |row| (row.created_at, row.id), |row| row);
         let items = views::comments::comments(conn, page.items)?;
-        Answer::ok(&Page { items, next_cursor: page.next_cursor })
+        Answer::ok(&Page {
+            items,
+            next_cursor: page.next_cursor,
+        })
     })
     .await
 }
@@ -377,7 +385,10 @@ pub async fn ticket_timeline(
         let rows = events::timeline(conn, ticket.id, internal, request.after, request.limit)?;
         let page = request.page(rows, |event| event.sequence, |event| event);
         let items = views::timeline::events(conn, page.items)?;
-        Answer::ok(&Page { items, next_cursor: page.next_cursor })
+        Answer::ok(&Page {
+            items,
+            next_cursor: page.next_cursor,
+        })
     })
     .await
 }

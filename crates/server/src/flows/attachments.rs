@@ -36,7 +36,11 @@ pub fn allow_upload(context: &Context) -> Result<(), Refusal> {
         Actor::System => true,
         Actor::Anonymous => false,
     };
-    if somewhere { Ok(()) } else { Err(Refusal::forbidden("attaching files needs the role member or higher")) }
+    if somewhere {
+        Ok(())
+    } else {
+        Err(Refusal::forbidden("attaching files needs the role member or higher"))
+    }
 }
 
 /// Notes a file whose bytes are kept.
@@ -45,7 +49,10 @@ pub fn allow_upload(context: &Context) -> Result<(), Refusal> {
 /// Those of [`allow_upload`].
 pub fn add(conn: &mut Conn, context: &Context, file_name: &str, kept: &Kept) -> Result<Attachment, Failure> {
     allow_upload(context)?;
-    let uploader_id = context.actor.user_id().ok_or_else(|| Refusal::forbidden("files are uploaded by people"))?;
+    let uploader_id = context
+        .actor
+        .user_id()
+        .ok_or_else(|| Refusal::forbidden("files are uploaded by people"))?;
     let attachment = Attachment {
         id: context.id(),
         organization_id: None,
@@ -65,9 +72,17 @@ pub fn add(conn: &mut Conn, context: &Context, file_name: &str, kept: &Kept) -> 
 /// A name without path, control characters and length beyond reason.
 fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = last.chars().filter(|c| !c.is_control()).take(NAME_MAX_CHARACTERS).collect();
+    let clean: String = last
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(NAME_MAX_CHARACTERS)
+        .collect();
     let clean = clean.trim().trim_matches('.').trim();
-    if clean.is_empty() { "file".to_owned() } else { clean.to_owned() }
+    if clean.is_empty() {
+        "file".to_owned()
+    } else {
+        clean.to_owned()
+    }
 }
 
 /// A file, for somebody who may read it: until it is bound its uploader alone, then whoever reads the ticket, and on
@@ -79,7 +94,11 @@ pub fn find(conn: &mut Conn, context: &Context, id: AttachmentId) -> Result<Atta
     let attachment = attachments::find(conn, id)?.ok_or(Refusal::NotFound)?;
     let Some(organization_id) = attachment.organization_id else {
         let mine = context.actor.user_id() == Some(attachment.uploader_id);
-        return if mine { Ok(attachment) } else { Err(Refusal::NotFound.into()) };
+        return if mine {
+            Ok(attachment)
+        } else {
+            Err(Refusal::NotFound.into())
+        };
     };
     may(&context.actor, Action::ReadTickets, organization_id.into())?;
     if let Some(comment_id) = attachment.comment_id {

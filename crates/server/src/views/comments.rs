@@ -16,7 +16,12 @@ use crate::error::Failure;
 /// A file, as the API shows it.
 #[must_use]
 pub fn attachment(row: AttachmentRow) -> Attachment {
-    Attachment { id: row.id, file_name: row.file_name, media_type: row.media_type, size_bytes: row.size_bytes }
+    Attachment {
+        id: row.id,
+        file_name: row.file_name,
+        media_type: row.media_type,
+        size_bytes: row.size_bytes,
+    }
 }
 
 /// Comments with their authors and files, in the order given.
@@ -49,5 +54,7 @@ pub fn comments(conn: &mut Conn, rows: Vec<CommentRow>) -> Result<Vec<Comment>, 
 /// # Errors
 /// The database.
 pub fn comment(conn: &mut Conn, row: CommentRow) -> Result<Comment, Failure> {
-    comments(conn, vec![row])?.pop().ok_or_else(|| Failure::internal("a comment without its view"))
+    comments(conn, vec![row])?
+        .pop()
+        .ok_or_else(|| Failure::internal("a comment without its view"))
 }

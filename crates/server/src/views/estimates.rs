@@ -23,17 +23,26 @@ use crate::{
 /// # Errors
 /// The database.
 pub fn estimates(conn: &mut Conn, now: Instant, rows: Vec<Row>) -> Result<Vec<Estimate>, Failure> {
-    let people = People::load(conn, rows.iter().flat_map(|row| [Some(row.offered_by), row.decided_by]).flatten())?;
+    let people = People::load(
+        conn,
+        rows.iter()
+            .flat_map(|row| [Some(row.offered_by), row.decided_by])
+            .flatten(),
+    )?;
     let mut ids: Vec<TicketId> = rows.iter().map(|row| row.ticket_id).collect();
     ids.sort_unstable();
     ids.dedup();
     let mut owners: Vec<OrganizationId> = rows.iter().map(|row| row.organization_id).collect();
     owners.sort_unstable();
     owners.dedup();
-    let prefixes: BTreeMap<OrganizationId, String> =
-        organizations::find_many(conn, &owners)?.into_iter().map(|found| (found.id, found.prefix)).collect();
-    let found: BTreeMap<TicketId, (i64, String)> =
-        tickets::find_many(conn, &ids)?.into_iter().map(|ticket| (ticket.id, (ticket.number, ticket.title))).collect();
+    let prefixes: BTreeMap<OrganizationId, String> = organizations::find_many(conn, &owners)?
+        .into_iter()
+        .map(|found| (found.id, found.prefix))
+        .collect();
+    let found: BTreeMap<TicketId, (i64, String)> = tickets::find_many(conn, &ids)?
+        .into_iter()
+        .map(|ticket| (ticket.id, (ticket.number, ticket.title)))
+        .collect();
     let estimate = |row: Row| {
         let (number, title) = found.get(&row.ticket_id).cloned().unwrap_or_default();
         let prefix = prefixes.get(&row.organization_id).cloned().unwrap_or_default();
@@ -49,7 +58,15 @@ pub fn estimates(conn: &mut Conn, now: Instant, rows: Vec<Row>) -> Result<Vec<Es
             minutes: row.minutes,
             includes_html: markdown::html(&row.includes),
             includes: row.includes,
-            lines: row.lines.0.into_iter().map(|line| EstimateLine { text: line.text, minutes: line.minutes }).collect(),
+            lines: row
+                .lines
+                .0
+                .into_iter()
+                .map(|line| EstimateLine {
+                    text: line.text,
+                    minutes: line.minutes,
+                })
+                .collect(),
             blocking: row.blocking,
             offered_by: people.person(row.offered_by),
             offered_at: row.offered_at,
@@ -69,7 +86,9 @@ pub fn estimates(conn: &mut Conn, now: Instant, rows: Vec<Row>) -> Result<Vec<Es
 /// # Errors
 /// The database.
 pub fn estimate(conn: &mut Conn, now: Instant, row: Row) -> Result<Estimate, Failure> {
-    estimates(conn, now, vec![row])?.pop().ok_or_else(|| Failure::internal("an estimate without its view"))
+    estimates(conn, now, vec![row])?
+        .pop()
+        .ok_or_else(|| Failure::internal("an estimate without its view"))
 }
 
 /// Where an estimate stands at `now`.
@@ -92,7 +111,10 @@ pub fn preview(keys: &Keys, shown: &Shown) -> Preview {
         available_after_minutes: shown.preview.available_after_minutes,
         preview_token: token(keys, shown),
         shortfall_minutes: (missing > 0).then_some(missing),
-        covering_order: shown.covering.clone().map(|(plan_code, packs)| CoveringOrder { plan_code, packs }),
+        covering_order: shown
+            .covering
+            .clone()
+            .map(|(plan_code, packs)| CoveringOrder { plan_code, packs }),
         may_approve: shown.may_approve,
         limit_minutes: shown.limit_minutes,
     }

@@ -58,7 +58,9 @@ impl LotNames {
                 plan_name,
                 expires_on: part.expires_on,
                 minutes: part.minutes,
-                available_before_minutes: account.lot(part.lot_id).map_or(0, ledger::LotPosition::available_minutes),
+                available_before_minutes: account
+                    .lot(part.lot_id)
+                    .map_or(0, ledger::LotPosition::available_minutes),
             }
         };
         allocations.iter().map(part).collect()
@@ -70,12 +72,25 @@ impl LotNames {
         let (record, _) = self.0.get(&lot_id)?;
         let (plan_code, plan_name) = self.plan(lot_id);
         let expires_on = record.position.expires_on;
-        Some(Allocation { lot_id, plan_code, plan_name, expires_on, minutes, available_before_minutes: None })
+        Some(Allocation {
+            lot_id,
+            plan_code,
+            plan_name,
+            expires_on,
+            minutes,
+            available_before_minutes: None,
+        })
     }
 
     fn plan(&self, id: LotId) -> (String, String) {
-        let Some((record, name)) = self.0.get(&id) else { return Default::default() };
-        let code = record.lot.plan_code.as_ref().map_or_else(|| record.lot.origin.to_string(), ToString::to_string);
+        let Some((record, name)) = self.0.get(&id) else {
+            return Default::default();
+        };
+        let code = record
+            .lot
+            .plan_code
+            .as_ref()
+            .map_or_else(|| record.lot.origin.to_string(), ToString::to_string);
         (code, name.clone())
     }
 }

@@ -8,7 +8,9 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = ammonia::Builder::default();
     // Pictures come as attachments, which need a sign-in: one from elsewhere would tell its server who reads.
     cleaner.rm_tags(["img"]).link_rel(Some("noopener noreferrer nofollow"));
-    cleaner.add_tags(["input"]).add_tag_attributes("input", ["type", "checked", "disabled"]);
+    cleaner
+        .add_tags(["input"])
+        .add_tag_attributes("input", ["type", "checked", "disabled"]);
     cleaner.url_schemes(["http", "https", "mailto"].into());
     cleaner
 });
@@ -32,7 +34,10 @@ mod tests {
 
     #[test]
     fn markdown_is_shown_and_nothing_of_it_runs() {
-        assert_eq!(html("**bold** and `code`").trim(), "<p><strong>bold</strong> and <code>code</code></p>");
+        assert_eq!(
+            html("**bold** and `code`").trim(),
+            "<p><strong>bold</strong> and <code>code</code></p>"
+        );
         for attack in [
             "<script>alert(1)</script>",
             "[x](javascript:alert(1))",

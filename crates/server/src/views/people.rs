@@ -36,7 +36,14 @@ impl People {
         }
         let found = users::find_many(conn, &ids)?;
         let person = |user: users::User| {
-            (user.id, Person { id: user.id, name: user.name, staff: user.staff_role.is_some() })
+            (
+                user.id,
+                Person {
+                    id: user.id,
+                    name: user.name,
+                    staff: user.staff_role.is_some(),
+                },
+            )
         };
         Ok(Self(found.into_iter().map(person).collect()))
     }
@@ -44,7 +51,11 @@ impl People {
     /// One of them; whoever is not there any more keeps the id without a name.
     #[must_use]
     pub fn person(&self, id: UserId) -> Person {
-        self.0.get(&id).cloned().unwrap_or(Person { id, name: String::new(), staff: false })
+        self.0.get(&id).cloned().unwrap_or(Person {
+            id,
+            name: String::new(),
+            staff: false,
+        })
     }
 
     /// One of them, who must be there.
@@ -52,7 +63,10 @@ impl People {
     /// # Errors
     /// A person that a row names is not there: a fault of ours.
     pub fn get(&self, id: UserId) -> Result<Person, Failure> {
-        self.0.get(&id).cloned().ok_or_else(|| Failure::internal(format!("the person {id} is not there")))
+        self.0
+            .get(&id)
+            .cloned()
+            .ok_or_else(|| Failure::internal(format!("the person {id} is not there")))
     }
 
     /// One of them, if there is one.
@@ -71,7 +85,9 @@ pub fn member(place: &Membership, user: &User, currency: Currency) -> Member {
         name: user.name.clone(),
         role: place.role,
         approval_limit_minutes: place.approval_limit_minutes,
-        order_limit: place.order_limit_minor.map(|amount_minor| Money { amount_minor, currency }),
+        order_limit: place
+            .order_limit_minor
+            .map(|amount_minor| Money { amount_minor, currency }),
         invited: user.password_hash.is_none(),
     }
 }

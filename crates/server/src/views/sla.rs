@@ -1,9 +1,7 @@
 //! Clocks, as lists and the ticket show them.
 
 use chrono::TimeDelta;
-use daypack_api_types::sla::{
-    Clock, ClockState, ClockSummary, OpenInterval, Segment, SegmentState, Sla, SlaSummary,
-};
+use daypack_api_types::sla::{Clock, ClockState, ClockSummary, OpenInterval, Segment, SegmentState, Sla, SlaSummary};
 use daypack_domain::{
     Instant,
     calendar::{LazyIntervals, OpenIntervals, OutsideIntervals},
@@ -26,18 +24,27 @@ use crate::{
 /// # Errors
 /// The answer lies beyond what the calendar can tell.
 pub fn summary(stored: &StoredSla, intervals: &mut LazyIntervals, now: Instant) -> Result<SlaSummary, Failure> {
-    intervals.compute(|open| summary_over(stored, open, now)).map_err(Failure::internal)
+    intervals
+        .compute(|open| summary_over(stored, open, now))
+        .map_err(Failure::internal)
 }
 
 fn summary_over(stored: &StoredSla, open: &OpenIntervals, now: Instant) -> Result<SlaSummary, OutsideIntervals> {
-    let nearest = stored.open.iter().filter(|clock| clock.due_at.is_some()).min_by_key(|clock| clock.due_at);
+    let nearest = stored
+        .open
+        .iter()
+        .filter(|clock| clock.due_at.is_some())
+        .min_by_key(|clock| clock.due_at);
     let paused = || stored.open.iter().min_by_key(|clock| clock.remaining_minutes);
     let next = match nearest.or_else(paused) {
         Some(clock) => Some(clock_summary(clock, open, now)?),
         None => None,
     };
     let late = |clock: &StoredClock| clock.breaches_at.is_some_and(|last| now > last);
-    Ok(SlaSummary { next, breached: stored.missed || stored.open.iter().any(late) })
+    Ok(SlaSummary {
+        next,
+        breached: stored.missed || stored.open.iter().any(late),
+    })
 }
 
 fn clock_summary(clock: &StoredClock, open: &OpenIntervals, now: Instant) -> Result<ClockSummary, OutsideIntervals> {
@@ -71,12 +78,19 @@ pub fn explained(conn: &mut Conn, ticket: &Ticket, work: &Work, now: Instant) ->
     // What is closed keeps its outcome; its segments still say where the time went.
     let clocks = played.explain(now)?.into_iter().map(clock).collect();
     let calendar = played.intervals.calendar();
-    let around = calendar.expand(now - TimeDelta::days(INTERVAL_DAYS), now + TimeDelta::days(INTERVAL_DAYS));
+    let around = calendar.expand(
+        now - TimeDelta::days(INTERVAL_DAYS),
+        now + TimeDelta::days(INTERVAL_DAYS),
+    );
     let intervals = || around.intervals().map(|(from, to)| OpenInterval { from, to }).collect();
     Ok(Sla {
         now,
         clocks,
-        open_intervals: if around.is_always_open() { None } else { Some(intervals()) },
+        open_intervals: if around.is_always_open() {
+            None
+        } else {
+            Some(intervals())
+        },
         time_zone: calendar.zone_name().to_owned(),
     })
 }
@@ -121,5 +135,12 @@ fn segment(segment: sla::Segment) -> Segment {
         SegmentKind::Closed => (SegmentState::Closed, None, None),
         SegmentKind::Paused { by, why } => (SegmentState::Paused, Some(by), Some(why)),
     };
-    Segment { from: segment.from, to: segment.until, state, paused_by, paused_in, minutes: segment.counted_minutes }
+    Segment {
+        from: segment.from,
+        to: segment.until,
+        state,
+        paused_by,
+        paused_in,
+        minutes: segment.counted_minutes,
+    }
 }

@@ -40,30 +40,43 @@ impl Surroundings {
         let ids: Vec<TicketId> = rows.iter().map(|row| row.id).collect();
         let owners: Vec<OrganizationId> = distinct(rows.iter().map(|row| row.organization_id));
         let about: Vec<SystemId> = distinct(rows.iter().filter_map(|row| row.system_id));
-        let involved: Vec<UserId> =
-            rows.iter().flat_map(|row| [Some(row.reporter_id), row.assignee_id]).flatten().collect();
+        let involved: Vec<UserId> = rows
+            .iter()
+            .flat_map(|row| [Some(row.reporter_id), row.assignee_id])
+            .flatten()
+            .collect();
         let works = tickets::work_of(conn, &ids)?;
         let used: Vec<CalendarId> = distinct(works.iter().map(|work| work.calendar_id));
         let found = organizations::find_many(conn, &owners)?;
         let named = systems::find_many(conn, &about)?;
         Ok(Self {
-            organizations: found.into_iter().map(|organization| (organization.id, organization)).collect(),
+            organizations: found
+                .into_iter()
+                .map(|organization| (organization.id, organization))
+                .collect(),
             systems: named.into_iter().map(|system| (system.id, system.name)).collect(),
             people: People::load(conn, involved)?,
             works: works.into_iter().map(|work| (work.ticket_id, work)).collect(),
             held: tickets::held_minutes(conn, &ids)?,
-            offered: estimates::offered_minutes(conn, &ids, context.now)?.into_iter().collect(),
+            offered: estimates::offered_minutes(conn, &ids, context.now)?
+                .into_iter()
+                .collect(),
             calendars: Calendars::load(conn, &used, context.now)?,
         })
     }
 
     fn organization(&self, id: OrganizationId) -> Result<&Organization, Failure> {
-        self.organizations.get(&id).ok_or_else(|| Failure::internal(format!("the organization {id} is not there")))
+        self.organizations
+            .get(&id)
+            .ok_or_else(|| Failure::internal(format!("the organization {id} is not there")))
     }
 
     fn summary(&mut self, context: &Context, row: &Row) -> Result<TicketSummary, Failure> {
         let organization = self.organization(row.organization_id)?;
-        let (reference, name) = (format!("{}-{}", organization.prefix, row.number), organization_name(organization));
+        let (reference, name) = (
+            format!("{}-{}", organization.prefix, row.number),
+            organization_name(organization),
+        );
         let work = self.works.get(&row.id);
         let work = work.ok_or_else(|| Failure::internal(format!("the ticket {} has no work", row.id)))?;
         let (approved_minutes, used_minutes) = (work.approved_minutes, work.used_minutes);
@@ -97,13 +110,21 @@ impl Surroundings {
 }
 
 fn distinct<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
-    values.into_iter().collect::<std::collections::BTreeSet<T>>().into_iter().collect()
+    values
+        .into_iter()
+        .collect::<std::collections::BTreeSet<T>>()
+        .into_iter()
+        .collect()
 }
 
 /// An organization, as a ticket names it.
 #[must_use]
 pub fn organization_name(organization: &Organization) -> OrganizationName {
-    OrganizationName { id: organization.id, slug: organization.slug.clone(), name: organization.name.clone() }
+    OrganizationName {
+        id: organization.id,
+        slug: organization.slug.clone(),
+        name: organization.name.clone(),
+    }
 }
 
 /// Tickets in lists, in the order given, with their clocks at the context's instant.
@@ -152,7 +173,11 @@ pub fn ticket(conn: &mut Conn, context: &Context, row: &Row) -> Result<Ticket, F
         mitigation_plan: gathered.mitigation_plan,
         solution_plan: gathered.solution_plan,
         tags: row.tags.0.clone(),
-        attachments: files.into_iter().filter(|file| file.comment_id.is_none()).map(comments::attachment).collect(),
+        attachments: files
+            .into_iter()
+            .filter(|file| file.comment_id.is_none())
+            .map(comments::attachment)
+            .collect(),
         estimates: estimate_views::estimates(conn, context.now, offered)?,
         time_entries: work::time_entries(conn, row.organization_id, entries)?,
         windows: work::windows(conn, proposed)?,
@@ -166,9 +191,16 @@ pub fn ticket(conn: &mut Conn, context: &Context, row: &Row) -> Result<Ticket, F
 
 /// The statuses that the actor may ask for by name now.
 fn transitions(context: &Context, row: &Row, facts: &Facts) -> Vec<Status> {
-    let Some(mover) = workflow::mover(&context.actor, row.organization_id) else { return Vec::new() };
+    let Some(mover) = workflow::mover(&context.actor, row.organization_id) else {
+        return Vec::new();
+    };
     let offered = workflow::available(facts, mover, context.now);
-    distinct(offered.iter().filter(|move_| move_.transition.via == Via::Transition).map(|move_| move_.transition.to))
+    distinct(
+        offered
+            .iter()
+            .filter(|move_| move_.transition.via == Via::Transition)
+            .map(|move_| move_.transition.to),
+    )
 }
 
 /// What the actor may do with the ticket: what the role allows, without moves that the status does not.
@@ -194,7 +226,12 @@ fn actions(actor: &Actor, row: &Row, facts: &Facts, context: &Context) -> Vec<St
         _ => ON_A_TICKET.contains(&action),
     };
     let allowed = |action: &&Action| may(actor, **action, row.organization_id.into()).is_ok();
-    Action::ALL.iter().filter(allowed).filter(|action| now_possible(**action)).map(ToString::to_string).collect()
+    Action::ALL
+        .iter()
+        .filter(allowed)
+        .filter(|action| now_possible(**action))
+        .map(ToString::to_string)
+        .collect()
 }
 
 /// Actions on a ticket that do not depend on where it stands.

@@ -26,17 +26,32 @@ async fn ask(server: &TestServer, scene: &Scene, ticket: &Value) {
     let key: TicketKey = text(ticket, "id").parse().unwrap();
     let user_id = scene.people.at(Place::Staff(StaffRole::Agent)).id;
     run(server, move |conn, context| {
-        let actor = Actor::Person(Person { user_id, staff_role: Some(StaffRole::Agent), memberships: Vec::new() });
+        let actor = Actor::Person(Person {
+            user_id,
+            staff_role: Some(StaffRole::Agent),
+            memberships: Vec::new(),
+        });
         let ids = daypack_server::ids::IdSource::seeded(u64::from_be_bytes([7; 8])).at(context.now);
         let request_id = String::new();
-        let context =
-            daypack_server::context::Context { now: context.now, ids, actor, request_id, remote_address: None };
+        let context = daypack_server::context::Context {
+            now: context.now,
+            ids,
+            actor,
+            request_id,
+            remote_address: None,
+        };
         let action = daypack_domain::policy::Action::MoveTicket;
         let mut case = Case::take(conn, &context, &key, action, None)?;
         let facts = facts::of(conn, &context, &case)?;
         let asked = Move::new(Via::Transition).because(Some("Which browser?".to_owned()));
         let decision = decide(&facts, Status::NeedsInfo, &asked, case.mover(&context)?, context.now)?;
-        decision::apply(conn, &context, &mut case, &decision, &Particulars::because(Some("Which browser?")))?;
+        decision::apply(
+            conn,
+            &context,
+            &mut case,
+            &decision,
+            &Particulars::because(Some("Which browser?")),
+        )?;
         case.save(conn, &context)?;
         Ok(())
     })

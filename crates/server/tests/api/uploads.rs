@@ -28,7 +28,9 @@ async fn upload(client: &Client, name: &str, media_type: &str, content: &str) ->
 }
 
 async fn text_file(client: &Client, name: &str) -> Value {
-    upload(client, name, "text/plain", "2026-03-04 ERROR timeout").await.created()
+    upload(client, name, "text/plain", "2026-03-04 ERROR timeout")
+        .await
+        .created()
 }
 
 fn at(file: &Value) -> String {

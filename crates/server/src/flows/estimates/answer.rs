@@ -66,7 +66,13 @@ pub fn approve(
         note: None,
     };
     case.tell(context, told);
-    follow(conn, context, &mut case, &Move::new(Via::Approve), &Particulars::default())?;
+    follow(
+        conn,
+        context,
+        &mut case,
+        &Move::new(Via::Approve),
+        &Particulars::default(),
+    )?;
     Ok((case.save(conn, context)?, estimate))
 }
 
@@ -119,8 +125,23 @@ pub fn reject(
     }
     let said = Some(reason.to_owned());
     let estimate = decision::close_estimate(conn, context, estimate, EstimateStatus::Rejected, said.clone())?;
-    case.tell(context, EventKind::EstimateRejected { estimate_id: estimate.id, reason: reason.to_owned() });
+    case.tell(
+        context,
+        EventKind::EstimateRejected {
+            estimate_id: estimate.id,
+            reason: reason.to_owned(),
+        },
+    );
     let asked = Move::new(Via::Reject).because(said.clone());
-    follow(conn, context, &mut case, &asked, &Particulars { reason: said, closure: None })?;
+    follow(
+        conn,
+        context,
+        &mut case,
+        &asked,
+        &Particulars {
+            reason: said,
+            closure: None,
+        },
+    )?;
     Ok((case.save(conn, context)?, estimate))
 }

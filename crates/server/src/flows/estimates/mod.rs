@@ -62,7 +62,11 @@ pub fn page(
     limit: i64,
 ) -> Result<Page<Estimate>, Failure> {
     let valid_after = (status == Some(EstimateStatus::Offered)).then_some(context.now);
-    let filter = Filter { organizations: list::visible(context, organization_id)?, status, valid_after };
+    let filter = Filter {
+        organizations: list::visible(context, organization_id)?,
+        status,
+        valid_after,
+    };
     Ok(estimates::page(conn, &filter, after, limit)?)
 }
 
@@ -70,7 +74,7 @@ pub fn page(
 /// list nor over.
 #[must_use]
 pub fn can_be_offered(ticket: &Ticket) -> bool {
-    let somewhere = ticket.status.is_open()
-        && !matches!(ticket.status, Status::Submitted | Status::Backlog | Status::Quoted);
+    let somewhere =
+        ticket.status.is_open() && !matches!(ticket.status, Status::Submitted | Status::Backlog | Status::Quoted);
     somewhere && ticket.severity.is_some() && ticket.kind.is_some() && ticket.scope == Some(Scope::In)
 }

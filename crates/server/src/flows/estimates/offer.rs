@@ -39,7 +39,10 @@ pub fn offer(
 ) -> Result<(Case, Estimate), Failure> {
     let mut case = Case::take(conn, context, key, Action::OfferEstimate, expected)?;
     may_offer(&context.actor, case.organization.id.into())?;
-    let offered_by = context.actor.user_id().ok_or_else(|| Refusal::forbidden("estimates are offered by people"))?;
+    let offered_by = context
+        .actor
+        .user_id()
+        .ok_or_else(|| Refusal::forbidden("estimates are offered by people"))?;
     check_ticket(&case)?;
     let rounding = facts::rounding(conn, &case.organization, &case.work, context.now)?;
     let valid_until = input.validate(rounding.increment_minutes, context.now)?;
@@ -83,7 +86,10 @@ pub fn offer(
         revises_id: revised,
     };
     case.tell(context, told);
-    let asked = Move { blocking: input.blocking, ..Move::new(Via::Offer) };
+    let asked = Move {
+        blocking: input.blocking,
+        ..Move::new(Via::Offer)
+    };
     follow(conn, context, &mut case, &asked, &Particulars::default())?;
     Ok((case.save(conn, context)?, estimate))
 }
@@ -98,10 +104,16 @@ fn check_ticket(case: &Case) -> Result<(), Refusal> {
         return Err(Refusal::conflict("out_of_scope", detail));
     }
     if ticket.status.is_open() && ticket.severity.is_none() {
-        return Err(Refusal::conflict("triage_required", "severity, kind and scope must be decided first"));
+        return Err(Refusal::conflict(
+            "triage_required",
+            "severity, kind and scope must be decided first",
+        ));
     }
     let status = ticket.status.to_string().replace('_', " ");
-    Err(Refusal::conflict("invalid_transition", format!("nothing is offered for a ticket that is {status}")))
+    Err(Refusal::conflict(
+        "invalid_transition",
+        format!("nothing is offered for a ticket that is {status}"),
+    ))
 }
 
 /// Takes back an offer that was not answered yet.
@@ -117,9 +129,18 @@ pub fn withdraw(
 ) -> Result<(Case, Estimate), Failure> {
     let (mut case, estimate) = take(conn, context, id, Action::OfferEstimate, expected)?;
     daypack_domain::estimate::check_open(estimate.status, estimate.valid_until, context.now)?;
-    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
+    let reason = reason
+        .map(str::trim)
+        .filter(|reason| !reason.is_empty())
+        .map(str::to_owned);
     let estimate = decision::close_estimate(conn, context, estimate, EstimateStatus::Withdrawn, reason.clone())?;
-    case.tell(context, EventKind::EstimateWithdrawn { estimate_id: estimate.id, reason: reason.clone() });
+    case.tell(
+        context,
+        EventKind::EstimateWithdrawn {
+            estimate_id: estimate.id,
+            reason: reason.clone(),
+        },
+    );
     let asked = Move::new(Via::WithdrawEstimate).because(reason.clone());
     follow(conn, context, &mut case, &asked, &Particulars { reason, closure: None })?;
     Ok((case.save(conn, context)?, estimate))

@@ -78,14 +78,27 @@ pub fn show_all(
     let account = ledger::load(conn, organization, &ids, &[])?.settled(context.now)?;
     let names = LotNames::load(conn, organization.id)?;
     let plans = catalogue::current_plans(conn)?;
-    let limit = context.actor.membership(organization.id).and_then(|membership| membership.approval_limit_minutes);
+    let limit = context
+        .actor
+        .membership(organization.id)
+        .and_then(|membership| membership.approval_limit_minutes);
     let shown = |estimate: Estimate| {
-        let ticket = about.iter().find(|ticket| ticket.id == estimate.ticket_id).ok_or(Refusal::NotFound)?;
-        let work = gathered.iter().find(|work| work.ticket_id == estimate.ticket_id).ok_or(Refusal::NotFound)?;
+        let ticket = about
+            .iter()
+            .find(|ticket| ticket.id == estimate.ticket_id)
+            .ok_or(Refusal::NotFound)?;
+        let work = gathered
+            .iter()
+            .find(|work| work.ticket_id == estimate.ticket_id)
+            .ok_or(Refusal::NotFound)?;
         let preview = account.preview_approval(context.now, &approval(&estimate, ticket, work, context.id()))?;
         let before = approved_before(&estimate, work);
         let missing = preview.shortfall_minutes;
-        let offer = if missing > 0 { plan::covering(&plans, missing) } else { None };
+        let offer = if missing > 0 {
+            plan::covering(&plans, missing)
+        } else {
+            None
+        };
         Ok(Shown {
             may_approve: may_approve(&context.actor, organization.id.into(), before, estimate.minutes).is_ok(),
             limit_minutes: limit,
@@ -147,7 +160,10 @@ impl PreviewToken<'_> {
         estimate: &Estimate,
         approval: &Approval,
     ) -> Result<String, Refusal> {
-        let tag = URL_SAFE_NO_PAD.decode(self.text).ok().filter(|tag| tag.len() == TAG_BYTES);
+        let tag = URL_SAFE_NO_PAD
+            .decode(self.text)
+            .ok()
+            .filter(|tag| tag.len() == TAG_BYTES);
         let Some(tag) = tag else {
             let detail = "This is no token of a preview. Look at the preview again.";
             return Err(Refusal::field("/preview_token", "invalid_token", detail));
@@ -169,5 +185,9 @@ fn sign(keys: &Keys, estimate: &Estimate, preview: &Preview) -> [u8; 32] {
 
 fn parts(estimate: &Estimate, preview: &Preview) -> [Vec<u8>; 3] {
     let id = estimate.id.0.as_bytes().to_vec();
-    [id, estimate.version.to_be_bytes().to_vec(), preview.fingerprint().into_bytes()]
+    [
+        id,
+        estimate.version.to_be_bytes().to_vec(),
+        preview.fingerprint().into_bytes(),
+    ]
 }

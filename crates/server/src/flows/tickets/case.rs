@@ -52,14 +52,26 @@ impl Case {
         let organization = flows::organizations::lock(conn, seen.organization_id)?;
         let ticket = tickets::find(conn, seen.id)?.ok_or(Refusal::NotFound)?;
         check_version(expected, ticket.version)?;
-        let work = tickets::work_of(conn, &[ticket.id])?.pop().ok_or_else(|| no_work(&ticket))?;
-        Ok(Self { organization, ticket, work, happened: Vec::new() })
+        let work = tickets::work_of(conn, &[ticket.id])?
+            .pop()
+            .ok_or_else(|| no_work(&ticket))?;
+        Ok(Self {
+            organization,
+            ticket,
+            work,
+            happened: Vec::new(),
+        })
     }
 
     /// A ticket that was made in this transaction.
     #[must_use]
     pub fn new(organization: Organization, ticket: Ticket, work: Work) -> Self {
-        Self { organization, ticket, work, happened: Vec::new() }
+        Self {
+            organization,
+            ticket,
+            work,
+            happened: Vec::new(),
+        }
     }
 
     /// What people call the ticket.

@@ -41,7 +41,9 @@ impl Calendars {
     /// # Errors
     /// It was not loaded: a fault of ours.
     pub fn get(&mut self, id: CalendarId) -> Result<&mut LazyIntervals, Failure> {
-        self.0.get_mut(&id).ok_or_else(|| Failure::internal(format!("the calendar {id} is not there")))
+        self.0
+            .get_mut(&id)
+            .ok_or_else(|| Failure::internal(format!("the calendar {id} is not there")))
     }
 }
 
@@ -71,7 +73,11 @@ impl Played {
         let version = calendars::find_calendar(conn, work.calendar_id)?
             .ok_or_else(|| Failure::internal(format!("the calendar {} is not there", work.calendar_id)))?;
         let calendar = Calendar::new(version.definition.0).map_err(Failure::internal)?;
-        Ok(Self { history, policy, intervals: LazyIntervals::new(calendar, now) })
+        Ok(Self {
+            history,
+            policy,
+            intervals: LazyIntervals::new(calendar, now),
+        })
     }
 
     /// All clocks at `now`.
@@ -80,7 +86,9 @@ impl Played {
     /// The answer lies beyond what a calendar can tell.
     pub fn sla(&mut self, now: Instant) -> Result<Sla, Failure> {
         let (history, policy) = (&self.history, &self.policy);
-        self.intervals.compute(|open| Replay::new(history, policy, open, now).sla()).map_err(Failure::internal)
+        self.intervals
+            .compute(|open| Replay::new(history, policy, open, now).sla())
+            .map_err(Failure::internal)
     }
 
     /// All clocks at `now`, with where their time went.
@@ -89,7 +97,9 @@ impl Played {
     /// As [`Played::sla`].
     pub fn explain(&mut self, now: Instant) -> Result<Vec<Explained>, Failure> {
         let (history, policy) = (&self.history, &self.policy);
-        self.intervals.compute(|open| Replay::new(history, policy, open, now).explain()).map_err(Failure::internal)
+        self.intervals
+            .compute(|open| Replay::new(history, policy, open, now).explain())
+            .map_err(Failure::internal)
     }
 }
 
@@ -112,7 +122,11 @@ fn stored(sla: &Sla, history: &TicketHistory) -> StoredSla {
         Happening::WindowAccepted { starts_at } => Some(starts_at),
         _ => None,
     });
-    let open = sla.clocks.iter().filter(|clock| clock.is_open()).filter_map(|clock| stored_clock(clock, window));
+    let open = sla
+        .clocks
+        .iter()
+        .filter(|clock| clock.is_open())
+        .filter_map(|clock| stored_clock(clock, window));
     StoredSla {
         queue: sla.queue,
         open: open.collect(),
@@ -172,7 +186,11 @@ impl Standing {
             (Some(by), Some(until)) if now < until => return Ok(Self::Paused(by)),
             _ => {}
         }
-        Ok(if open.is_open(now)? { Self::Running } else { Self::OutsideHours })
+        Ok(if open.is_open(now)? {
+            Self::Running
+        } else {
+            Self::OutsideHours
+        })
     }
 }
 
@@ -183,7 +201,9 @@ impl Standing {
 pub fn remaining_minutes(clock: &StoredClock, open: &OpenIntervals, now: Instant) -> Result<i64, OutsideIntervals> {
     let always = OpenIntervals::always();
     let open = if clock.on_call { &always } else { open };
-    let Some(due_at) = clock.due_at else { return Ok(clock.remaining_minutes) };
+    let Some(due_at) = clock.due_at else {
+        return Ok(clock.remaining_minutes);
+    };
     if clock.paused_until.is_some_and(|until| now < until) {
         return Ok(clock.remaining_minutes);
     }
@@ -193,5 +213,9 @@ pub fn remaining_minutes(clock: &StoredClock, open: &OpenIntervals, now: Instant
     // Minutes that counted are whole ones: what is left is rounded up.
     let left = open.elapsed(now, due_at)?;
     let minutes = left.num_minutes();
-    Ok(if left > chrono::TimeDelta::minutes(minutes) { minutes + 1 } else { minutes })
+    Ok(if left > chrono::TimeDelta::minutes(minutes) {
+        minutes + 1
+    } else {
+        minutes
+    })
 }

@@ -43,7 +43,10 @@ pub fn add(
     input: &NewComment,
 ) -> Result<(Case, Comment), Failure> {
     let mut case = Case::take(conn, context, key, needed(input.visibility), None)?;
-    let author_id = context.actor.user_id().ok_or_else(|| Refusal::forbidden("comments are written by people"))?;
+    let author_id = context
+        .actor
+        .user_id()
+        .ok_or_else(|| Refusal::forbidden("comments are written by people"))?;
     let body = input.body.trim();
     if body.is_empty() {
         return Err(Refusal::field("/body", "too_short", "Write something.").into());
@@ -58,9 +61,19 @@ pub fn add(
         created_at: context.now,
     };
     comments::insert(conn, &comment)?;
-    let told = EventKind::TicketCommented { comment_id: comment.id, visibility: input.visibility, automatic: false };
+    let told = EventKind::TicketCommented {
+        comment_id: comment.id,
+        visibility: input.visibility,
+        automatic: false,
+    };
     case.tell(context, told);
-    files::bind(conn, context, &mut case, &input.attachment_ids, Some((comment.id, input.visibility)))?;
+    files::bind(
+        conn,
+        context,
+        &mut case,
+        &input.attachment_ids,
+        Some((comment.id, input.visibility)),
+    )?;
     if input.visibility == Visibility::Public {
         answer(conn, context, &mut case)?;
     }

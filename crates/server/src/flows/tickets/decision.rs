@@ -36,7 +36,10 @@ impl Particulars {
     /// With a reason, if there is one.
     #[must_use]
     pub fn because(reason: Option<&str>) -> Self {
-        Self { reason: reason.map(str::to_owned), closure: None }
+        Self {
+            reason: reason.map(str::to_owned),
+            closure: None,
+        }
     }
 }
 
@@ -70,18 +73,29 @@ pub fn apply(
     case.ticket.resume_status = decision.resume_status;
     case.work.decline_reason = decision.decline_reason;
     let reason = with.reason.clone().filter(|reason| !reason.trim().is_empty());
-    let changed =
-        EventKind::TicketStatusChanged { from, to: decision.to, reason, decline_reason: decision.decline_reason };
+    let changed = EventKind::TicketStatusChanged {
+        from,
+        to: decision.to,
+        reason,
+        decline_reason: decision.decline_reason,
+    };
     case.tell(context, changed);
     if decision.to == Status::Closed {
         case.work.closed_at = Some(context.now);
-        case.tell(context, EventKind::TicketClosed { automatic: decision.transition.via == Via::Time });
+        case.tell(
+            context,
+            EventKind::TicketClosed {
+                automatic: decision.transition.via == Via::Time,
+            },
+        );
     }
     Ok(())
 }
 
 fn record_evidence(conn: &mut Conn, context: &Context, case: &mut Case, decision: &Decision) -> Result<(), Failure> {
-    let Actor::Person(person) = &context.actor else { return Ok(()) };
+    let Actor::Person(person) = &context.actor else {
+        return Ok(());
+    };
     let mut recorded = evidence::of_ticket(conn, case.ticket.id)?;
     let pieces = recorded.record(&decision.evidence);
     if !pieces.is_empty() {
@@ -93,12 +107,7 @@ fn record_evidence(conn: &mut Conn, context: &Context, case: &mut Case, decision
 }
 
 /// Work starts without an approval because of the emergency clause (section 6), and not because it is not deducted.
-fn starts_as_emergency(
-    conn: &mut Conn,
-    context: &Context,
-    case: &Case,
-    decision: &Decision,
-) -> Result<bool, Failure> {
+fn starts_as_emergency(conn: &mut Conn, context: &Context, case: &Case, decision: &Decision) -> Result<bool, Failure> {
     let starts = decision.to == Status::Diagnosing && before_approval(case.ticket.status) && case.ticket.billable;
     match case.ticket.severity {
         Some(severity) if starts => facts::emergency_covers(conn, context, case, severity),
@@ -199,7 +208,10 @@ fn consume_fixed(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<
 
 /// The minutes approved at a fixed size; a total replaces what was approved before it. Newest first.
 fn fixed_minutes(estimates: &[Estimate]) -> i64 {
-    let approved = estimates.iter().rev().filter(|estimate| estimate.status == EstimateStatus::Approved);
+    let approved = estimates
+        .iter()
+        .rev()
+        .filter(|estimate| estimate.status == EstimateStatus::Approved);
     approved.fold(0, |sum, estimate| {
         let minutes = match estimate.kind {
             EstimateKind::Fixed => estimate.approved_minutes.unwrap_or(0),
@@ -212,18 +224,18 @@ fn fixed_minutes(estimates: &[Estimate]) -> i64 {
     })
 }
 
-fn end_estimate(
-    conn: &mut Conn,
-    context: &Context,
-    case: &mut Case,
-    status: EstimateStatus,
-) -> Result<(), Failure> {
-    let Some(estimate) = estimates::open_of_ticket(conn, case.ticket.id)? else { return Ok(()) };
+fn end_estimate(conn: &mut Conn, context: &Context, case: &mut Case, status: EstimateStatus) -> Result<(), Failure> {
+    let Some(estimate) = estimates::open_of_ticket(conn, case.ticket.id)? else {
+        return Ok(());
+    };
     let estimate_id = estimate.id;
     close_estimate(conn, context, estimate, status, None)?;
     let kind = match status {
         EstimateStatus::Lapsed => EventKind::EstimateLapsed { estimate_id },
-        _ => EventKind::EstimateWithdrawn { estimate_id, reason: None },
+        _ => EventKind::EstimateWithdrawn {
+            estimate_id,
+            reason: None,
+        },
     };
     case.tell(context, kind);
     Ok(())
@@ -284,7 +296,10 @@ fn record_closure(conn: &mut Conn, context: &Context, case: &mut Case, with: &Pa
         .ok_or_else(|| Refusal::forbidden("resolving needs a person on the staff"))?;
     let offered = estimates::of_ticket(conn, case.ticket.id)?;
     let estimated = offered.iter().filter(|estimate| {
-        matches!(estimate.status, EstimateStatus::Offered | EstimateStatus::Approved | EstimateStatus::Rejected)
+        matches!(
+            estimate.status,
+            EstimateStatus::Offered | EstimateStatus::Approved | EstimateStatus::Rejected
+        )
     });
     let minutes = ClosureMinutes {
         estimated_minutes: estimated.map(|estimate| estimate.minutes).sum(),
@@ -302,7 +317,10 @@ fn record_closure(conn: &mut Conn, context: &Context, case: &mut Case, with: &Pa
         what_was_done: record.what_was_done.clone(),
         why_it_happened: record.why_it_happened.as_ref().map(|cause| cause.text.clone()),
         how_to_prevent: record.how_to_prevent.clone(),
-        cause_category: record.why_it_happened.as_ref().map(|cause| -> CauseCategory { cause.category }),
+        cause_category: record
+            .why_it_happened
+            .as_ref()
+            .map(|cause| -> CauseCategory { cause.category }),
         deployed: record.deployed,
         estimated_minutes: minutes.estimated_minutes,
         approved_minutes: minutes.approved_minutes,
@@ -321,7 +339,9 @@ fn record_closure(conn: &mut Conn, context: &Context, case: &mut Case, with: &Pa
 }
 
 fn confirm_closure(conn: &mut Conn, context: &Context, case: &Case, decision: &Decision) -> Result<(), Failure> {
-    let Some(mut closure) = closures::find(conn, case.ticket.id, case.ticket.cycle)? else { return Ok(()) };
+    let Some(mut closure) = closures::find(conn, case.ticket.id, case.ticket.cycle)? else {
+        return Ok(());
+    };
     closure.confirmed_at = Some(context.now);
     if decision.transition.via == Via::Confirm {
         closure.confirmed_by = context.actor.user_id();
@@ -338,6 +358,12 @@ fn begin_cycle(conn: &mut Conn, context: &Context, case: &mut Case, with: &Parti
     case.ticket.cycle += 1;
     case.work.resolved_at = None;
     let cycle = i32::try_from(case.ticket.cycle).unwrap_or(i32::MAX);
-    case.tell(context, EventKind::TicketReopened { cycle, reason: with.reason.clone() });
+    case.tell(
+        context,
+        EventKind::TicketReopened {
+            cycle,
+            reason: with.reason.clone(),
+        },
+    );
     Ok(())
 }

@@ -1,14 +1,7 @@
 //! Changing what a ticket says of itself, and who has it.
 
 use chrono::NaiveDate;
-use daypack_domain::{
-    Refusal,
-    event::EventKind,
-    ids::UserId,
-    policy::Action,
-    problem::FieldProblem,
-    ticket::Status,
-};
+use daypack_domain::{Refusal, event::EventKind, ids::UserId, policy::Action, problem::FieldProblem, ticket::Status};
 use daypack_store::{Conn, Json, users};
 
 use super::{Case, TicketKey, open::texts_problems};
@@ -122,7 +115,10 @@ pub fn assign(conn: &mut Conn, context: &Context, case: &mut Case, assignee_id: 
         return Err(Refusal::field("/assignee_id", "not_found", detail).into());
     }
     case.ticket.assignee_id = Some(assignee_id);
-    let kind = EventKind::TicketAssigned { assignee_id: Some(assignee_id), previous_assignee_id: previous };
+    let kind = EventKind::TicketAssigned {
+        assignee_id: Some(assignee_id),
+        previous_assignee_id: previous,
+    };
     case.tell(context, kind);
     Ok(())
 }

@@ -9,8 +9,9 @@ use daypack_domain::{
     workflow::{Facts, TimeLimits, WindowState},
 };
 use daypack_store::{
-    Conn, calendars, catalogue, estimates, evidence, lots, orders,
+    Conn, calendars, catalogue, estimates, evidence, lots,
     lots::LotRecord,
+    orders,
     organizations::Organization,
     systems,
     tickets::{Ticket, Work},
@@ -93,12 +94,7 @@ pub fn known(
 ///
 /// # Errors
 /// The database.
-pub fn emergency_covers(
-    conn: &mut Conn,
-    context: &Context,
-    case: &Case,
-    severity: Severity,
-) -> Result<bool, Failure> {
+pub fn emergency_covers(conn: &mut Conn, context: &Context, case: &Case, severity: Severity) -> Result<bool, Failure> {
     let settings = &case.organization.settings;
     let covered = settings.emergency_severities.contains(&severity)
         && settings.emergency_minutes > case.work.used_minutes
@@ -121,16 +117,15 @@ pub(super) const fn before_approval(status: Status) -> bool {
 ///
 /// # Errors
 /// The database.
-pub fn rounding(
-    conn: &mut Conn,
-    organization: &Organization,
-    work: &Work,
-    now: Instant,
-) -> Result<Rounding, Failure> {
+pub fn rounding(conn: &mut Conn, organization: &Organization, work: &Work, now: Instant) -> Result<Rounding, Failure> {
     if let (Some(increment_minutes), Some(minimum_minutes), Some(free_minutes)) =
         (work.increment_minutes, work.minimum_minutes, work.free_minutes)
     {
-        return Ok(Rounding { increment_minutes, minimum_minutes, free_minutes });
+        return Ok(Rounding {
+            increment_minutes,
+            minimum_minutes,
+            free_minutes,
+        });
     }
     let usable = |lot: &LotRecord| lot.position.ends_at > now && lot.position.posted_minutes > 0;
     let lots = lots::live(conn, organization.id, &[])?;

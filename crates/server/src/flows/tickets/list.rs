@@ -48,9 +48,13 @@ pub fn visible(
         return Ok(None);
     }
     match &context.actor {
-        Actor::Person(person) => {
-            Ok(Some(person.memberships.iter().map(|membership| membership.organization_id).collect()))
-        }
+        Actor::Person(person) => Ok(Some(
+            person
+                .memberships
+                .iter()
+                .map(|membership| membership.organization_id)
+                .collect(),
+        )),
         Actor::System | Actor::Anonymous => Err(Refusal::forbidden("this needs a person who has signed in").into()),
     }
 }
@@ -102,11 +106,7 @@ pub struct Counts {
 ///
 /// # Errors
 /// Those of [`visible`].
-pub fn counts(
-    conn: &mut Conn,
-    context: &Context,
-    organization_id: Option<OrganizationId>,
-) -> Result<Counts, Failure> {
+pub fn counts(conn: &mut Conn, context: &Context, organization_id: Option<OrganizationId>) -> Result<Counts, Failure> {
     let organizations = visible(context, organization_id)?;
     let organizations = organizations.as_deref();
     let by_status = tickets::count_by_status(conn, organizations, None)?;
@@ -116,9 +116,17 @@ pub fn counts(
     let waiting_on_you = if context.actor.is_staff() {
         let mine = tickets::count_by_status(conn, organizations, context.actor.user_id())?;
         let ours = |status: &Status| status.is_open() && !status.waits_on_client() && !at_rest(*status);
-        mine.iter().filter(|(status, _)| ours(status)).map(|(_, count)| count).sum()
+        mine.iter()
+            .filter(|(status, _)| ours(status))
+            .map(|(_, count)| count)
+            .sum()
     } else {
-        let asked = [Status::NeedsInfo, Status::AwaitingApproval, Status::AwaitingValidation, Status::Resolved];
+        let asked = [
+            Status::NeedsInfo,
+            Status::AwaitingApproval,
+            Status::AwaitingValidation,
+            Status::Resolved,
+        ];
         count(&mut asked.into_iter()) + tickets::count_with_proposed_window(conn, organizations)?
     };
     Ok(Counts {

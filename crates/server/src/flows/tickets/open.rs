@@ -76,14 +76,21 @@ fn check(conn: &mut Conn, input: &OpenTicket) -> Result<(), Failure> {
     }
     if let Some(system_id) = input.system_id {
         let system = systems::find(conn, system_id)?;
-        let known = system.is_some_and(|system| {
-            system.organization_id == input.organization_id && system.archived_at.is_none()
-        });
+        let known = system
+            .is_some_and(|system| system.organization_id == input.organization_id && system.archived_at.is_none());
         if !known {
-            problems.push(FieldProblem::new("/system_id", "not_found", "The organization has no such system."));
+            problems.push(FieldProblem::new(
+                "/system_id",
+                "not_found",
+                "The organization has no such system.",
+            ));
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(Refusal::Invalid(problems).into()) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Invalid(problems).into())
+    }
 }
 
 /// What is wrong with a title and a description beyond their shape.
@@ -111,10 +118,19 @@ fn rows(
     input: &OpenTicket,
     number: i64,
 ) -> Result<(Ticket, Work), Failure> {
-    let reporter_id = context.actor.user_id().ok_or_else(|| Refusal::forbidden("tickets are opened by people"))?;
+    let reporter_id = context
+        .actor
+        .user_id()
+        .ok_or_else(|| Refusal::forbidden("tickets are opened by people"))?;
     let level = present_queue_level(conn, context, organization)?;
-    let by_side = if context.actor.is_staff() { Channel::Staff } else { Channel::Portal };
-    let suggested = input.suggested_severity.or_else(|| input.impact.map(Impact::suggested_severity));
+    let by_side = if context.actor.is_staff() {
+        Channel::Staff
+    } else {
+        Channel::Portal
+    };
+    let suggested = input
+        .suggested_severity
+        .or_else(|| input.impact.map(Impact::suggested_severity));
     let ticket = Ticket {
         id: context.id(),
         organization_id: organization.id,
@@ -177,14 +193,12 @@ fn rows(
 
 /// The place in the queue that the organization's lots give today. Lots that have ended count as expired, whether or
 /// not that was recorded yet.
-fn present_queue_level(
-    conn: &mut Conn,
-    context: &Context,
-    organization: &Organization,
-) -> Result<QueueLevel, Failure> {
+fn present_queue_level(conn: &mut Conn, context: &Context, organization: &Organization) -> Result<QueueLevel, Failure> {
     let lots = lots::live(conn, organization.id, &[])?;
     let usable = lots.iter().filter(|lot| lot.position.ends_at > context.now);
-    Ok(queue_level(usable.map(|lot| (lot.lot.queue, lot.position.status, lot.position.posted_minutes))))
+    Ok(queue_level(usable.map(|lot| {
+        (lot.lot.queue, lot.position.status, lot.position.posted_minutes)
+    })))
 }
 
 /// What is stored until the clocks are replayed, in the same transaction.

@@ -29,7 +29,11 @@ const ROUND: i64 = 200;
 pub fn due(conn: &mut Conn, context: &Context) -> Result<Vec<TicketId>, Failure> {
     let lapsed = estimates::lapsed_by(conn, context.now, ROUND)?;
     let mut due: Vec<TicketId> = lapsed.into_iter().map(|estimate| estimate.ticket_id).collect();
-    due.extend(tickets::closing_by(conn, context.now, ROUND)?.into_iter().map(|(_, ticket_id)| ticket_id));
+    due.extend(
+        tickets::closing_by(conn, context.now, ROUND)?
+            .into_iter()
+            .map(|(_, ticket_id)| ticket_id),
+    );
     let asked = tickets::in_statuses(conn, None, &[Status::NeedsInfo])?;
     due.extend(asked.into_iter().map(|ticket| ticket.id));
     due.sort_unstable();

@@ -77,7 +77,13 @@ pub fn triage(
         let mover = case.mover(context)?;
         let asked = Move::new(Via::Triage).because(input.reason.clone());
         let decision = workflow::decide(&facts, to, &asked, mover, context.now)?;
-        decision::apply(conn, context, &mut case, &decision, &Particulars::because(input.reason.as_deref()))?;
+        decision::apply(
+            conn,
+            context,
+            &mut case,
+            &decision,
+            &Particulars::because(input.reason.as_deref()),
+        )?;
     }
     case.save(conn, context)
 }
@@ -97,7 +103,11 @@ fn check(input: &Triage) -> Result<(), Refusal> {
         let detail = "Say which clause it falls under, for the client to read.";
         problems.push(FieldProblem::new("/reason", "required", detail));
     }
-    if problems.is_empty() { Ok(()) } else { Err(Refusal::Invalid(problems)) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Invalid(problems))
+    }
 }
 
 fn record(context: &Context, case: &mut Case, input: &Triage) {

@@ -59,13 +59,17 @@ impl Scene {
     /// A request that waits for an estimate.
     pub async fn triaged(&self, title: &str) -> Value {
         let ticket = self.opened(title).await;
-        self.agent.post(&path(&ticket, "/triage"), in_scope("p2", "corrective")).await.ok()
+        self.agent
+            .post(&path(&ticket, "/triage"), in_scope("p2", "corrective"))
+            .await
+            .ok()
     }
 
     /// A request with an open estimate; gives the estimate.
     pub async fn offered(&self, title: &str, minutes: i64) -> Value {
         let ticket = self.triaged(title).await;
-        self.offer(&ticket, json!({ "minutes": minutes, "includes": "Find and fix it." })).await
+        self.offer(&ticket, json!({ "minutes": minutes, "includes": "Find and fix it." }))
+            .await
     }
 
     /// One more estimate.
@@ -81,7 +85,10 @@ impl Scene {
         let order = self.owner.post("/orders", body).await.created();
         let id = text(&order, "id");
         let payment = json!({ "payment_reference": format!("bank {id}") });
-        self.lead.post(&format!("/orders/{id}/confirm-payment"), payment).await.ok();
+        self.lead
+            .post(&format!("/orders/{id}/confirm-payment"), payment)
+            .await
+            .ok();
     }
 
     /// The ticket as the agent sees it.
@@ -92,13 +99,21 @@ impl Scene {
     /// What Acme has available and held.
     pub async fn minutes(&self) -> (i64, i64) {
         let balance = self.viewer.get("/organizations/acme/balance").await.ok();
-        (balance["available_minutes"].as_i64().unwrap(), balance["held_minutes"].as_i64().unwrap())
+        (
+            balance["available_minutes"].as_i64().unwrap(),
+            balance["held_minutes"].as_i64().unwrap(),
+        )
     }
 
     /// The names of what happened to a ticket, oldest first, as this client sees it.
     pub async fn story(client: &Client, ticket: &Value) -> Vec<String> {
         let page = client.get(&path(ticket, "/timeline?limit=100")).await.ok();
-        let mut names: Vec<String> = page["items"].as_array().unwrap().iter().map(|event| text(event, "name")).collect();
+        let mut names: Vec<String> = page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|event| text(event, "name"))
+            .collect();
         names.reverse();
         names
     }
@@ -116,7 +131,10 @@ pub fn of_estimate(estimate: &Value, rest: &str) -> String {
 
 /// A text of an answer.
 pub fn text(value: &Value, name: &str) -> String {
-    value[name].as_str().unwrap_or_else(|| panic!("{name} is missing in {value}")).to_owned()
+    value[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("{name} is missing in {value}"))
+        .to_owned()
 }
 
 /// A triage that keeps the work in the agreement.

@@ -1,0 +1,81 @@
+//! `/tickets/{id}/sla`, and that what is stored for lists says the same as the replay.
+
+use chrono::TimeDelta;
+use daypack_domain::policy::StaffRole;
+use daypack_server::{
+    on_both_engines,
+    testing::{Place, TestServer},
+};
+use serde_json::{Value, json};
+
+use crate::requests::{Scene, in_scope, path};
+
+/// The clock of the explained ones that the summary speaks of: the last cycle of its kind.
+fn same_clock(sla: &Value, next: &Value) -> Value {
+    let clocks = sla["clocks"].as_array().unwrap();
+    clocks
+        .iter()
+        .rev()
+        .find(|clock| clock["clock"] == next["clock"])
+        .unwrap()
+        .clone()
+}
+
+on_both_engines! {
+    async fn what_is_stored_says_what_a_replay_says(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        let admin = server.signed_in(scene.people.at(Place::Staff(StaffRole::Admin))).await;
+        // Wednesday, 10:00 there; open Monday to Friday.
+        let body = json!({
+            "name": "Zeta", "prefix": "ZETA", "time_zone": "Europe/Madrid", "locale": "es", "currency": "EUR"
+        });
+        let organization = admin.post("/organizations", body).await.created();
+        let mut scene = scene;
+        let mut tickets = Vec::new();
+        for (severity, offered) in [("p0", false), ("p1", false), ("p2", true), ("p3", false)] {
+            let mut body = scene.request(&format!("One of {severity}"));
+            body["organization_id"] = organization["id"].clone();
+            let ticket = scene.agent.post("/tickets", body).await.created();
+            server.wait(TimeDelta::minutes(2));
+            scene.agent.post(&path(&ticket, "/triage"), in_scope(severity, "corrective")).await.ok();
+            if offered {
+                scene.offer(&ticket, json!({ "minutes": 60, "includes": "All of it." })).await;
+            }
+            tickets.push(ticket);
+        }
+        let mut breached = 0;
+        for _ in 0..24 {
+            server.wait(TimeDelta::minutes(197));
+            scene = scene.again(server).await;
+            for ticket in &tickets {
+                let shown = scene.agent.get(&path(ticket, "")).await.ok();
+                let sla = scene.agent.get(&path(ticket, "/sla")).await.ok();
+                let next = &shown["sla"]["next"];
+                if next.is_null() {
+                    continue;
+                }
+                let clock = same_clock(&sla, next);
+                for field in ["state", "paused_by", "due_at", "remaining_minutes", "target_minutes"] {
+                    assert_eq!(next[field], clock[field], "{field} of {clock} at {}", sla["now"]);
+                }
+                let late = sla["clocks"].as_array().unwrap().iter().any(|clock| !clock["breached_at"].is_null());
+                assert_eq!(shown["sla"]["breached"], late, "{sla}");
+                breached += i64::from(late);
+            }
+        }
+        assert!(breached > 10, "{breached}");
+    }
+
+    async fn every_minute_is_explained(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        let ticket = scene.triaged("Export fails").await;
+        server.wait(TimeDelta::minutes(10));
+        let sla = scene.viewer.get(&path(&ticket, "/sla")).await.ok();
+        assert_eq!((&sla["time_zone"], &sla["open_intervals"]), (&json!("Europe/Madrid"), &Value::Null));
+        let update = same_clock(&sla, &json!({ "clock": "next_update" }));
+        assert_eq!((&update["elapsed_minutes"], &update["segments"][0]["minutes"]), (&json!(10), &json!(10)));
+        let first = same_clock(&sla, &json!({ "clock": "first_response" }));
+        assert_eq!((&first["state"], &first["met_at"]), (&json!("met"), &json!("2026-03-04T09:00:00Z")));
+        scene.foreign.get(&path(&ticket, "/sla")).await.problem(404, "not_found");
+    }
+}
