@@ -4,7 +4,7 @@ use daypack_api_types::{
     Items, Page,
     ledger::{Balance, Movement},
     order::{ConfirmPayment, Order, PlaceOrder},
-    organization::{AddMember, AddSystem, CreateOrganization, Member, Organization, StaffMember, System},
+    organization::{AddMember, AddStaff, AddSystem, CreateOrganization, Member, Organization, StaffMember, System},
     plan::Terms,
 };
 use daypack_domain::ids::{OrderId, OrganizationId};
@@ -59,6 +59,11 @@ pub async fn staff() -> Result<Vec<StaffMember>, ApiProblem> {
     super::get::<Items<StaffMember>>("/users?staff=true")
         .await
         .map(|list| list.items)
+}
+
+/// One more of them; a link to set the password goes out by mail.
+pub async fn add_staff(body: &AddStaff) -> Result<StaffMember, ApiProblem> {
+    super::post("/users", body).await
 }
 
 /// Every version of the terms and conditions.

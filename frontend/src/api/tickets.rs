@@ -1,15 +1,19 @@
 //! Requests for work: asking, talking, deciding, working, closing.
 
 use daypack_api_types::{
-    Page,
+    Page, Person,
     board::Board,
     estimate::OptionalReason,
     sla::Sla,
     ticket::{AddComment, Comment, EditTicket, OpenTicket, Ticket, TicketSummary, Triage},
-    timeline::Event,
     work::{Evidence, LogTime, ProposeWindow, RecordMitigation, Resolve, TimeEntry, Transition, Window},
 };
-use daypack_domain::ids::{OrganizationId, TimeEntryId, WindowId};
+use daypack_domain::{
+    Instant,
+    ids::{EventId, OrganizationId, TimeEntryId, WindowId},
+    ticket::Visibility,
+};
+use serde::Deserialize;
 
 use super::{ApiProblem, address};
 
@@ -68,14 +72,48 @@ pub async fn comment(id: &str, body: &AddComment) -> Result<Comment, ApiProblem>
     super::post(&["/tickets/", id, "/comments"].concat(), body).await
 }
 
+/// One thing that happened. Its particulars stay JSON: a name that this page does not know does no harm, and the page
+/// need not carry the shape of every event there is.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Happening {
+    /// Identifier.
+    pub id: EventId,
+    /// When.
+    pub at: Instant,
+    /// Who; nothing when the calendar did it.
+    pub actor: Option<Person>,
+    /// Who can read it.
+    pub visibility: Visibility,
+    /// What, such as `ticket.triaged`.
+    pub name: String,
+    /// Its particulars.
+    data: serde_json::Value,
+    /// The comment, when it is about one.
+    #[serde(default)]
+    pub comment: Option<Comment>,
+}
+
+impl Happening {
+    /// One of its particulars.
+    pub fn particular(&self, name: &str) -> &serde_json::Value {
+        &self.data["data"][name]
+    }
+}
+
 /// What happened, oldest first.
-pub async fn timeline(id: &str, cursor: Option<String>) -> Result<Page<Event>, ApiProblem> {
+pub async fn timeline(id: &str) -> Result<Vec<Happening>, ApiProblem> {
     let path = ["/tickets/", id, "/timeline"].concat();
-    super::get(&address(
-        &path,
-        &[("limit", Some("100".to_owned())), ("cursor", cursor)],
-    ))
-    .await
+    let mut all = Vec::new();
+    let mut cursor = None;
+    loop {
+        let parameters = [("limit", Some("100".to_owned())), ("cursor", cursor)];
+        let page: Page<Happening> = super::get(&address(&path, &parameters)).await?;
+        all.extend(page.items);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return Ok(all);
+        }
+    }
 }
 
 /// Every clock, explained.

@@ -1,0 +1,61 @@
+//! The agency's own people, and how much each has in work.
+
+use daypack_api_types::organization::StaffMember;
+use daypack_domain::policy::Action;
+use leptos::prelude::*;
+
+use super::forms;
+use crate::{
+    api::contract,
+    components::{Avatar, Button, Dialog, Look, Remote, Tag},
+    dom,
+    format::word,
+    i18n::{t, t_count},
+    session::use_session,
+};
+
+/// The list, and the way to one more.
+pub fn staff() -> AnyView {
+    dom::name_screen(&t("staff.title"));
+    let session = use_session();
+    let adds = untrack(move || session.may(Action::ManageStaff.as_str()));
+    let open = RwSignal::new(false);
+    let people = Remote::load(contract::staff);
+    let added = Callback::new(move |()| {
+        open.set(false);
+        people.reload();
+    });
+    let add = adds.then(|| {
+        let press = Callback::new(move |()| open.set(true));
+        view! { <Button label=t("staff.add") icon="plus" look=Look::Primary on_click=press /> }
+    });
+    view! {
+        <div class="top">
+            <div class="grow">
+                <p class="quiet small-text path"><a class="link" href="/clients">{t("nav.clients")}</a></p>
+                <h1>{t("staff.title")}</h1>
+            </div>
+            {add}
+        </div>
+        {people.view(4, list)}
+        <Dialog title=t("staff.add") open=open>{forms::add_staff(added)}</Dialog>
+    }
+    .into_any()
+}
+
+fn list(people: Vec<StaffMember>) -> AnyView {
+    let rows: Vec<_> = people.into_iter().map(row).collect();
+    view! { <section class="card"><ul class="list">{rows}</ul></section> }.into_any()
+}
+
+fn row(person: StaffMember) -> AnyView {
+    view! {
+        <li>
+            <Avatar name=person.name.clone() decorative=true />
+            <div class="who"><span class="name">{person.name}</span><span class="quiet">{person.email}</span></div>
+            <span class="quiet small-text">{t_count("assign.in_work", person.in_work, &[])}</span>
+            <Tag text=word("role.", person.staff_role.as_str()) />
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,209 @@
+//! The forms of a request, each in a dialog: they are the same on the board and on the request's own page.
+
+mod closing;
+mod estimate;
+mod evidence;
+mod time;
+mod triage;
+mod window;
+
+use daypack_api_types::{organization::StaffMember, ticket::Ticket};
+use daypack_domain::{
+    ids::{EstimateId, TimeEntryId, WindowId},
+    ticket::{Kind, Severity, Status},
+};
+use leptos::prelude::*;
+
+pub use closing::plain_move;
+
+use super::ticket::timer::Timer;
+use crate::{
+    api::ApiProblem,
+    components::{Dialog, use_toasts},
+    i18n::{t, text},
+};
+
+/// One form.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Sheet {
+    /// Severity, kind and scope.
+    Triage,
+    /// Who works on it.
+    Assign,
+    /// An offer of minutes.
+    Estimate,
+    /// Taking an offer back.
+    WithdrawEstimate(EstimateId),
+    /// Time worked; the timer may have measured it.
+    LogTime(Timer),
+    /// Taking a time entry back.
+    ReverseTime(TimeEntryId),
+    /// A period for a deployment.
+    Window,
+    /// Not agreeing to one.
+    DeclineWindow(WindowId),
+    /// What was found and proven.
+    Evidence,
+    /// What was done at once.
+    Mitigation,
+    /// A move along the workflow.
+    Move(Status),
+    /// Delivery.
+    Resolve,
+    /// What was delivered does not hold.
+    Reopen,
+}
+
+/// What a form is about, and what happens after it.
+#[derive(Clone)]
+pub struct Around {
+    /// The request.
+    pub ticket: Ticket,
+    /// The staff; empty for clients, whose forms need no choice of people.
+    pub people: Vec<StaffMember>,
+    /// The client's zone.
+    pub zone: String,
+    /// Closes the form and shows what has become of the request.
+    pub done: Done,
+}
+
+/// Hears what the server answered, where that is the request, and the sentence to say.
+#[derive(Clone, Copy)]
+pub struct Done(pub Callback<(Option<Ticket>, String)>);
+
+impl Done {
+    /// The outcome of an operation that answers with the request.
+    pub fn ticket(self, outcome: Result<Ticket, ApiProblem>, key: &str) -> Result<(), ApiProblem> {
+        let ticket = outcome?;
+        self.0.run((Some(ticket), t(key)));
+        Ok(())
+    }
+
+    /// The outcome of an operation that answers with something else.
+    pub fn other<T>(self, outcome: Result<T, ApiProblem>, key: &str) -> Result<(), ApiProblem> {
+        outcome?;
+        self.0.run((None, t(key)));
+        Ok(())
+    }
+}
+
+impl Sheet {
+    fn title(self, client: bool) -> String {
+        match self {
+            Self::Triage => t("triage.title"),
+            Self::Assign => t("assign.title"),
+            Self::Estimate => t("offer.title"),
+            Self::WithdrawEstimate(_) => t("offer.withdraw"),
+            Self::LogTime(_) => t("log.title"),
+            Self::ReverseTime(_) => t("log.reverse"),
+            Self::Window => t("window.title"),
+            Self::DeclineWindow(_) => t("window.decline"),
+            Self::Evidence => t("evidence.title"),
+            Self::Mitigation => t("mitigation.title"),
+            Self::Move(to) => move_label(to, client),
+            Self::Resolve => t("resolve.title"),
+            Self::Reopen => t("reopen.title"),
+        }
+    }
+
+    fn view(self, around: Around) -> AnyView {
+        match self {
+            Self::Triage => triage::triage(around),
+            Self::Assign => triage::assign(around),
+            Self::Estimate => estimate::offer(around),
+            Self::WithdrawEstimate(id) => estimate::withdraw(id, around),
+            Self::LogTime(timer) => time::log(timer, around),
+            Self::ReverseTime(id) => time::reverse(id, around),
+            Self::Window => window::propose(around),
+            Self::DeclineWindow(id) => window::decline(id, around),
+            Self::Evidence => evidence::evidence(around),
+            Self::Mitigation => evidence::mitigation(around),
+            Self::Move(to) => closing::move_to(to, around),
+            Self::Resolve => closing::resolve(around),
+            Self::Reopen => closing::reopen(around),
+        }
+    }
+}
+
+/// The dialog of a screen, which shows one form at a time.
+#[derive(Clone, Copy)]
+pub struct Sheets {
+    showing: RwSignal<Option<(Sheet, Around)>>,
+    open: RwSignal<bool>,
+}
+
+impl Sheets {
+    /// Nothing is open.
+    pub fn new() -> Self {
+        Self {
+            showing: RwSignal::new(None),
+            open: RwSignal::new(false),
+        }
+    }
+
+    /// Opens a form. Its own `done` closes it and then runs the one given.
+    pub fn open(self, sheet: Sheet, around: Around) {
+        let toasts = use_toasts_here();
+        let after = around.done;
+        let done = Done(Callback::new(move |(ticket, sentence): (Option<Ticket>, String)| {
+            self.open.set(false);
+            if let Some(toasts) = toasts {
+                toasts.say(sentence.clone());
+            }
+            after.0.run((ticket, sentence));
+        }));
+        self.showing.set(Some((sheet, Around { done, ..around })));
+        self.open.set(true);
+    }
+
+    /// Where the forms appear. `client` says whose words they use.
+    pub fn view(self, client: bool) -> AnyView {
+        (move || {
+            self.showing.get().map(|(sheet, around)| {
+                let content = move || sheet.view(around.clone());
+                view! { <Dialog title=sheet.title(client) open=self.open>{content()}</Dialog> }
+            })
+        })
+        .into_any()
+    }
+}
+
+/// The messages of the page, from a callback as well.
+fn use_toasts_here() -> Option<crate::components::Toasts> {
+    use_context::<crate::components::Toasts>().is_some().then(use_toasts)
+}
+
+/// What moving there is called, as a verb.
+pub fn move_label(to: Status, client: bool) -> String {
+    let own = client.then(|| text(&["move.client.", to.as_str()].concat())).flatten();
+    own.unwrap_or_else(|| t(&["move.", to.as_str()].concat()))
+}
+
+/// Whether moving there asks for something first.
+pub fn move_asks(to: Status, ticket: &Ticket) -> bool {
+    match to {
+        Status::NeedsInfo | Status::Declined | Status::WaitingThirdParty => true,
+        Status::Estimating => ticket.summary.status == Status::AwaitingApproval,
+        Status::Fixing => match ticket.summary.status {
+            Status::AwaitingValidation | Status::AwaitingWindow => true,
+            _ => is_corrective(ticket) && !is_reproduced(ticket),
+        },
+        _ => false,
+    }
+}
+
+/// Something is broken.
+pub fn is_corrective(ticket: &Ticket) -> bool {
+    ticket.summary.kind == Some(Kind::Corrective)
+}
+
+/// The cause is known, and it was reproduced or need not be.
+pub fn is_reproduced(ticket: &Ticket) -> bool {
+    let evidence = &ticket.evidence;
+    evidence.diagnosis.is_some() && (evidence.reproduction.is_some() || evidence.reproduction_waiver.is_some())
+}
+
+/// P0 or P1.
+pub fn is_urgent(ticket: &Ticket) -> bool {
+    matches!(ticket.summary.severity, Some(Severity::P0 | Severity::P1))
+}
