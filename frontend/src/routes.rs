@@ -14,7 +14,7 @@ use leptos_router::{
 use crate::{
     api::ApiProblem,
     components::{ErrorState, Remote, Shell, Skeleton},
-    pages::{client, home, public, requests},
+    pages::{client, clients, desk, home, public, requests},
     session::{Session, Standing, sign_in_address, use_session},
 };
 
@@ -28,6 +28,10 @@ pub enum Place {
     Home,
     /// One of the screens for clients.
     Client(client::Place),
+    /// One of the screens about the agency's clients.
+    Clients(clients::Place),
+    /// The board, or one request.
+    Desk(desk::Place),
     /// The list of requests, or asking for one.
     Requests(requests::Place),
     /// One of the public screens.
@@ -48,6 +52,11 @@ const ROUTES: &[(&str, Door)] = &[
     ("/", Door::SignedIn(Place::Home)),
     ("/tickets", Door::SignedIn(Place::Requests(requests::Place::List))),
     ("/tickets/new", Door::SignedIn(Place::Requests(requests::Place::New))),
+    ("/tickets/:ref", Door::SignedIn(Place::Desk(desk::Place::Ticket))),
+    ("/board", Door::SignedIn(Place::Desk(desk::Place::Board))),
+    ("/clients", Door::SignedIn(Place::Clients(clients::Place::List))),
+    ("/clients/:slug", Door::SignedIn(Place::Clients(clients::Place::Client))),
+    ("/admin/staff", Door::SignedIn(Place::Clients(clients::Place::Staff))),
     ("/packs", Door::SignedIn(Place::Client(client::Place::Packs))),
     ("/packs/order", Door::SignedIn(Place::Client(client::Place::Order))),
     ("/approvals", Door::SignedIn(Place::Client(client::Place::Approvals))),
@@ -70,6 +79,8 @@ async fn load(place: Place) -> Result<Screen, ApiProblem> {
     let screen = match place {
         Place::Home => home::load().await,
         Place::Client(place) => client::load(place).await,
+        Place::Clients(place) => clients::load(place).await,
+        Place::Desk(place) => desk::load(place).await,
         Place::Requests(place) => requests::load(place).await,
         Place::Public(place) => public::load(place).await,
     };

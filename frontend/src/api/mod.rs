@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod approvals;
+pub mod attachments;
 pub mod catalogue;
 pub mod contract;
 mod problem;
