@@ -1,7 +1,9 @@
-//! The project's commands: `cargo xtask run`, `cargo xtask test`, `cargo xtask new-migration <name>`.
+//! The project's commands: `cargo xtask run`, `cargo xtask test`, `cargo xtask bench`,
+//! `cargo xtask new-migration <name>`.
 #![allow(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
 mod axe;
+mod bench;
 mod locales;
 mod migration;
 mod page;
@@ -27,6 +29,7 @@ usage: cargo xtask <command>
 
   run                   build the page and the server, migrate, fill an empty database with demo data, serve
   test                  everything that is checked before a change lands
+  bench                 how fast the server is on this machine, with both engines, as a table
   new-migration <name>  an empty migration for both engines, with the next version
 
 environment:
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     let result = match arguments.as_slice() {
         ["run"] => run::run(),
         ["test"] => test::test(),
+        ["bench"] => bench::bench(),
         ["new-migration", name] => migration::create(name),
         ["--help" | "-h" | "help"] => {
             println!("{USAGE}");

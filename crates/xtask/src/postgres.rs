@@ -1,4 +1,4 @@
-//! A private PostgreSQL for the tests: made in a temporary folder, gone afterwards.
+//! A private PostgreSQL for tests and benchmarks: made in a temporary folder, gone afterwards.
 
 use std::{
     env, fs,
@@ -20,6 +20,15 @@ use crate::{Failure, process, process::Group};
 /// The variable with the address of the PostgreSQL to test with.
 pub const URL_VARIABLE: &str = "DAYPACK_TEST_POSTGRES_URL";
 
+/// What a commit means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Nothing is flushed: for tests, where nothing is meant to last.
+    None,
+    /// As PostgreSQL comes: a commit has reached the disk.
+    Full,
+}
+
 /// A cluster that ends, and whose folder goes, with this value.
 pub struct Cluster {
     /// Dropped first: the folder is in use until then.
@@ -29,11 +38,16 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes and starts a cluster on a free port of 127.0.0.1. Nothing in it is meant to last, so nothing is flushed.
-    pub fn start() -> Result<Self, Failure> {
+    /// Makes and starts a cluster on a free port of 127.0.0.1.
+    pub fn start(durability: Durability) -> Result<Self, Failure> {
         let binaries = binaries().ok_or("there are no PostgreSQL server binaries")?;
         let user = server_user()?;
-        let folder = env::temp_dir().join(format!("daypack-postgres-{}", std::process::id()));
+        // The folder for temporary files may be in memory, where a flush costs nothing; this one is on a disk.
+        let parent = match durability {
+            Durability::None => env::temp_dir(),
+            Durability::Full => PathBuf::from("/var/tmp"),
+        };
+        let folder = parent.join(format!("daypack-postgres-{}", std::process::id()));
         let port = free_port()?;
         let mut cluster = Self {
             server: None,
@@ -70,13 +84,11 @@ impl Cluster {
             .arg("-D")
             .arg(&data)
             .args(["-p", &port.to_string(), "-h", "127.0.0.1", "-k", ""]);
-        for setting in [
-            "fsync=off",
-            "synchronous_commit=off",
-            "full_page_writes=off",
-            "max_connections=300",
-        ] {
-            serve.args(["-c", setting]);
+        serve.args(["-c", "max_connections=300"]);
+        if durability == Durability::None {
+            for setting in ["fsync=off", "synchronous_commit=off", "full_page_writes=off"] {
+                serve.args(["-c", setting]);
+            }
         }
         serve.stdout(Stdio::null()).stderr(log);
         // SIGINT: end now, without waiting for clients.
@@ -130,7 +142,8 @@ fn server_user() -> Result<Option<User>, Failure> {
         .ok_or_else(|| "PostgreSQL does not run as root, and there is no user `postgres`".to_owned())
 }
 
-fn free_port() -> Result<u16, Failure> {
+/// A port of 127.0.0.1 that nobody uses now.
+pub fn free_port() -> Result<u16, Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
     listener
         .local_addr()

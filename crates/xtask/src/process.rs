@@ -42,6 +42,11 @@ impl Group {
         Ok(Self { child, id, ask })
     }
 
+    /// The process's identifier.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until the process ends by itself.
     pub fn wait(&mut self) -> Result<ExitStatus, Failure> {
         self.child.wait().map_err(|error| error.to_string())

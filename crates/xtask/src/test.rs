@@ -4,7 +4,7 @@ use std::env;
 
 use crate::{
     Failure, axe, locales, page,
-    postgres::{Cluster, URL_VARIABLE},
+    postgres::{Cluster, Durability, URL_VARIABLE},
     process::{cargo, run},
     sources,
     steps::Steps,
@@ -47,7 +47,7 @@ fn checks(steps: &mut Steps) -> Result<(), Failure> {
         ]))
     })?;
     let cluster = if given.is_none() {
-        Some(steps.step("postgresql", Cluster::start)?)
+        Some(steps.step("postgresql", || Cluster::start(Durability::None))?)
     } else {
         None
     };

@@ -35,6 +35,12 @@ pub const POSTGRESQL: Tool = Tool {
     is_present: || crate::postgres::binaries().is_some(),
     packages: &["postgresql"],
 };
+/// The load generator of the benchmarks.
+pub const WRK: Tool = Tool {
+    name: "wrk",
+    is_present: || find(&["wrk"]).is_some(),
+    packages: &["wrk"],
+};
 /// The client of the registry that axe comes from.
 pub const NPM: Tool = Tool {
     name: "npm",

@@ -1,0 +1,209 @@
+//! What the benchmarks ask of the API beside the load: sign in, buy packs, prepare estimates.
+
+use std::{
+    collections::VecDeque,
+    sync::Mutex,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+use super::load::Request;
+use crate::Failure;
+
+const PASSWORD: &str = "daypack-demo";
+const OWNERS: [&str; 3] = ["owner@acme.example", "owner@nord.example", "owner@luma.example"];
+/// What each prepared estimate offers.
+const MINUTES: i64 = 60;
+/// Enough for every estimate that can be prepared.
+const PACKS: i64 = 10_000;
+/// Estimates prepared at once.
+const PREPARING: usize = 16;
+
+/// Somebody who has signed in.
+pub struct Person {
+    token: String,
+    organization: String,
+}
+
+/// The people of the demo data who act here.
+pub struct Client {
+    base: String,
+    /// Each of another organization.
+    pub owners: Vec<Person>,
+    lead: Person,
+}
+
+impl Client {
+    /// Signs everybody in.
+    pub fn new(base: &str) -> Result<Self, Failure> {
+        let sign_in = |email: &str| -> Result<Person, Failure> {
+            let session = call(
+                base,
+                "POST",
+                "/sessions",
+                "",
+                Some(&json!({ "email": email, "password": PASSWORD })),
+            )?;
+            Ok(Person {
+                token: text(&session["access_token"]),
+                organization: text(&session["user"]["memberships"][0]["organization_id"]),
+            })
+        };
+        Ok(Self {
+            base: base.to_owned(),
+            owners: OWNERS.iter().map(|email| sign_in(email)).collect::<Result<_, _>>()?,
+            lead: sign_in("lead@daypack.example")?,
+        })
+    }
+
+    /// Buys packs for every organization, which are paid at once.
+    pub fn buy_packs(&self) -> Result<(), Failure> {
+        let terms = call(&self.base, "GET", "/terms", "", None)?;
+        let current = terms["items"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|terms| terms["current"] == true);
+        let version = current.map_or(Value::Null, |terms| terms["version"].clone());
+        for owner in &self.owners {
+            let order = json!({
+                "organization_id": owner.organization, "plan_code": "flexi", "packs": PACKS, "terms_version": version,
+            });
+            let order = call(&self.base, "POST", "/orders", &owner.token, Some(&order))?;
+            let payment = json!({ "payment_reference": format!("bench-{}", owner.organization) });
+            let path = format!("/orders/{}/confirm-payment", text(&order["id"]));
+            call(&self.base, "POST", &path, &self.lead.token, Some(&payment))?;
+        }
+        Ok(())
+    }
+
+    /// An answer in JSON that needs no database: the token is checked, the address does not exist.
+    pub fn constant(&self) -> Vec<Request> {
+        vec![Request::get("/nothing", &self.lead.token)]
+    }
+
+    /// The first page of each organization's tickets.
+    pub fn list(&self) -> Vec<Request> {
+        let page = |owner: &Person| Request::get(&first_page(owner, 25), &owner.token);
+        self.owners.iter().map(page).collect()
+    }
+
+    /// Whole tickets, as their owners see them: the newest of each organization.
+    pub fn show(&self) -> Result<Vec<Request>, Failure> {
+        let mut requests = Vec::new();
+        for owner in &self.owners {
+            let page = call(&self.base, "GET", &first_page(owner, 100), &owner.token, None)?;
+            for ticket in page["items"].as_array().into_iter().flatten() {
+                requests.push(Request::get(&format!("/tickets/{}", text(&ticket["id"])), &owner.token));
+            }
+        }
+        Ok(requests)
+    }
+
+    /// The staff's board.
+    pub fn board(&self) -> Vec<Request> {
+        vec![Request::get("/board", &self.lead.token)]
+    }
+
+    /// A new ticket for each organization.
+    pub fn create(&self) -> Vec<Request> {
+        let open = |owner: &Person| Request::post("/tickets", &owner.token, &ticket(owner));
+        self.owners.iter().map(open).collect()
+    }
+
+    /// Opens and triages tickets and offers an estimate for each, for so long and so many at most; gives the approvals.
+    pub fn prepare_approvals(&self, during: Duration, most: usize) -> Result<Vec<Request>, Failure> {
+        let begun = Instant::now();
+        let turns: Mutex<VecDeque<&Person>> = Mutex::new(self.owners.iter().cycle().take(most).collect());
+        let next = || match turns.lock() {
+            Ok(mut turns) if begun.elapsed() < during => turns.pop_front(),
+            _ => None,
+        };
+        let work = || -> Result<Vec<Request>, Failure> {
+            let mut approvals = Vec::new();
+            while let Some(owner) = next() {
+                approvals.push(self.prepare_approval(owner)?);
+            }
+            Ok(approvals)
+        };
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..PREPARING).map(|_| scope.spawn(work)).collect();
+            let mut approvals = Vec::new();
+            for worker in workers {
+                approvals.extend(worker.join().map_err(|_| "preparing estimates panicked".to_owned())??);
+            }
+            Ok(approvals)
+        })
+    }
+
+    fn prepare_approval(&self, owner: &Person) -> Result<Request, Failure> {
+        let opened = call(&self.base, "POST", "/tickets", &owner.token, Some(&ticket(owner)))?;
+        let id = text(&opened["id"]);
+        let triage = json!({ "severity": "p2", "kind": "corrective", "scope": "in" });
+        call(
+            &self.base,
+            "POST",
+            &format!("/tickets/{id}/triage"),
+            &self.lead.token,
+            Some(&triage),
+        )?;
+        let offer = json!({ "minutes": MINUTES, "includes": "Diagnosis and repair" });
+        let estimate = call(
+            &self.base,
+            "POST",
+            &format!("/tickets/{id}/estimates"),
+            &self.lead.token,
+            Some(&offer),
+        )?;
+        let path = format!("/estimates/{}/approve", text(&estimate["id"]));
+        Ok(Request::post(&path, &owner.token, &json!({})))
+    }
+}
+
+fn first_page(owner: &Person, limit: u32) -> String {
+    format!("/tickets?organization_id={}&limit={limit}", owner.organization)
+}
+
+fn ticket(owner: &Person) -> Value {
+    json!({
+        "organization_id": owner.organization,
+        "title": "The export to accounting stops at the third invoice",
+        "description": "Since this morning the export ends with an error.\n\n1. Open **Accounting**\n2. Export March\n",
+        "affected": "Three people of the back office",
+        "impact": { "main_operation_blocked": false, "workaround": "partial", "people": 3 },
+        "suggested_severity": "p2",
+    })
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn call(base: &str, method: &str, path: &str, token: &str, body: Option<&Value>) -> Result<Value, Failure> {
+    let failed = |what: &str| format!("{method} {path}: {what}");
+    let address = format!("{base}{}{path}", super::load::API);
+    let mut request = if method == "GET" {
+        minreq::get(address)
+    } else {
+        minreq::post(address)
+    };
+    if !token.is_empty() {
+        request = request.with_header("Authorization", format!("Bearer {token}"));
+    }
+    if let Some(body) = body {
+        request = request
+            .with_header("Content-Type", "application/json")
+            .with_body(body.to_string());
+    }
+    let answer = request
+        .with_timeout(30)
+        .send()
+        .map_err(|error| failed(&error.to_string()))?;
+    let body = answer.as_str().map_err(|error| failed(&error.to_string()))?;
+    if answer.status_code >= 300 {
+        return Err(failed(&format!("{} {body}", answer.status_code)));
+    }
+    serde_json::from_str(body).map_err(|error| failed(&error.to_string()))
+}
