@@ -30,7 +30,7 @@ pub struct Dashboard {
 /// Something that waits on the client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "WaitingParts")]
 #[allow(clippy::large_enum_variant, reason = "a few of them on one page")]
 pub enum Waiting {
     /// An estimate to say yes or no to.
@@ -66,6 +66,53 @@ pub enum Waiting {
         /// The ticket.
         ticket: TicketSummary,
     },
+}
+
+/// A [`Waiting`] with whatever it has. Reading the enumeration by its tag would need everything in it to be read in a
+/// second way, which is a sixth of what the page loads for its first screen.
+#[derive(Deserialize)]
+struct WaitingParts {
+    kind: WaitingKind,
+    ticket: TicketSummary,
+    estimate: Option<Estimate>,
+    preview: Option<Preview>,
+    window: Option<Window>,
+    question: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WaitingKind {
+    Estimate,
+    Window,
+    Question,
+    Validation,
+    Confirmation,
+}
+
+impl TryFrom<WaitingParts> for Waiting {
+    type Error = &'static str;
+
+    fn try_from(parts: WaitingParts) -> Result<Self, Self::Error> {
+        let ticket = parts.ticket;
+        Ok(match parts.kind {
+            WaitingKind::Estimate => Self::Estimate {
+                ticket,
+                estimate: parts.estimate.ok_or("missing field `estimate`")?,
+                preview: parts.preview.ok_or("missing field `preview`")?,
+            },
+            WaitingKind::Window => Self::Window {
+                ticket,
+                window: parts.window.ok_or("missing field `window`")?,
+            },
+            WaitingKind::Question => Self::Question {
+                ticket,
+                question: parts.question.ok_or("missing field `question`")?,
+            },
+            WaitingKind::Validation => Self::Validation { ticket },
+            WaitingKind::Confirmation => Self::Confirmation { ticket },
+        })
+    }
 }
 
 /// The month in figures, in the organization's zone.

@@ -8,6 +8,7 @@ pub mod approvals;
 pub mod attachments;
 pub mod catalogue;
 pub mod contract;
+pub mod json;
 mod problem;
 pub mod summaries;
 pub mod tickets;
@@ -97,6 +98,5 @@ fn encode(body: &impl Serialize) -> Result<String, ApiProblem> {
 }
 
 fn decode<T: DeserializeOwned>(answer: &Answer) -> Result<T, ApiProblem> {
-    serde_json::from_str(&answer.body)
-        .map_err(|error| ApiProblem::unreadable(error.to_string(), answer.request_id.clone()))
+    json::read(&answer.body).map_err(|what| ApiProblem::unreadable(what.to_owned(), answer.request_id.clone()))
 }

@@ -39,7 +39,7 @@ impl ApiProblem {
 
     /// Reads a problem document; an answer without one, as from a proxy in between, is named by its status.
     pub fn from_answer(status: u16, body: &str, request_id: Option<String>) -> Self {
-        match serde_json::from_str::<Problem>(body) {
+        match super::json::read::<Problem>(body) {
             Ok(problem) => Self(problem),
             Err(_) => {
                 let code = match status {

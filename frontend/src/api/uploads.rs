@@ -47,7 +47,7 @@ async fn once(
     let body = request.response_text().ok().flatten().unwrap_or_default();
     match request.status().unwrap_or(0) {
         0 => Err(ApiProblem::offline()),
-        200..=299 => serde_json::from_str(&body).map_err(|error| ApiProblem::unreadable(error.to_string(), request_id)),
+        200..=299 => super::json::read(&body).map_err(|what| ApiProblem::unreadable(what.to_owned(), request_id)),
         status => Err(ApiProblem::from_answer(status, &body, request_id)),
     }
 }

@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::{dom::next_id, format::minutes, i18n::t_with};
+use crate::{
+    dom::next_id,
+    format::{self, minutes},
+    i18n::t_with,
+};
 
 /// A bar of available, held and used minutes, with its legend. The bar's text equivalent says the same.
 #[component]
@@ -16,7 +20,7 @@ pub fn Meter(
 ) -> AnyView {
     let [available, held, used] = [available_minutes, held_minutes, used_minutes].map(|part| part.max(0));
     let all = (available + held + used).max(1);
-    let share = |part: i64| format!("{:.2}%", part as f64 * 100.0 / all as f64);
+    let share = |part: i64| format::share(part, all);
     let pattern = next_id("held");
     let label = t_with(
         "meter.label",

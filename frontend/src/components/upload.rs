@@ -47,7 +47,7 @@ impl Uploads {
         };
         let kept = uploads.draft.get_value().and_then(|key| dom::stored(&key));
         let kept: Vec<Attachment> = kept
-            .and_then(|text| serde_json::from_str(&text).ok())
+            .and_then(|text| crate::api::json::read(&text).ok())
             .unwrap_or_default();
         for file in kept {
             let (name, size) = (file.file_name.clone(), file.size_bytes as f64);

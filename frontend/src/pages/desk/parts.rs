@@ -57,7 +57,11 @@ pub fn duration_field(label: String, hint: String, value: RwSignal<String>, step
     let shift = move |by: i64| {
         let now = duration::parse(&value.get_untracked()).unwrap_or(0);
         // A value between two steps goes to the next one in that direction.
-        let next = if by > 0 { (now / step + 1) * step } else { (now - 1).max(0) / step * step };
+        let next = if by > 0 {
+            (now / step + 1) * step
+        } else {
+            (now - 1).max(0) / step * step
+        };
         value.set(duration::field_text(next));
     };
     let button = move |label: String, by: i64| {
@@ -90,7 +94,7 @@ pub fn fact(name: String, value: impl IntoView + 'static) -> AnyView {
 pub fn work_meter(used_minutes: i64, held_minutes: i64) -> AnyView {
     let (used, held) = (used_minutes.max(0), held_minutes.max(0));
     let all = (used + held).max(1);
-    let share = |part: i64| format!("{:.2}%", part as f64 * 100.0 / all as f64);
+    let share = |part: i64| format::share(part, all);
     let pattern = dom::next_id("held");
     let [used_text, held_text] = [("meter.used", used), ("meter.held", held)]
         .map(|(key, part)| crate::i18n::t_with(key, &[("time", &format::minutes(part))]));

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::Desk;
 use crate::{
-    components::{Button, Clock, Dialog, Look, Skeleton, Tag, Tone, clock_state},
+    components::{Button, Clock, ClockState as ClockShown, Dialog, Look, Skeleton, Tag, Tone, clock_state},
     format::{self, word},
     i18n::{t, t_with, text},
     time,
@@ -58,17 +58,17 @@ fn card(ticket: &Ticket, sla: Option<Sla>, main: Option<ClockDetail>, open: RwSi
     let Some(summary) = summary else {
         return ().into_any();
     };
-    let state = clock_state(&SlaSummary {
-        next: Some(summary.clone()),
-        breached: false,
-    });
     let counted = main.as_ref().and_then(|clock| {
         let values = [
             ("elapsed", format::minutes(clock.elapsed_minutes)),
             ("target", format::minutes(clock.target_minutes?)),
         ];
         let values: Vec<(&str, &str)> = values.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        let key = if clock.around_the_clock { "sla.counted_always" } else { "sla.counted" };
+        let key = if clock.around_the_clock {
+            "sla.counted_always"
+        } else {
+            "sla.counted"
+        };
         Some(t_with(key, &values))
     });
     let others: Vec<_> = sla
@@ -83,7 +83,7 @@ fn card(ticket: &Ticket, sla: Option<Sla>, main: Option<ClockDetail>, open: RwSi
             <div class="pad stack">
                 <div class="row wrap">
                     <h2>{heading(&summary)}</h2>
-                    {state.map(|state| view! { <Clock state=Signal::stored(state) /> })}
+                    {left(&summary)}
                     <span class="grow"></span>
                     <span class="quiet small-text">{counted}</span>
                     <Button label=t("sla.why") small=true look=Look::Ghost on_click=why />
@@ -94,6 +94,28 @@ fn card(ticket: &Ticket, sla: Option<Sla>, main: Option<ClockDetail>, open: RwSi
         </section>
     }
     .into_any()
+}
+
+/// What is left, in working time; near its end and after it, a countdown.
+fn left(summary: &ClockSummary) -> AnyView {
+    const NEAR_MINUTES: i64 = 90;
+    let state = clock_state(&SlaSummary {
+        next: Some(summary.clone()),
+        breached: false,
+    });
+    let until = match state {
+        Some(ClockShown::Running { until, .. }) => Some(until),
+        Some(ClockShown::Paused { .. }) => None,
+        _ => return ().into_any(),
+    };
+    let far = until.is_none_or(|until| until > time::now() + TimeDelta::minutes(NEAR_MINUTES));
+    match state {
+        Some(state) if !far => view! { <Clock state=Signal::stored(state) /> }.into_any(),
+        _ => {
+            let time = format::minutes(summary.remaining_minutes);
+            view! { <span class="clock">{t_with("sla.left", &[("time", &time)])}</span> }.into_any()
+        }
+    }
 }
 
 fn clock_summary(clock: &ClockDetail) -> Option<ClockSummary> {
@@ -110,7 +132,10 @@ fn clock_summary(clock: &ClockDetail) -> Option<ClockSummary> {
 
 fn heading(clock: &ClockSummary) -> String {
     let name = word("sla_clock.", clock.clock.as_str());
-    let due = clock.due_at.map(|due| format::moment(due, time::now())).unwrap_or_default();
+    let due = clock
+        .due_at
+        .map(|due| format::moment(due, time::now()))
+        .unwrap_or_default();
     let values = [("clock", name.as_str()), ("time", due.as_str())];
     match clock.state {
         ClockState::Paused => {
@@ -135,7 +160,10 @@ fn others(sla: &Sla, main: ClockKind) -> Vec<&ClockDetail> {
         .iter()
         .filter(|kind| **kind != main)
         .filter_map(|kind| {
-            let of_kind = sla.clocks.iter().filter(|clock| clock.clock == *kind && clock.target_minutes.is_some());
+            let of_kind = sla
+                .clocks
+                .iter()
+                .filter(|clock| clock.clock == *kind && clock.target_minutes.is_some());
             of_kind.max_by_key(|clock| clock.cycle)
         })
         .collect()
@@ -187,7 +215,7 @@ struct Piece {
 fn bar(clock: &ClockDetail) -> AnyView {
     let pieces = pieces(clock);
     let all: i64 = pieces.iter().map(|piece| piece.weight).sum::<i64>().max(1);
-    let share = |part: i64| format!("{:.3}%", part as f64 * 100.0 / all as f64);
+    let share = |part: i64| format::share(part, all);
     let mut before = 0;
     let drawn: Vec<_> = pieces
         .into_iter()
@@ -220,13 +248,16 @@ fn pieces(clock: &ClockDetail) -> Vec<Piece> {
         };
         let label = match segment.state {
             SegmentState::Running => format::minutes(segment.minutes),
-            SegmentState::Closed if length > 30 * 60 => t("sla.weekend"),
+            SegmentState::Closed if length > 16 * 60 => t("sla.weekend"),
             SegmentState::Closed => t("sla.night"),
             SegmentState::Paused => [side(&segment), format::minutes(length)].join(" · "),
         };
         pieces.push(Piece { class, weight, label });
     }
-    let goes_on = matches!(clock.state, ClockState::Running | ClockState::OutsideHours | ClockState::Paused);
+    let goes_on = matches!(
+        clock.state,
+        ClockState::Running | ClockState::OutsideHours | ClockState::Paused
+    );
     if let Some(left) = clock.remaining_minutes.filter(|left| *left > 0 && goes_on) {
         let label = t_with("sla.left", &[("time", &format::minutes(left))]);
         pieces.push(Piece {
@@ -285,16 +316,25 @@ fn explanation(sla: Sla) -> AnyView {
 
 fn explained(clock: ClockDetail, now: Instant) -> AnyView {
     let name = word("sla_clock.", clock.clock.as_str());
-    let name = if clock.cycle > 1 { format!("{name} {}", clock.cycle) } else { name };
+    let name = if clock.cycle > 1 {
+        format!("{name} {}", clock.cycle)
+    } else {
+        name
+    };
     let values = [
         ("elapsed", format::minutes(clock.elapsed_minutes)),
         ("target", format::minutes(clock.target_minutes.unwrap_or(0))),
     ];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let counted = t_with("sla.counted", &values);
-    let due = clock.due_at.map(|due| t_with("sla.due_full", &[("time", &format::instant_in_full(due))]));
+    let due = clock
+        .due_at
+        .map(|due| t_with("sla.due_full", &[("time", &format::instant_in_full(due))]));
     let rows: Vec<_> = clock.segments.iter().map(|segment| row(segment, now)).collect();
-    let running = matches!(clock.state, ClockState::Running | ClockState::Breached | ClockState::Paused);
+    let running = matches!(
+        clock.state,
+        ClockState::Running | ClockState::Breached | ClockState::Paused
+    );
     view! {
         <details class="clock-detail" open=running>
             <summary>
@@ -327,7 +367,9 @@ fn row(segment: &Segment, now: Instant) -> AnyView {
         SegmentState::Running => t("sla_state.running"),
         SegmentState::Closed => t("sla_state.outside_hours"),
         SegmentState::Paused => {
-            let status = segment.paused_in.and_then(|status| text(&["status.", status.as_str()].concat()));
+            let status = segment
+                .paused_in
+                .and_then(|status| text(&["status.", status.as_str()].concat()));
             let paused = t("sla_state.paused");
             status.map_or(paused.clone(), |status| format!("{paused}: {status}"))
         }
@@ -336,7 +378,11 @@ fn row(segment: &Segment, now: Instant) -> AnyView {
         SegmentState::Closed => "–".to_owned(),
         _ => side(segment),
     };
-    let until = if segment.to + TimeDelta::minutes(1) > now { t("sla.now") } else { format::moment(segment.to, now) };
+    let until = if segment.to + TimeDelta::minutes(1) > now {
+        t("sla.now")
+    } else {
+        format::moment(segment.to, now)
+    };
     view! {
         <tr>
             <td>{format::moment(segment.from, now)}</td>
