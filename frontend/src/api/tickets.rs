@@ -78,6 +78,8 @@ pub async fn comment(id: &str, body: &AddComment) -> Result<Comment, ApiProblem>
 pub struct Happening {
     /// Identifier.
     pub id: EventId,
+    /// Counts up by one in each organization.
+    sequence: i64,
     /// When.
     pub at: Instant,
     /// Who; nothing when the calendar did it.
@@ -103,7 +105,7 @@ impl Happening {
 /// What happened, oldest first.
 pub async fn timeline(id: &str) -> Result<Vec<Happening>, ApiProblem> {
     let path = ["/tickets/", id, "/timeline"].concat();
-    let mut all = Vec::new();
+    let mut all: Vec<Happening> = Vec::new();
     let mut cursor = None;
     loop {
         let parameters = [("limit", Some("100".to_owned())), ("cursor", cursor)];
@@ -111,6 +113,7 @@ pub async fn timeline(id: &str) -> Result<Vec<Happening>, ApiProblem> {
         all.extend(page.items);
         cursor = page.next_cursor;
         if cursor.is_none() {
+            all.sort_by_key(|happening| happening.sequence);
             return Ok(all);
         }
     }

@@ -64,9 +64,14 @@ fn page(client: Organization) -> AnyView {
         let shown = zone::clock_text(zone::local(now.get(), &zone_name));
         t_with("clients.local", &[("time", &shown), ("zone", &zone_name)])
     };
-    let facts = [client.prefix.clone(), client.currency.clone(), client.locale.to_uppercase()];
-    let all_requests = format!("/tickets?organization={}", client.slug);
-    let list_link = view! { <LinkButton href=all_requests label=t("client.all_requests") small=true look=Look::Ghost /> };
+    let facts = [
+        client.prefix.clone(),
+        client.currency.clone(),
+        client.locale.to_uppercase(),
+    ];
+    let all_requests = format!("/tickets?q={}-", client.prefix);
+    let list_link =
+        view! { <LinkButton href=all_requests label=t("client.all_requests") small=true look=Look::Ghost /> };
     view! {
         <div class="top">
             <div class="grow">
@@ -102,7 +107,10 @@ fn packs(balance: Balance) -> AnyView {
     if balance.lots.is_empty() {
         return view! { {debt} <p class="quiet">{t("client.no_packs")}</p> }.into_any();
     }
-    let runs_out = balance.forecast.runs_out_on.map(|day| t_with("client.runs_out", &[("day", &format::date(day))]));
+    let runs_out = balance
+        .forecast
+        .runs_out_on
+        .map(|day| t_with("client.runs_out", &[("day", &format::date(day))]));
     let pace = t_with("client.pace", &[("time", &minutes(balance.forecast.weekly_minutes))]);
     let unused = balance.forecast.expiring_unused_minutes;
     let rescue = (unused > 0).then(|| {
@@ -113,7 +121,7 @@ fn packs(balance: Balance) -> AnyView {
     let left = t_with("facts.left", &[("time", &minutes(balance.available_minutes))]);
     view! {
         <div class="stack">
-            <p class="figure">{left}</p>
+            <p class="big-figure">{left}</p>
             <Meter
                 available_minutes=balance.available_minutes
                 held_minutes=balance.held_minutes
@@ -128,15 +136,21 @@ fn packs(balance: Balance) -> AnyView {
 }
 
 fn lot(lot: &LotBalance) -> AnyView {
-    let expires = t_with("client.expires", &[
-        ("day", &format::date(lot.expires_on)),
-        ("distance", &format::relative_days(lot.days_left)),
-    ]);
+    let expires = t_with(
+        "client.expires",
+        &[
+            ("day", &format::date(lot.expires_on)),
+            ("distance", &format::relative_days(lot.days_left)),
+        ],
+    );
     let soon = lot.days_left <= 30;
-    let of = t_with("client.lot_left", &[
-        ("left", &minutes(lot.available_minutes)),
-        ("all", &minutes(lot.granted_minutes)),
-    ]);
+    let of = t_with(
+        "client.lot_left",
+        &[
+            ("left", &minutes(lot.available_minutes)),
+            ("all", &minutes(lot.granted_minutes)),
+        ],
+    );
     view! {
         <li class="row small">
             <b>{lot.plan_name.clone()}</b>
@@ -160,7 +174,11 @@ fn order_list(page: Page<Order>, confirms: bool, changed: Callback<()>) -> AnyVi
     if page.items.is_empty() {
         return view! { <p class="quiet pad under-heading">{t("client.no_orders")}</p> }.into_any();
     }
-    let rows: Vec<_> = page.items.into_iter().map(|order| order_row(order, confirms, changed)).collect();
+    let rows: Vec<_> = page
+        .items
+        .into_iter()
+        .map(|order| order_row(order, confirms, changed))
+        .collect();
     view! { <ul class="list">{rows}</ul> }.into_any()
 }
 
@@ -218,7 +236,14 @@ fn people(id: daypack_domain::ids::OrganizationId, members: Remote<Vec<Member>>,
     };
     let content = members.view(3, list);
     let dialog = view! { <Dialog title=t("member.add") open=open>{forms::add_member(id, added)}</Dialog> };
-    card_with_add(t("client.people"), adds, t("member.add"), open, content, dialog.into_any())
+    card_with_add(
+        t("client.people"),
+        adds,
+        t("member.add"),
+        open,
+        content,
+        dialog.into_any(),
+    )
 }
 
 fn member(member: Member) -> AnyView {
@@ -228,7 +253,9 @@ fn member(member: Member) -> AnyView {
         .map(|limit| t_with("member.limit", &[("time", &minutes(limit))]));
     let facts = [Some(role), limit, Some(member.email)];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
-    let invited = member.invited.then(|| view! { <Tag text=t("member.invited") tone=Tone::Warning /> });
+    let invited = member
+        .invited
+        .then(|| view! { <Tag text=t("member.invited") tone=Tone::Warning /> });
     view! {
         <li>
             <Avatar name=member.name.clone() decorative=true />
@@ -253,7 +280,14 @@ fn system_card(id: daypack_domain::ids::OrganizationId, systems: Remote<Vec<Syst
     };
     let content = systems.view(2, list);
     let dialog = view! { <Dialog title=t("system.add") open=open>{forms::add_system(id, added)}</Dialog> };
-    card_with_add(t("client.systems"), adds, t("system.add"), open, content, dialog.into_any())
+    card_with_add(
+        t("client.systems"),
+        adds,
+        t("system.add"),
+        open,
+        content,
+        dialog.into_any(),
+    )
 }
 
 fn system(system: System) -> AnyView {
@@ -261,8 +295,11 @@ fn system(system: System) -> AnyView {
         .environments
         .iter()
         .map(|environment| {
-            let key = if environment.window_required { "system.with_window" } else { "system.free" };
-            t_with(key, &[("name", &environment.name)])
+            if environment.window_required {
+                t_with("system.with_window", &[("name", &environment.name)])
+            } else {
+                environment.name.clone()
+            }
         })
         .collect();
     let description = Some(system.description).filter(|text| !text.is_empty());

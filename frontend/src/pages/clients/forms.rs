@@ -28,7 +28,10 @@ fn submit(label: String) -> AnyView {
 }
 
 fn languages() -> Vec<(String, String)> {
-    LANGUAGES.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect()
+    LANGUAGES
+        .iter()
+        .map(|(code, name)| ((*code).to_owned(), (*name).to_owned()))
+        .collect()
 }
 
 /// A new client.
@@ -143,7 +146,10 @@ pub fn add_system(id: OrganizationId, added: Callback<()>) -> AnyView {
             name: text(name),
             description: text(description),
             components: parts.map(str::to_owned).collect(),
-            environments: vec![environment("production", window.get_untracked()), environment("staging", false)],
+            environments: vec![
+                environment("production", window.get_untracked()),
+                environment("staging", false),
+            ],
         };
         let system = contract::add_system(id, &body).await?;
         toasts.say(t_with("system.added", &[("name", &system.name)]));
@@ -233,7 +239,11 @@ pub fn add_staff(added: Callback<()>) -> AnyView {
         Ok(())
     });
     let roles = StaffRole::ALL.iter().map(|role| {
-        let text = format!("{}: {}", word("role.", role.as_str()), t(&format!("role_text.{}", role.as_str())));
+        let text = format!(
+            "{}: {}",
+            word("role.", role.as_str()),
+            t(&format!("role_text.{}", role.as_str()))
+        );
         (role.as_str().to_owned(), text)
     });
     view! {

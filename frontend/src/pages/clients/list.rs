@@ -52,7 +52,10 @@ pub fn clients() -> AnyView {
 
 fn row(client: Organization) -> AnyView {
     let local = zone::clock_text(zone::local(time::now(), &client.time_zone));
-    let since = t_with("clients.since", &[("day", &format::instant_day_year(client.created_at))]);
+    let since = t_with(
+        "clients.since",
+        &[("day", &format::instant_day_year(client.created_at))],
+    );
     let facts = [client.prefix.clone(), since];
     view! {
         <li class="client-row">

@@ -94,13 +94,15 @@ fn preview(statement: Statement) -> AnyView {
                 <li class="row small">
                     <a class="link" href=format!("/tickets/{}", line.reference)>{line.reference.clone()}</a>
                     <span class="grow clip">{line.title.clone()}</span>
-                    <span class="figures">{minutes(line.minutes)}</span>
+                    <span class="tabular">{minutes(line.minutes)}</span>
                 </li>
             }
             .into_any()
         })
         .collect();
-    let quiet = tickets.is_empty().then(|| view! { <p class="quiet">{t("week.quiet")}</p> });
+    let quiet = tickets
+        .is_empty()
+        .then(|| view! { <p class="quiet">{t("week.quiet")}</p> });
     view! {
         <p class="quiet">{format::dates(statement.summary.from, statement.summary.to)}</p>
         <table>

@@ -6,7 +6,9 @@ use leptos::prelude::*;
 
 use super::{board::Desk, sheets::Sheet};
 use crate::{
-    components::{Avatar, Button, Look, Tag, Tone, ticket_clock, ticket_severity},
+    components::{
+        Avatar, Button, ClockState as ClockShown, Icon, Look, Tag, Tone, clock_state, ticket_clock, ticket_severity,
+    },
     format::{self, word},
     i18n::{t, t_with},
 };
@@ -24,7 +26,8 @@ pub fn card(column: ColumnKey, ticket: Memo<Option<TicketSummary>>, desk: Desk) 
         });
         view! { <Button label=t(key) small=true look=Look::Ghost on_click=press /> }.into_any()
     };
-    let untriaged = Memo::new(move |_| ticket.with(|ticket| ticket.as_ref().is_some_and(|ticket| ticket.severity.is_none())));
+    let untriaged =
+        Memo::new(move |_| ticket.with(|ticket| ticket.as_ref().is_some_and(|ticket| ticket.severity.is_none())));
     let actions = move || {
         let estimates = matches!(column, ColumnKey::Estimate) && !untriaged.get();
         view! {
@@ -48,7 +51,10 @@ fn is_late(ticket: &TicketSummary) -> bool {
 }
 
 fn content(column: ColumnKey, ticket: TicketSummary) -> AnyView {
-    let assignee = ticket.assignee.as_ref().map(|person| view! { <Avatar name=person.name.clone() /> });
+    let assignee = ticket
+        .assignee
+        .as_ref()
+        .map(|person| view! { <Avatar name=person.name.clone() /> });
     let mut facts = vec![ticket.organization.name.clone()];
     if column == ColumnKey::New {
         facts.push(word("channel.", ticket.channel.as_str()));
@@ -64,7 +70,7 @@ fn content(column: ColumnKey, ticket: TicketSummary) -> AnyView {
             {ticket_severity(&ticket)}
             <span class="quiet small-text reference">{ticket.reference.clone()}</span>
             <span class="grow"></span>
-            {ticket_clock(&ticket)}
+            {clock(&ticket)}
         </div>
         <a class="title" href=format!("/tickets/{}", ticket.reference)>{ticket.title.clone()}</a>
         <div class="row small quiet small-text">
@@ -74,12 +80,30 @@ fn content(column: ColumnKey, ticket: TicketSummary) -> AnyView {
     .into_any()
 }
 
+/// The clock; on a card, a pause is a sign and what is left.
+fn clock(ticket: &TicketSummary) -> AnyView {
+    let Some(ClockShown::Paused { left_minutes }) = clock_state(&ticket.sla) else {
+        return ticket_clock(ticket);
+    };
+    let left = format::minutes(left_minutes);
+    let title = t_with("clock.paused", &[("time", &left)]);
+    view! {
+        <span class="clock paused" title=title.clone()>
+            <Icon name="pause" />
+            <span aria-hidden="true">{left}</span>
+            <span class="for-reader">{title.clone()}</span>
+        </span>
+    }
+    .into_any()
+}
+
 /// The one word that matters in this column.
 fn tag(column: ColumnKey, ticket: &TicketSummary) -> AnyView {
     let (text, tone) = match (column, ticket.status, ticket.offered_minutes) {
-        (ColumnKey::WaitingOnClient, Status::AwaitingApproval, Some(minutes)) => {
-            (t_with("card.offered", &[("time", &format::minutes(minutes))]), Tone::Plain)
-        }
+        (ColumnKey::WaitingOnClient, Status::AwaitingApproval, Some(minutes)) => (
+            t_with("card.offered", &[("time", &format::minutes(minutes))]),
+            Tone::Plain,
+        ),
         (ColumnKey::WaitingOnClient, status, _) => (word("short.", status.as_str()), Tone::Plain),
         (ColumnKey::InWork, Status::WaitingThirdParty, _) => (t("short.waiting_third_party"), Tone::Warning),
         (ColumnKey::InWork, status, _) => (word("short.", status.as_str()), Tone::Good),

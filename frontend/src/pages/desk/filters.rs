@@ -12,11 +12,7 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 
-use crate::{
-    components::Severity as SeverityMark,
-    format,
-    i18n::t,
-};
+use crate::{components::Severity as SeverityMark, format, i18n::t};
 
 /// The narrowing.
 #[derive(Clone, Default, PartialEq)]
@@ -55,7 +51,9 @@ impl Filters {
     pub fn shows(&self, ticket: &TicketSummary, me: Option<UserId>, now: Instant) -> bool {
         let assignee = ticket.assignee.as_ref().map(|person| person.id);
         let severity = ticket.severity.or(ticket.suggested_severity);
-        self.client.as_ref().is_none_or(|client| *client == ticket.organization.slug)
+        self.client
+            .as_ref()
+            .is_none_or(|client| *client == ticket.organization.slug)
             && (!self.mine || assignee == me && me.is_some())
             && (!self.unassigned || assignee.is_none())
             && (!self.urgent || matches!(severity, Some(Severity::P0 | Severity::P1)))
@@ -72,7 +70,11 @@ impl Filters {
         let client = self.client.iter().map(|client| format!("client={client}"));
         let flags = flags.iter().filter(|(_, on)| *on).map(|(name, _)| format!("{name}=1"));
         let query: Vec<String> = client.chain(flags).collect();
-        if query.is_empty() { "/board".to_owned() } else { format!("/board?{}", query.join("&")) }
+        if query.is_empty() {
+            "/board".to_owned()
+        } else {
+            format!("/board?{}", query.join("&"))
+        }
     }
 }
 
@@ -152,7 +154,10 @@ fn client_choice(filters: Memo<Filters>, board: Memo<Option<Board>>, go: Callbac
     let clients = Memo::new(move |_| {
         let mut clients: Vec<OrganizationName> = board.with(|board| {
             let columns = board.iter().flat_map(|board| &board.columns);
-            columns.flat_map(|column| &column.tickets).map(|ticket| ticket.organization.clone()).collect()
+            columns
+                .flat_map(|column| &column.tickets)
+                .map(|ticket| ticket.organization.clone())
+                .collect()
         });
         clients.sort_by(|one, other| one.name.cmp(&other.name));
         clients.dedup_by(|one, other| one.id == other.id);

@@ -21,11 +21,22 @@ pub enum Place {
     Ticket,
 }
 
-/// Loads this part of the program.
-#[wasm_split(desk, wasm_split_path = leptos::wasm_split, fallible)]
-pub fn load(place: Place) -> Result<Screen, SplitLoaderError> {
-    Ok(match place {
-        Place::Board => board::board,
-        Place::Ticket => ticket::ticket,
-    })
+/// Loads the part of the program that a screen is in. The forms are a part of their own: who only reads needs none.
+pub async fn load(place: Place) -> Result<Screen, SplitLoaderError> {
+    match place {
+        Place::Board => load_board().await,
+        Place::Ticket => load_ticket().await,
+    }
+}
+
+/// Loads the board.
+#[wasm_split(board, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_board() -> Result<Screen, SplitLoaderError> {
+    Ok(board::board)
+}
+
+/// Loads the page of a request.
+#[wasm_split(ticket, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_ticket() -> Result<Screen, SplitLoaderError> {
+    Ok(ticket::ticket)
 }

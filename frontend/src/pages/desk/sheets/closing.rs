@@ -63,7 +63,11 @@ pub fn move_to(to: Status, around: Around) -> AnyView {
         Status::Declined => (t("reason.label"), !client),
         _ => (t("reason.label"), false),
     };
-    let hint = if client { String::new() } else { t("reason.client_reads") };
+    let hint = if client {
+        String::new()
+    } else {
+        t("reason.client_reads")
+    };
     let found = cause.then(|| {
         view! {
             <TextArea label=t("piece.diagnosis") name="diagnosis" value=diagnosis rows=3 required=true />
@@ -73,7 +77,11 @@ pub fn move_to(to: Status, around: Around) -> AnyView {
     });
     let why = (!cause)
         .then(|| view! { <TextArea label=label name="reason" value=reason hint=hint rows=3 required=required /> });
-    let look = if to == Status::Declined { Look::Danger } else { Look::Primary };
+    let look = if to == Status::Declined {
+        Look::Danger
+    } else {
+        Look::Primary
+    };
     let draft = format!("move.{}.{}", ticket.summary.reference, to.as_str());
     view! { <Form send=send draft=draft>{found} {why} {submit(move_label(to, client), look)} <FormHints /></Form> }
         .into_any()
@@ -90,7 +98,10 @@ pub fn resolve(around: Around) -> AnyView {
     let why = text_of(&known.diagnosis.clone().filter(|_| strict));
     let prevent = RwSignal::new(String::new());
     let category = RwSignal::new(String::new());
-    let agreed = ticket.windows.iter().any(|window| window.status == WindowStatus::Accepted);
+    let agreed = ticket
+        .windows
+        .iter()
+        .any(|window| window.status == WindowStatus::Accepted);
     let deployed = RwSignal::new(agreed);
     let rollback = text_of(&known.rollback_note);
     let tested = text_of(&known.test_evidence);

@@ -90,7 +90,10 @@ pub fn offer(around: Around) -> AnyView {
         }
     });
     let send = sending(move || async move {
-        let Some(wanted) = minutes.with_untracked(|typed| duration::parse(typed)).filter(|wanted| *wanted > 0) else {
+        let Some(wanted) = minutes
+            .with_untracked(|typed| duration::parse(typed))
+            .filter(|wanted| *wanted > 0)
+        else {
             return Err(ApiProblem::fields(&[("minutes", "duration")]));
         };
         // The offer stands through its last day, by the client's calendar.

@@ -26,7 +26,9 @@ pub fn evidence(around: Around) -> AnyView {
     let test_evidence = text_of(&known.test_evidence);
     let send = sending(move || async move {
         let before = before.get_value();
-        let changed = |field: RwSignal<String>, before: Option<String>| filled(field).filter(|text| Some(text) != before.as_ref());
+        let changed = |field: RwSignal<String>, before: Option<String>| {
+            filled(field).filter(|text| Some(text) != before.as_ref())
+        };
         let body = Evidence {
             diagnosis: changed(diagnosis, before.diagnosis),
             reproduction: changed(reproduction, before.reproduction),

@@ -12,14 +12,17 @@ use daypack_domain::{
     ids::{EstimateId, TimeEntryId, WindowId},
     ticket::{Kind, Severity, Status},
 };
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
 
 pub use closing::plain_move;
 
 use super::ticket::timer::Timer;
 use crate::{
     api::ApiProblem,
-    components::{Dialog, use_toasts},
+    components::{Dialog, Remote, Toasts, use_toasts},
     i18n::{t, text},
 };
 
@@ -107,6 +110,25 @@ impl Sheet {
     }
 
     fn view(self, around: Around) -> AnyView {
+        let part = Remote::load(|| async { load_forms().await.map_err(|_| ApiProblem::offline()) });
+        part.view(6, move |form| {
+            let around = around.clone();
+            untrack(move || form(self, around))
+        })
+    }
+}
+
+/// Builds a form.
+type FormOf = fn(Sheet, Around) -> AnyView;
+
+/// Loads the part of the program with the forms.
+#[wasm_split(forms, wasm_split_path = leptos::wasm_split, fallible)]
+fn load_forms() -> Result<FormOf, SplitLoaderError> {
+    Ok(Sheet::form)
+}
+
+impl Sheet {
+    fn form(self, around: Around) -> AnyView {
         match self {
             Self::Triage => triage::triage(around),
             Self::Assign => triage::assign(around),
@@ -130,6 +152,7 @@ impl Sheet {
 pub struct Sheets {
     showing: RwSignal<Option<(Sheet, Around)>>,
     open: RwSignal<bool>,
+    toasts: Toasts,
 }
 
 impl Sheets {
@@ -138,18 +161,16 @@ impl Sheets {
         Self {
             showing: RwSignal::new(None),
             open: RwSignal::new(false),
+            toasts: use_toasts(),
         }
     }
 
     /// Opens a form. Its own `done` closes it and then runs the one given.
     pub fn open(self, sheet: Sheet, around: Around) {
-        let toasts = use_toasts_here();
-        let after = around.done;
+        let (toasts, after) = (self.toasts, around.done);
         let done = Done(Callback::new(move |(ticket, sentence): (Option<Ticket>, String)| {
             self.open.set(false);
-            if let Some(toasts) = toasts {
-                toasts.say(sentence.clone());
-            }
+            toasts.say(sentence.clone());
             after.0.run((ticket, sentence));
         }));
         self.showing.set(Some((sheet, Around { done, ..around })));
@@ -166,11 +187,6 @@ impl Sheets {
         })
         .into_any()
     }
-}
-
-/// The messages of the page, from a callback as well.
-fn use_toasts_here() -> Option<crate::components::Toasts> {
-    use_context::<crate::components::Toasts>().is_some().then(use_toasts)
 }
 
 /// What moving there is called, as a verb.

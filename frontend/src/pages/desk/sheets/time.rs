@@ -31,7 +31,10 @@ pub fn log(timer: Timer, around: Around) -> AnyView {
     let note = RwSignal::new(String::new());
     let billable = RwSignal::new(ticket.billable);
     let send = sending(move || async move {
-        let Some(wanted) = minutes.with_untracked(|typed| duration::parse(typed)).filter(|wanted| *wanted > 0) else {
+        let Some(wanted) = minutes
+            .with_untracked(|typed| duration::parse(typed))
+            .filter(|wanted| *wanted > 0)
+        else {
             return Err(ApiProblem::fields(&[("minutes", "duration")]));
         };
         let words = zone::parse(&worked_on.get_untracked()).zip(activity.get_untracked().parse().ok());

@@ -33,7 +33,11 @@ pub fn triage(around: Around) -> AnyView {
     let send = sending(move || async move {
         let words = (|| {
             let severity = severity.get_untracked().parse().ok()?;
-            Some((severity, kind.get_untracked().parse().ok()?, scope.get_untracked().parse().ok()?))
+            Some((
+                severity,
+                kind.get_untracked().parse().ok()?,
+                scope.get_untracked().parse().ok()?,
+            ))
         })();
         let Some((severity, kind, scope)) = words else {
             return Err(ApiProblem::fields(&[("severity", "invalid")]));
@@ -110,7 +114,11 @@ pub fn triage(around: Around) -> AnyView {
 /// What the client wrote, so that nobody leaves the board to decide.
 fn brief(ticket: &Ticket) -> AnyView {
     let impact = ticket.impact.as_ref().map(|impact| {
-        let blocked = if impact.main_operation_blocked { "triage.blocked" } else { "triage.not_blocked" };
+        let blocked = if impact.main_operation_blocked {
+            "triage.blocked"
+        } else {
+            "triage.not_blocked"
+        };
         let facts = [
             t(blocked),
             word("way_around.", impact.workaround.as_str()),
@@ -141,7 +149,9 @@ pub fn assign(around: Around) -> AnyView {
         ticket, people, done, ..
     } = around;
     let session = use_session();
-    let me = untrack(move || session.me()).map(|me| me.id.to_string()).unwrap_or_default();
+    let me = untrack(move || session.me())
+        .map(|me| me.id.to_string())
+        .unwrap_or_default();
     let current = assignee_of(&ticket);
     let assignee = text_signal(if current.is_empty() { me } else { current });
     let target = StoredValue::new((ticket.summary.reference.clone(), ticket.summary.version));

@@ -18,7 +18,12 @@ pub fn closures(desk: Desk) -> AnyView {
 
 fn cards(ticket: &Ticket) -> AnyView {
     let several = ticket.closures.len() > 1;
-    ticket.closures.iter().map(|record| card(record, several)).collect_view().into_any()
+    ticket
+        .closures
+        .iter()
+        .map(|record| card(record, several))
+        .collect_view()
+        .into_any()
 }
 
 fn card(record: &ClosureRecord, several: bool) -> AnyView {
@@ -28,15 +33,20 @@ fn card(record: &ClosureRecord, several: bool) -> AnyView {
         t("closure.title")
     };
     let part = |key: &str, text: &Option<String>| {
-        text.clone().map(|text| view! { <div><dt>{t(key)}</dt><dd>{text}</dd></div> }.into_any())
+        text.clone()
+            .map(|text| view! { <div><dt>{t(key)}</dt><dd>{text}</dd></div> }.into_any())
     };
     let parts = [
         part("closure.what", &Some(record.what_was_done.clone())),
         part("closure.why", &record.why_it_happened),
         part("closure.prevent", &record.how_to_prevent),
     ];
-    let cause = record.cause_category.map(|cause| view! { <Tag text=word("cause.", cause.as_str()) /> });
-    let deployed = record.deployed.then(|| view! { <Tag text=t("closure.deployed") tone=Tone::Good /> });
+    let cause = record
+        .cause_category
+        .map(|cause| view! { <Tag text=word("cause.", cause.as_str()) /> });
+    let deployed = record
+        .deployed
+        .then(|| view! { <Tag text=t("closure.deployed") tone=Tone::Good /> });
     let minutes = [
         ("estimated", record.estimated_minutes),
         ("approved", record.approved_minutes),

@@ -16,11 +16,24 @@ use crate::{
 /// The first message, then messages and events as they came.
 pub fn conversation(desk: Desk) -> AnyView {
     let happened = Memo::new(move |_| desk.timeline.get());
+    let names = StoredValue::new(Vec::<Person>::new());
+    Effect::new(move |_| {
+        let assignee = desk
+            .ticket
+            .with(|ticket| ticket.as_ref().and_then(|ticket| ticket.summary.assignee.clone()));
+        let acted = happened
+            .get()
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|happening| happening.actor);
+        names.set_value(assignee.into_iter().chain(acted).collect());
+    });
     let rows = move || happened.with(|all| all.as_deref().map(told).unwrap_or_default());
     let here = Memo::new(move |_| happened.with(Option::is_some));
     let rest = move || {
         if here.get() {
-            view! { <For each=rows key=|happening| happening.id children=shown /> }.into_any()
+            view! { <For each=rows key=|happening| happening.id children=move |happening| shown(happening, names) /> }
+                .into_any()
         } else {
             desk.timeline.view(6, |_| ().into_any())
         }
@@ -35,12 +48,19 @@ fn told(all: &[Happening]) -> Vec<Happening> {
             Some(("ticket", "created" | "attachment_added")) => false,
             Some(("ticket", "status_changed")) => {
                 let explained = |other: &&Happening| other.at == happening.at && explains(other);
-                !happening.particular("reason").is_null() || !all.iter().any(|other| explained(&other))
+                let question = happening.particular("reason").as_str();
+                let asked = |other: &Happening| {
+                    other
+                        .comment
+                        .as_ref()
+                        .is_some_and(|comment| Some(comment.body.trim()) == question)
+                };
+                !all.iter().any(|other| explained(&other) || asked(other))
             }
             Some(("ticket", "commented")) => happening.comment.is_some(),
             _ => true,
         };
-        by_itself && (happening.comment.is_some() || sentences::sentence(happening).is_some())
+        by_itself && (happening.comment.is_some() || sentences::sentence(happening, &[]).is_some())
     };
     all.iter().filter(|happening| tells(happening)).cloned().collect()
 }
@@ -49,8 +69,10 @@ fn told(all: &[Happening]) -> Vec<Happening> {
 fn explains(happening: &Happening) -> bool {
     !matches!(
         happening.name.split_once('.'),
-        Some(("ticket", "status_changed" | "evidence_recorded" | "attachment_added" | "edited" | "assigned" | "created"))
-            | Some(("time", _))
+        Some((
+            "ticket",
+            "status_changed" | "evidence_recorded" | "attachment_added" | "edited" | "assigned" | "created"
+        )) | Some(("time", _))
     )
 }
 
@@ -68,7 +90,7 @@ fn first(ticket: Ticket) -> AnyView {
     )
 }
 
-fn shown(happening: Happening) -> AnyView {
+fn shown(happening: Happening, names: StoredValue<Vec<Person>>) -> AnyView {
     if let Some(comment) = happening.comment {
         let internal = comment.visibility == Visibility::Internal;
         return bubble(
@@ -80,16 +102,19 @@ fn shown(happening: Happening) -> AnyView {
             comment.attachments,
         );
     }
-    let Some(sentence) = sentences::sentence(&happening) else {
+    let Some(sentence) = names.with_value(|names| sentences::sentence(&happening, names)) else {
         return ().into_any();
     };
-    let who = happening.actor.as_ref().map_or_else(|| t("app.name"), |person| person.name.clone());
+    let who = happening
+        .actor
+        .as_ref()
+        .map_or_else(|| t("app.name"), |person| person.name.clone());
     let internal = (happening.visibility == Visibility::Internal)
         .then(|| view! { <Tag text=t("note.internal") tone=Tone::Warning /> });
     let quote = sentences::quote(&happening).map(|text| view! { <q>{text}</q> });
     view! {
         <div class="happening">
-            <p><b>{who}</b> " " {sentence} " " {internal} <span class="when">{when(happening.at)}</span></p>
+            <p><b>{who}</b> " " {sentence} " " {internal} <span class="when">"· " {when(happening.at)}</span></p>
             {quote}
         </div>
     }

@@ -29,7 +29,11 @@ fn card(desk: Desk, ticket: &Ticket) -> AnyView {
         let press = Callback::new(move |()| desk.open(Sheet::Estimate));
         view! { <Button label=t("card.estimate") small=true on_click=press /> }.into_any()
     });
-    let rows: Vec<_> = ticket.estimates.iter().map(|estimate| row(desk, estimate, may_offer, approves)).collect();
+    let rows: Vec<_> = ticket
+        .estimates
+        .iter()
+        .map(|estimate| row(desk, estimate, may_offer, approves))
+        .collect();
     let content = if rows.is_empty() {
         view! { <p class="quiet small-text pad under-heading">{t("offer.none")}</p> }.into_any()
     } else {
@@ -62,13 +66,23 @@ fn row(desk: Desk, estimate: &Estimate, may_withdraw: bool, approves: bool) -> A
         .iter()
         .map(|part| {
             let (time, day) = (format::minutes(part.minutes), format::day(part.expires_on));
-            t_with("offer.from", &[("time", &time), ("plan", &part.plan_name), ("day", &day)])
+            t_with(
+                "offer.from",
+                &[("time", &time), ("plan", &part.plan_name), ("day", &day)],
+            )
         })
         .collect();
     let who = match (&estimate.decided_by, estimate.decided_at) {
         (Some(person), Some(at)) => format!("{} · {}", person.name, format::moment(at, time::now())),
-        _ if open => t_with("offer.until", &[("day", &format::moment(estimate.valid_until, time::now()))]),
-        _ => format!("{} · {}", estimate.offered_by.name, format::moment(estimate.offered_at, time::now())),
+        _ if open => t_with(
+            "offer.until",
+            &[("day", &format::moment(estimate.valid_until, time::now()))],
+        ),
+        _ => format!(
+            "{} · {}",
+            estimate.offered_by.name,
+            format::moment(estimate.offered_at, time::now())
+        ),
     };
     let id = estimate.id;
     let withdraw = (open && may_withdraw).then(|| {
@@ -85,7 +99,7 @@ fn row(desk: Desk, estimate: &Estimate, may_withdraw: bool, approves: bool) -> A
     view! {
         <li>
             <div class="row small">
-                <b class="figures">{format::minutes(estimate.minutes)}</b>
+                <b class="tabular">{format::minutes(estimate.minutes)}</b>
                 <Tag text=word("estimate.", estimate.status.as_str()) tone=tone />
                 {kind} <span class="grow"></span> {withdraw} {answer}
             </div>

@@ -17,9 +17,16 @@ use crate::{
 /// The client for the staff, the request for the client.
 pub fn facts(desk: Desk) -> AnyView {
     let balance = RwSignal::new(None::<Balance>);
-    let organization = Memo::new(move |_| desk.ticket.with(|ticket| Some(ticket.as_ref()?.summary.organization.id)));
+    let organization = Memo::new(move |_| {
+        desk.ticket
+            .with(|ticket| Some(ticket.as_ref()?.summary.organization.id))
+    });
     let used = Memo::new(move |_| {
-        desk.ticket.with(|ticket| ticket.as_ref().map(|ticket| (ticket.summary.used_minutes, ticket.summary.held_minutes)))
+        desk.ticket.with(|ticket| {
+            ticket
+                .as_ref()
+                .map(|ticket| (ticket.summary.used_minutes, ticket.summary.held_minutes))
+        })
     });
     Effect::new(move |_| {
         used.track();
@@ -45,14 +52,24 @@ fn card(desk: Desk, ticket: &Ticket, balance: RwSignal<Option<Balance>>) -> AnyV
         let workaround = word("way_around.", impact.workaround.as_str());
         fact(t("facts.impact"), format!("{people} · {workaround}"))
     });
-    let assignee = summary.assignee.as_ref().map_or_else(|| t("ticket.nobody"), |person| person.name.clone());
+    let assignee = summary
+        .assignee
+        .as_ref()
+        .map_or_else(|| t("ticket.nobody"), |person| person.name.clone());
     let plans = [
         ("facts.mitigation_plan", &ticket.mitigation_plan),
         ("facts.solution_plan", &ticket.solution_plan),
         ("facts.not_billable", &ticket.not_billable_reason),
     ];
-    let plans: Vec<_> = plans.into_iter().filter_map(|(key, text)| Some(fact(t(key), text.clone()?))).collect();
-    let title = if desk.staff { t("facts.client") } else { t("facts.request") };
+    let plans: Vec<_> = plans
+        .into_iter()
+        .filter_map(|(key, text)| Some(fact(t(key), text.clone()?)))
+        .collect();
+    let title = if desk.staff {
+        t("facts.client")
+    } else {
+        t("facts.request")
+    };
     let client = desk.staff.then(|| client(desk, ticket, balance));
     let people = [
         fact(t("facts.reporter"), summary.reporter.name.clone()),

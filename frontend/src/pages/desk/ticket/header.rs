@@ -17,7 +17,9 @@ use crate::{
 /// Reference, title, marks; timer, next step, everything else.
 pub fn header(desk: Desk) -> AnyView {
     Effect::new(move |_| {
-        let title = desk.ticket.with(|ticket| ticket.as_ref().map(|ticket| ticket.summary.title.clone()));
+        let title = desk
+            .ticket
+            .with(|ticket| ticket.as_ref().map(|ticket| ticket.summary.title.clone()));
         if let Some(title) = title {
             dom::document().set_title(&format!("{} {title} · {}", desk.reference(), t("app.name")));
         }
@@ -43,10 +45,16 @@ fn names(desk: Desk, ticket: Ticket) -> AnyView {
     } else {
         view! { <a class="link" href="/tickets">{t("nav.requests")}</a> }.into_any()
     };
-    let kind = summary.kind.map(|kind| view! { <Tag text=word("kind.", kind.as_str()) /> });
+    let kind = summary
+        .kind
+        .map(|kind| view! { <Tag text=word("kind.", kind.as_str()) /> });
     let system = summary.system_name.clone().map(|name| view! { <Tag text=name /> });
     let free = (!ticket.billable).then(|| view! { <Tag text=t("ticket.not_billable") tone=Tone::Warning /> });
-    let tags: Vec<_> = ticket.tags.iter().map(|tag| view! { <Tag text=format!("#{tag}") /> }.into_any()).collect();
+    let tags: Vec<_> = ticket
+        .tags
+        .iter()
+        .map(|tag| view! { <Tag text=format!("#{tag}") /> }.into_any())
+        .collect();
     view! {
         <p class="quiet small-text path">{organization} " / " <span>{summary.reference.clone()}</span></p>
         <h1>{summary.title.clone()}</h1>
@@ -62,7 +70,9 @@ fn names(desk: Desk, ticket: Ticket) -> AnyView {
 /// How a status reads at a glance.
 const fn tone(status: Status) -> Tone {
     match status {
-        Status::NeedsInfo | Status::AwaitingApproval | Status::AwaitingValidation | Status::AwaitingWindow => Tone::Warning,
+        Status::NeedsInfo | Status::AwaitingApproval | Status::AwaitingValidation | Status::AwaitingWindow => {
+            Tone::Warning
+        }
         Status::Approved | Status::Diagnosing | Status::Fixing | Status::Resolved => Tone::Good,
         Status::Declined => Tone::Bad,
         _ => Tone::Plain,
@@ -103,7 +113,10 @@ fn possible(desk: Desk, timer: Timer, ticket: &Ticket) -> Vec<Step> {
     }
     offer(may(Action::ConfirmResolution) && !desk.staff, Step::Confirm);
     offer(may(Action::Triage) && ticket.summary.severity.is_none(), triage.clone());
-    offer(may(Action::OfferEstimate) && status == Status::Estimating, estimate.clone());
+    offer(
+        may(Action::OfferEstimate) && status == Status::Estimating,
+        estimate.clone(),
+    );
     if status == Status::Diagnosing && ticket.evidence.diagnosis.is_none() {
         offer(may(Action::RecordEvidence), evidence.clone());
     }
@@ -111,8 +124,14 @@ fn possible(desk: Desk, timer: Timer, ticket: &Ticket) -> Vec<Step> {
         let forward = matches!(status, Status::Approved | Status::Diagnosing);
         offer(forward && ticket.transitions.contains(&next), Step::Move(next));
     }
-    offer(may(Action::ResolveTicket) && status != Status::Submitted, resolve.clone());
-    let in_repair = matches!(status, Status::Fixing | Status::AwaitingValidation | Status::AwaitingWindow);
+    offer(
+        may(Action::ResolveTicket) && status != Status::Submitted,
+        resolve.clone(),
+    );
+    let in_repair = matches!(
+        status,
+        Status::Fixing | Status::AwaitingValidation | Status::AwaitingWindow
+    );
     offer(may(Action::ProposeWindow) && in_repair, window);
     for to in &ticket.transitions {
         offer(true, Step::Move(*to));
@@ -120,7 +139,10 @@ fn possible(desk: Desk, timer: Timer, ticket: &Ticket) -> Vec<Step> {
     offer(may(Action::OfferEstimate), estimate);
     offer(may(Action::LogTime), Step::Open(Sheet::LogTime(timer), "step.log"));
     offer(may(Action::RecordEvidence), evidence);
-    offer(may(Action::RecordMitigation) && status.is_open(), Step::Open(Sheet::Mitigation, "step.mitigate"));
+    offer(
+        may(Action::RecordMitigation) && status.is_open(),
+        Step::Open(Sheet::Mitigation, "step.mitigate"),
+    );
     offer(may(Action::AssignTicket), Step::Open(Sheet::Assign, "card.assign"));
     offer(may(Action::Triage), triage);
     offer(may(Action::ResolveTicket), resolve);
@@ -134,7 +156,12 @@ fn steps(desk: Desk, timer: Timer, ticket: &Ticket) -> AnyView {
     let Some(first) = all.next() else {
         return ().into_any();
     };
-    let primary = button(desk, first, ticket, true);
+    // What is always possible is not the next thing to do.
+    let forward = !matches!(
+        first,
+        Step::Open(Sheet::LogTime(_) | Sheet::Assign | Sheet::Mitigation, _)
+    );
+    let primary = button(desk, first, ticket, forward);
     // A client has few choices, and sees them all.
     let rest: Vec<_> = all.map(|step| button(desk, step, ticket, false)).collect();
     if rest.len() < 2 {
@@ -171,7 +198,11 @@ fn button(desk: Desk, step: Step, ticket: &Ticket, primary: bool) -> AnyView {
         Step::Confirm => {
             let press = Callback::new(move |()| {
                 let reference = desk.reference();
-                desk.act(busy, async move { tickets::confirm(&reference).await.map(Some) }, "confirm.done");
+                desk.act(
+                    busy,
+                    async move { tickets::confirm(&reference).await.map(Some) },
+                    "confirm.done",
+                );
             });
             view! { <Button label=t("step.confirm") look=look icon="check" busy=busy on_click=press /> }.into_any()
         }

@@ -99,8 +99,11 @@ impl Desk {
     /// Whether this person may do something with the request now.
     pub fn may(self, action: Action) -> bool {
         let word = action.as_str();
-        self.ticket
-            .with(|ticket| ticket.as_ref().is_some_and(|ticket| ticket.actions.iter().any(|known| known == word)))
+        self.ticket.with(|ticket| {
+            ticket
+                .as_ref()
+                .is_some_and(|ticket| ticket.actions.iter().any(|known| known == word))
+        })
     }
 
     /// Opens a form.

@@ -22,13 +22,19 @@ fn form(desk: Desk) -> AnyView {
     let internal = RwSignal::new(false);
     let body = RwSignal::new(String::new());
     let session = use_session();
-    let person = untrack(move || session.me()).map(|me| me.id.to_string()).unwrap_or_default();
+    let person = untrack(move || session.me())
+        .map(|me| me.id.to_string())
+        .unwrap_or_default();
     let uploads = Uploads::new(Some(format!("{person}.reply.{}", desk.reference())));
     let send = sending(move || async move {
         if uploads.is_busy() {
             return Err(ApiProblem::fields(&[("attachment_ids", "still_sending")]));
         }
-        let visibility = if internal.get_untracked() { Visibility::Internal } else { Visibility::Public };
+        let visibility = if internal.get_untracked() {
+            Visibility::Internal
+        } else {
+            Visibility::Public
+        };
         let comment = AddComment {
             body: body.get_untracked().trim().to_owned(),
             visibility,
@@ -58,14 +64,20 @@ fn form(desk: Desk) -> AnyView {
         })
     };
     let hint = move || {
-        let name = desk.ticket.with(|ticket| ticket.as_ref().map(|ticket| ticket.summary.reporter.name.clone()));
+        let name = desk
+            .ticket
+            .with(|ticket| ticket.as_ref().map(|ticket| ticket.summary.reporter.name.clone()));
         match (desk.staff, internal.get(), name) {
             (true, true, _) => t("reply.hint_note"),
             (true, false, Some(name)) => t_with("reply.hint_client", &[("name", &name)]),
             _ => t("reply.hint_staff"),
         }
     };
-    let label = if desk.staff { t("reply.to_client") } else { t("reply.label") };
+    let label = if desk.staff {
+        t("reply.to_client")
+    } else {
+        t("reply.label")
+    };
     let draft = format!("reply.{}", desk.reference());
     view! {
         <section class="card reply" class:internal=move || internal.get()>

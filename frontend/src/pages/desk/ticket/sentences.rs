@@ -1,5 +1,6 @@
 //! Events as one sentence each: who did it stands before.
 
+use daypack_api_types::Person;
 use daypack_domain::Instant;
 use serde_json::Value;
 
@@ -10,23 +11,38 @@ use crate::{
     zone,
 };
 
-/// What happened, without who did it; nothing for events that this page does not tell.
-pub fn sentence(happening: &Happening) -> Option<String> {
+/// What happened, without who did it, with the names of these people; nothing for events that this page does not tell.
+pub fn sentence(happening: &Happening, people: &[Person]) -> Option<String> {
     let key = ["event.", &happening.name].concat();
     let field = |name: &str| happening.particular(name);
     let minutes = |name: &str| format::minutes(field(name).as_i64().unwrap_or(0));
     let said = match happening.name.split_once('.')? {
         ("ticket", "triaged") => {
             let values = [
-                ("severity", field("severity").as_str().unwrap_or_default().to_uppercase()),
+                (
+                    "severity",
+                    field("severity").as_str().unwrap_or_default().to_uppercase(),
+                ),
                 ("kind", named("kind.", field("kind")).to_lowercase()),
                 ("scope", named("scope.", field("scope"))),
             ];
             filled(&key, &values)
         }
+        ("ticket", "assigned") => {
+            let id = field("assignee_id").as_str().unwrap_or_default();
+            match people.iter().find(|person| person.id.to_string() == id) {
+                Some(person) => t_with("event.assigned_to", &[("name", &person.name)]),
+                None => t(&key),
+            }
+        }
         ("ticket", "status_changed") => filled(&key, &[("status", named("status.", field("to")))]),
         ("ticket", "evidence_recorded") => {
-            let pieces: Vec<String> = field("pieces").as_array().into_iter().flatten().map(|piece| named("piece.", piece)).collect();
+            let pieces: Vec<String> = field("pieces")
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|piece| named("piece.", piece))
+                .collect();
             filled(&key, &[("pieces", pieces.join(", "))])
         }
         ("ticket", "closed") if field("automatic").as_bool() == Some(true) => t("event.closed_itself"),
@@ -39,16 +55,24 @@ pub fn sentence(happening: &Happening) -> Option<String> {
             filled(if percent >= 100 { "event.breached" } else { &key }, &values)
         }
         ("estimate", "offered") => {
-            let until = instant(field("valid_until")).map(format::instant_day).unwrap_or_default();
+            let until = instant(field("valid_until"))
+                .map(format::instant_day)
+                .unwrap_or_default();
             filled(&key, &[("time", minutes("minutes")), ("until", until)])
         }
         ("estimate", "approved") => {
             let channel = field("channel").as_str().unwrap_or_default();
             let via = text(&["approval_channel.", channel].concat()).unwrap_or_default();
-            [filled(&key, &[("time", minutes("minutes"))]), via].join(" ").trim_end().to_owned()
+            [filled(&key, &[("time", minutes("minutes"))]), via]
+                .join(" ")
+                .trim_end()
+                .to_owned()
         }
         ("time", "logged") => {
-            let day = field("worked_on").as_str().and_then(zone::parse).map(|day| format::day(day.date()));
+            let day = field("worked_on")
+                .as_str()
+                .and_then(zone::parse)
+                .map(|day| format::day(day.date()));
             let values = [
                 ("time", minutes("minutes")),
                 ("billable", minutes("billable_minutes")),
@@ -73,7 +97,11 @@ pub fn sentence(happening: &Happening) -> Option<String> {
 pub fn quote(happening: &Happening) -> Option<String> {
     let name = match happening.name.split_once('.')? {
         ("ticket", "mitigated") => "what_was_done",
-        ("ticket", "resolved") => return happening.particular("record")["what_was_done"].as_str().map(str::to_owned),
+        ("ticket", "resolved") => {
+            return happening.particular("record")["what_was_done"]
+                .as_str()
+                .map(str::to_owned);
+        }
         _ => "reason",
     };
     happening.particular(name).as_str().map(str::to_owned)

@@ -17,7 +17,12 @@ use crate::{
 pub fn entries(desk: Desk) -> AnyView {
     let session = use_session();
     let me = untrack(move || session.me());
-    let me = me.map(|me| (me.id, me.permissions.iter().any(|word| word == Action::ReassignWork.as_str())));
+    let me = me.map(|me| {
+        (
+            me.id,
+            me.permissions.iter().any(|word| word == Action::ReassignWork.as_str()),
+        )
+    });
     desk.part(move |ticket| {
         let reversible = |entry: &TimeEntry| me.is_some_and(|(id, all)| all || entry.person.id == id);
         card(desk, &ticket, &reversible)
@@ -51,7 +56,10 @@ fn row(desk: Desk, entry: &TimeEntry, may_reverse: bool) -> AnyView {
     let reversed = entry.reversed_at.is_some();
     let billed = match (entry.billable, entry.billable_minutes == entry.minutes) {
         (true, true) => None,
-        (true, false) => Some(t_with("log.billed", &[("time", &format::minutes(entry.billable_minutes))])),
+        (true, false) => Some(t_with(
+            "log.billed",
+            &[("time", &format::minutes(entry.billable_minutes))],
+        )),
         (false, _) => Some(t("log.not_billed")),
     };
     let id = entry.id;
@@ -64,7 +72,7 @@ fn row(desk: Desk, entry: &TimeEntry, may_reverse: bool) -> AnyView {
         <li class:reversed=reversed>
             <div class="row small">
                 <Avatar name=entry.person.name.clone() />
-                <b class="figures">{format::minutes(entry.minutes)}</b>
+                <b class="tabular">{format::minutes(entry.minutes)}</b>
                 <span class="quiet small-text grow">{facts.join(" · ")}</span>
                 {billed.map(|text| view! { <Tag text=text /> })}
             </div>

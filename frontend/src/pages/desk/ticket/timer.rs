@@ -44,7 +44,9 @@ impl Timer {
 
     /// Whole minutes measured, at least one; nothing when it does not run.
     pub fn minutes(self) -> Option<i64> {
-        let seconds = self.0.with_untracked(|running| running.as_ref().map(|running| running.seconds(time::now())))?;
+        let seconds = self
+            .0
+            .with_untracked(|running| running.as_ref().map(|running| running.seconds(time::now())))?;
         Some(((seconds + 59) / 60).max(1))
     }
 
@@ -92,7 +94,7 @@ impl Timer {
             <span class="timer">
                 <button type="button" class="button running" title=t("timer.log") on:click=move |_| log.run(())>
                     <Icon name="timer" />
-                    <span class="figures">{shown}</span>
+                    <span class="tabular">{shown}</span>
                     <span class="for-reader">{t("timer.log")}</span>
                 </button>
                 <Button label=t("timer.forget") icon="close" icon_only=true look=Look::Ghost on_click=forget />

@@ -22,7 +22,10 @@ fn card(desk: Desk, ticket: &Ticket) -> AnyView {
     if ticket.windows.is_empty() {
         return ().into_any();
     }
-    let answers = ticket.actions.iter().any(|known| known == Action::AnswerWindow.as_str());
+    let answers = ticket
+        .actions
+        .iter()
+        .any(|known| known == Action::AnswerWindow.as_str());
     let rows: Vec<_> = ticket.windows.iter().map(|window| row(desk, window, answers)).collect();
     view! { <Card title=t("window.card") flush=true><ul class="entries">{rows}</ul></Card> }.into_any()
 }
@@ -38,7 +41,11 @@ fn row(desk: Desk, window: &Window, answers: bool) -> AnyView {
     let buttons = (answers && window.status == WindowStatus::Proposed).then(|| {
         let busy = RwSignal::new(false);
         let accept = Callback::new(move |()| {
-            desk.act(busy, async move { tickets::accept_window(id).await.map(|_| None) }, "window.accepted");
+            desk.act(
+                busy,
+                async move { tickets::accept_window(id).await.map(|_| None) },
+                "window.accepted",
+            );
         });
         let decline = Callback::new(move |()| desk.open(Sheet::DeclineWindow(id)));
         view! {

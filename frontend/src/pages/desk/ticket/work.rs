@@ -25,7 +25,11 @@ pub fn work(desk: Desk) -> AnyView {
 }
 
 fn card(desk: Desk, ticket: &Ticket) -> AnyView {
-    if matches!(ticket.summary.status, Status::Declined | Status::Backlog | Status::Quoted) && ticket.summary.used_minutes == 0 {
+    if matches!(
+        ticket.summary.status,
+        Status::Declined | Status::Backlog | Status::Quoted
+    ) && ticket.summary.used_minutes == 0
+    {
         return ().into_any();
     }
     let summary = &ticket.summary;
@@ -85,7 +89,10 @@ fn steps(ticket: &Ticket) -> Vec<(String, bool)> {
     let mut steps = vec![(triaged, summary.severity.is_some())];
     if ticket.billable {
         let text = if summary.approved_minutes > 0 {
-            t_with("work.approved_minutes", &[("time", &format::minutes(summary.approved_minutes))])
+            t_with(
+                "work.approved_minutes",
+                &[("time", &format::minutes(summary.approved_minutes))],
+            )
         } else {
             t("work.approved")
         };
@@ -96,12 +103,19 @@ fn steps(ticket: &Ticket) -> Vec<(String, bool)> {
     if is_corrective(ticket) {
         steps.push((t("work.diagnosis"), evidence.diagnosis.is_some() || solved));
         let waived = evidence.reproduction.is_none() && evidence.reproduction_waiver.is_some();
-        let key = if waived { "work.reproduction_waived" } else { "work.reproduction" };
+        let key = if waived {
+            "work.reproduction_waived"
+        } else {
+            "work.reproduction"
+        };
         steps.push((t(key), is_reproduced(ticket) || solved));
     }
     let proven = evidence.test_evidence.is_some() && evidence.rollback_note.is_some();
     steps.push((t("work.fix"), proven || solved));
-    let accepted = ticket.windows.iter().any(|window| window.status == WindowStatus::Accepted);
+    let accepted = ticket
+        .windows
+        .iter()
+        .any(|window| window.status == WindowStatus::Accepted);
     if accepted || evidence.window_waiver.is_some() || !solved {
         let waived = !accepted && evidence.window_waiver.is_some();
         let key = if waived { "work.window_waived" } else { "work.window" };
@@ -137,7 +151,11 @@ fn evidence(desk: Desk, ticket: &Ticket) -> AnyView {
         let press = Callback::new(move |()| desk.open(Sheet::Evidence));
         view! { <Button label=t("step.evidence") small=true on_click=press /> }
     });
-    let contain = (may(Action::RecordMitigation) && is_corrective(ticket) && ticket.mitigation.is_none()).then(|| {
+    let contain = (may(Action::RecordMitigation)
+        && ticket.summary.status.is_open()
+        && is_corrective(ticket)
+        && ticket.mitigation.is_none())
+    .then(|| {
         let press = Callback::new(move |()| desk.open(Sheet::Mitigation));
         view! { <Button label=t("step.mitigate") small=true look=Look::Ghost on_click=press /> }
     });
