@@ -118,12 +118,6 @@ impl FormState {
         }
         match outcome {
             Ok(()) => {
-                let names: Vec<_> = self
-                    .fields
-                    .with_value(|fields| fields.iter().map(|field| field.name).collect());
-                if let Some(draft) = self.draft.get_value() {
-                    names.iter().for_each(|name| dom::forget(&format!("{draft}.{name}")));
-                }
                 self.draft_kept.set(false);
                 self.problem.set(None);
             }
@@ -175,9 +169,14 @@ pub fn Form(
         state.problem.set(None);
         state.busy.set(true);
         let sent = send.run(());
+        // Looked up before: after a success the screen with this form may be gone, its draft must be too.
+        let draft = state.draft.get_value();
         spawn_local(async move {
             let outcome = sent.await;
             let failed = outcome.is_err();
+            if let Some(draft) = draft.filter(|_| !failed) {
+                dom::forget_all(&[&draft, "."].concat());
+            }
             state.finish(outcome);
             if failed {
                 show_errors();

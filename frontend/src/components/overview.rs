@@ -1,7 +1,11 @@
 //! What a client's home shows, kept while one goes from screen to screen: the counts of the navigation come from it,
 //! and the home is there at once when one returns.
+//!
+//! The frame only keeps a place for it. What loads and decodes it is reached by the screens that show it alone, so that
+//! nobody else has to load that part of the program.
 
 use daypack_api_types::dashboard::Dashboard;
+use daypack_domain::ids::OrganizationId;
 use leptos::prelude::*;
 
 use super::Remote;
@@ -13,10 +17,60 @@ use crate::{
 /// The dashboard of the organization that is shown.
 pub type Overview = Remote<Dashboard>;
 
-/// Provides it to everything below, and loads it again for another organization.
+/// How much waits on the person, and how many requests are in work.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub struct Counts {
+    /// Things that wait on this person.
+    pub waiting: i64,
+    /// Requests in work.
+    pub active: i64,
+}
+
+/// The place that the frame keeps.
+#[derive(Clone)]
+struct Place {
+    overview: StoredValue<Option<Overview>>,
+    counts: RwSignal<Counts>,
+    organization: Memo<Option<OrganizationId>>,
+    /// The frame's, for which the overview lives.
+    owner: Option<Owner>,
+}
+
+/// Keeps a place for it, for everything below.
 pub fn provide(session: Session) {
-    let organization = Memo::new(move |_| session.membership().map(|membership| membership.organization_id));
-    let overview = Remote::load(move || async move {
+    provide_context(Place {
+        overview: StoredValue::new(None),
+        counts: RwSignal::new(Counts::default()),
+        organization: Memo::new(move |_| session.membership().map(|membership| membership.organization_id)),
+        owner: Owner::current(),
+    });
+}
+
+/// What the navigation counts, once a screen has asked for the dashboard.
+pub fn counts() -> Counts {
+    use_context::<Place>().map_or_else(Counts::default, |place| place.counts.get())
+}
+
+/// The dashboard if a screen has asked for it already, to load it again after something changed.
+pub fn known() -> Option<Overview> {
+    use_context::<Place>()?.overview.get_value()
+}
+
+/// The dashboard, loaded when a screen first asks; none on the staff's screens.
+pub fn find() -> Option<Overview> {
+    let place = use_context::<Place>()?;
+    if let Some(overview) = place.overview.get_value() {
+        return Some(overview);
+    }
+    let owner = place.owner.clone()?;
+    let overview = owner.with(|| begin(&place));
+    place.overview.set_value(Some(overview));
+    Some(overview)
+}
+
+fn begin(place: &Place) -> Overview {
+    let (organization, counts) = (place.organization, place.counts);
+    let overview: Overview = Remote::load(move || async move {
         match organization.try_get_untracked().flatten() {
             Some(id) => summaries::dashboard(id).await,
             None => Err(ApiProblem::from_answer(404, "", None)),
@@ -29,10 +83,12 @@ pub fn provide(session: Session) {
         }
         now
     });
-    provide_context(overview);
-}
-
-/// The dashboard; none on the staff's screens.
-pub fn find() -> Option<Overview> {
-    use_context()
+    Effect::new(move |_| {
+        let dashboard = overview.get();
+        counts.set(dashboard.map_or_else(Counts::default, |dashboard| Counts {
+            waiting: i64::try_from(dashboard.waiting.len()).unwrap_or(0),
+            active: dashboard.active_count,
+        }));
+    });
+    overview
 }

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 
-use super::{Avatar, Brand, Count, Icon, LanguageChoice, Menu, Remote, ThemeChoice, overview};
+use super::{Avatar, Brand, Count, Icon, LanguageChoice, Menu, ThemeChoice, overview};
 use crate::{
     format::word,
     i18n::t,
@@ -177,15 +177,10 @@ fn links(session: Session, places: &'static [Place], tabs: bool) -> AnyView {
 }
 
 fn count(counted: Counted) -> AnyView {
-    if counted == Counted::Nothing {
-        return ().into_any();
-    }
-    let Some(overview) = overview::find().and_then(Remote::get) else {
-        return ().into_any();
-    };
     let value = match counted {
-        Counted::Waiting => i64::try_from(overview.waiting.len()).unwrap_or(0),
-        _ => overview.active_count,
+        Counted::Nothing => 0,
+        Counted::Waiting => overview::counts().waiting,
+        Counted::Active => overview::counts().active,
     };
     (value > 0)
         .then(|| view! { <Count value=value hot=counted == Counted::Waiting /> })

@@ -155,7 +155,7 @@ impl Page {
 
     fn yes(self, estimate: &Estimate, preview: &Preview) -> AnyView {
         let toasts = use_toasts();
-        let overview = overview::find();
+        let overview = overview::known();
         let busy = RwSignal::new(false);
         let (id, reference, amount) = (estimate.id, estimate.ticket_reference.clone(), minutes(preview.minutes));
         let token = preview.preview_token.clone();

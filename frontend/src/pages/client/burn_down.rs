@@ -63,6 +63,10 @@ pub fn burn_down(balance: &Balance) -> AnyView {
     };
     let area = format!("{} {} {}", scale.point(first, 0), line(&past), scale.point(today, 0));
     let now_x = scale.point(today, 0).split(',').next().unwrap_or_default().to_owned();
+    let now_share = format!(
+        "{}%",
+        (today - first).num_days() * 100 / (last - first).num_days().max(1)
+    );
     let grid = [0.25, 0.5, 0.75].map(|share| {
         let y = (HEIGHT * share).to_string();
         view! { <line class="grid" x1="0" x2=WIDTH.to_string() y1=y.clone() y2=y /> }.into_any()
@@ -77,7 +81,11 @@ pub fn burn_down(balance: &Balance) -> AnyView {
                 <polyline class="ahead" points=line(&ahead) />
                 <line class="today" x1=now_x.clone() x2=now_x y1="0" y2=HEIGHT.to_string() />
             </svg>
-            <p class="dates quiet"><span>{day(first)}</span><span>{t("burn.today")}</span><span>{date(last)}</span></p>
+            <svg class="dates" width="100%" height="16" aria-hidden="true">
+                <text x="0" y="12">{day(first)}</text>
+                <text x=now_share y="12" text-anchor="middle">{t("burn.today")}</text>
+                <text x="100%" y="12" text-anchor="end">{date(last)}</text>
+            </svg>
             <figcaption>{sentence}</figcaption>
             {table(&past)}
         </figure>

@@ -27,7 +27,7 @@ pub fn ask_or_decline(page: Page, estimate: Estimate) -> AnyView {
 }
 
 fn answer(page: Page, estimate: Estimate, open: RwSignal<bool>) -> AnyView {
-    let (toasts, overview) = (use_toasts(), overview::find());
+    let (toasts, overview) = (use_toasts(), overview::known());
     let what = RwSignal::new("ask".to_owned());
     let text = RwSignal::new(String::new());
     let may_reject = use_session().may("reject_estimate");
@@ -55,13 +55,14 @@ fn answer(page: Page, estimate: Estimate, open: RwSignal<bool>) -> AnyView {
         }
         Ok(())
     });
-    let choice = may_reject.then(|| {
+    // Made within the form, which a field looks for when it is made.
+    let choice = move || {
         let options = vec![("ask", t("approval.ask")), ("decline", t("approval.decline"))];
         view! { <ChoiceField label=t("approval.what") name="what" value=what options=options required=true /> }
-    });
+    };
     view! {
         <Form send=send draft=draft>
-            {choice}
+            {may_reject.then(choice)}
             <TextArea label=t("approval.text") name="reason" value=text rows=4 required=true hint=t("approval.text_hint") />
             <SendButton label=t("action.send") />
             <FormHints />

@@ -229,23 +229,35 @@ fn terms_field(terms: &Terms, accepted: RwSignal<String>) -> AnyView {
 
 /// The terms as headings, list items and paragraphs: as much of Markdown as terms have.
 fn paragraphs(markdown: &str) -> AnyView {
-    let block = |line: &str| {
-        let line = line.trim().replace("**", "");
-        if let Some(heading) = line.strip_prefix('#') {
-            let heading = heading.trim_start_matches('#').trim().to_owned();
-            return view! { <h3>{heading}</h3> }.into_any();
+    let mut blocks = Vec::<String>::new();
+    let mut goes_on = false;
+    for line in markdown.lines().map(str::trim) {
+        let begins = line.starts_with(['#', '-']) || line.split_once(". ").is_some_and(|(number, _)| is_number(number));
+        match blocks.last_mut().filter(|_| goes_on && !begins && !line.is_empty()) {
+            Some(block) => {
+                block.push(' ');
+                block.push_str(line);
+            }
+            None if line.is_empty() => {}
+            None => blocks.push(line.to_owned()),
         }
-        match line.strip_prefix("- ") {
-            Some(item) => view! { <p class="item">{item.to_owned()}</p> }.into_any(),
-            None => view! { <p>{line}</p> }.into_any(),
+        goes_on = !line.is_empty() && !line.starts_with('#');
+    }
+    let block = |block: String| {
+        let text = block.replace("**", "");
+        match text.strip_prefix('#') {
+            Some(heading) => {
+                let heading = heading.trim_start_matches('#').trim().to_owned();
+                view! { <h3>{heading}</h3> }.into_any()
+            }
+            None => view! { <p>{text}</p> }.into_any(),
         }
     };
-    markdown
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .map(block)
-        .collect_view()
-        .into_any()
+    blocks.into_iter().map(block).collect_view().into_any()
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_digit())
 }
 
 #[component]

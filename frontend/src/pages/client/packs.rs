@@ -93,7 +93,7 @@ fn order_row(order: Order) -> AnyView {
                 <span class="title">{format!("{} · {what} · {}", order.plan_name, minutes(order.minutes))}</span>
                 <span class="facts">{facts.join(" · ")}</span>
             </span>
-            <Tag text=word("order_status.", order.status.as_str()) tone=tone />
+            <Tag text=word("order.status.", order.status.as_str()) tone=tone />
             <b class="amount">{money(order.total)}</b>
         </li>
     }

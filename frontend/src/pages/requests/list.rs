@@ -19,7 +19,7 @@ use crate::{
 const PAUSE: Duration = Duration::from_millis(250);
 /// What the list shows when the address does not say.
 const OPEN: &str = "open";
-const SORTS: [&str; 4] = ["updated", "newest", "oldest", "deadline"];
+const SORTS: [&str; 4] = ["newest", "updated", "oldest", "deadline"];
 
 /// What narrows the list, by its names in the address.
 #[derive(Clone, Default, PartialEq)]

@@ -79,7 +79,7 @@ impl Draft {
 }
 
 fn form(organization: RwSignal<String>, organizations: Vec<Organization>) -> AnyView {
-    let (toasts, overview) = (use_toasts(), overview::find());
+    let (toasts, overview) = (use_toasts(), overview::known());
     let navigate = StoredValue::new_local(use_navigate());
     let [title, description, affected, system] = [(); 4].map(|()| RwSignal::new(String::new()));
     let draft = Draft {
@@ -103,13 +103,15 @@ fn form(organization: RwSignal<String>, organizations: Vec<Organization>) -> Any
         navigate.with_value(|navigate| navigate(&address, Default::default()));
         Ok(())
     });
-    let whose = (!organizations.is_empty()).then(|| {
+    // Made within the form, which a field looks for when it is made.
+    let whose = move || {
         let options = organizations.into_iter().map(|one| (one.id.to_string(), one.name));
-        let options = [(String::new(), String::new())].into_iter().chain(options).collect();
-        view! {
-            <SelectField label=t("ask.client") name="organization_id" value=organization options=options required=true />
-        }
-    });
+        let options: Vec<_> = [(String::new(), String::new())].into_iter().chain(options).collect();
+        let label = t("ask.client");
+        (options.len() > 1).then(|| {
+            view! { <SelectField label=label name="organization_id" value=organization options=options required=true /> }
+        })
+    };
     let level = Remote::load(move || async move {
         match id.try_get_untracked().flatten() {
             Some(id) => queue_level(id).await,
@@ -134,7 +136,7 @@ fn form(organization: RwSignal<String>, organizations: Vec<Organization>) -> Any
         <Form send=send draft="ticket">
             <div class="cols ask-form">
                 <div class="stack">
-                    {whose}
+                    {whose()}
                     <TextField label=t("ask.title") name="title" value=title hint=t("ask.title_hint") required=true />
                     {similar(title, id.into())}
                     <TextArea
