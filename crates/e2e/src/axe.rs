@@ -7,8 +7,8 @@ use thirtyfour::WebDriver;
 
 use crate::{Failure, Result, root};
 
-/// Fails with every violation that axe finds, each with its rule, its elements and what is wrong with them.
-pub async fn check(driver: &WebDriver) -> Result {
+/// Every violation that axe finds: its rule, its elements and what is wrong with them.
+pub async fn violations(driver: &WebDriver) -> Result<Vec<String>> {
     let path = root().join("target/tools/axe.min.js");
     let source = fs::read_to_string(&path).map_err(|error| {
         Failure::new(format!(
@@ -24,18 +24,13 @@ pub async fn check(driver: &WebDriver) -> Result {
     if let Some(failure) = answer["failure"].as_str() {
         return Err(Failure::new(format!("axe: {failure}")));
     }
-    let violations: Vec<String> = items(&answer["violations"]).map(describe).collect();
-    if violations.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::new(format!("axe:\n{}", violations.join("\n"))))
-    }
+    Ok(items(&answer["violations"]).map(describe).collect())
 }
 
 fn describe(violation: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().replace('\n', "\n      ");
     let mut shown = format!(
-        "  {} ({}): {}",
+        "axe: {} ({}): {}",
         text(&violation["id"]),
         text(&violation["impact"]),
         text(&violation["help"])

@@ -12,7 +12,7 @@ use crate::{Failure, Result, Session};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Helpers of the searches: what is visible, and the accessible name as far as the page's own markup needs it.
-const NAMES: &str = r"
+pub(crate) const NAMES: &str = r"
 const wanted = arguments[0];
 const visible = (element) => element.checkVisibility();
 const clean = (text) => (text ?? '').replace(/\s+/g, ' ').trim();
@@ -20,8 +20,10 @@ const byIds = (ids) => (ids ?? '').split(' ').map((id) => clean(document.getElem
 const label = (element) => clean([...element.labels ?? []].map((each) => each.textContent).join(' '));
 const nameOf = (element) => clean(element.getAttribute('aria-label')) || clean(byIds(element.getAttribute('aria-labelledby')))
   || label(element) || clean(element.innerText) || clean(element.value);
+// While a dialog is open, nothing behind it can be reached.
+const scope = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
 const pick = (selector) => {
-  const found = [...document.querySelectorAll(selector)].filter(visible);
+  const found = [...scope.querySelectorAll(selector)].filter(visible);
   return found.find((each) => nameOf(each) === wanted) ?? found.find((each) => nameOf(each).startsWith(wanted));
 };
 ";

@@ -14,16 +14,19 @@
 //! # }
 //! ```
 
+mod act;
 mod axe;
 mod browser;
 mod find;
 mod look;
+mod mail;
 mod process;
 mod server;
 mod session;
 
 pub use browser::Browser;
 pub use look::{Look, Theme};
+pub use mail::{Mail, mails};
 pub use server::Server;
 pub use session::Session;
 
@@ -58,7 +61,7 @@ impl<E: std::error::Error> From<E> for Failure {
 pub type Result<T = ()> = std::result::Result<T, Failure>;
 
 /// The folder of the workspace.
-pub(crate) fn root() -> std::path::PathBuf {
+pub fn root() -> std::path::PathBuf {
     let manifest = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.ancestors().nth(2).unwrap_or(manifest).to_owned()
 }

@@ -16,6 +16,9 @@ use daypack_server::{
     app::App,
     clock::{Clock, SystemClock},
     config::{Config, Settings},
+    jobs,
+    seed::{self, Plan, Told},
+    testing::Client,
 };
 use tokio::sync::oneshot;
 
@@ -71,6 +74,40 @@ impl Server {
     /// The server's state, for what no operation does: demo data, or the first admin.
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// A client of its REST operations, signed in with this address and password.
+    pub async fn rest(&self, email: &str, password: &str) -> Client {
+        let anonymous = Client::new(self.address);
+        let body = serde_json::json!({ "email": email, "password": password });
+        let session = anonymous.post("/sessions", body).await.ok();
+        anonymous.with_token(session["access_token"].as_str().unwrap_or_default())
+    }
+
+    /// Does everything that is due by the server's clock: mail goes out, summaries are made.
+    pub async fn run_jobs(&self) -> Result {
+        let app = self.app.clone();
+        let ran = tokio::task::spawn_blocking(move || jobs::run_due(&app, app.clock.now())).await?;
+        match ran {
+            Ok(report) if report.failed == 0 => Ok(()),
+            Ok(report) => Err(Failure::new(format!("{} jobs failed", report.failed))),
+            Err(failure) => Err(Failure::new(failure.to_string())),
+        }
+    }
+
+    /// Fills the empty database with the demo data, up to the moment of the server's clock.
+    pub async fn seed_demo(&self) -> Result {
+        let app = self.app.clone();
+        let seeded = tokio::task::spawn_blocking(move || {
+            let plan = Plan {
+                now: app.clock.now(),
+                base_url: app.config.base_url.clone(),
+                data_dir: app.config.data_dir.clone(),
+            };
+            let told: Told = Arc::new(|_, _| {});
+            seed::demo(&app.store, &plan, &told)
+        });
+        seeded.await?.map(drop).map_err(|failure| Failure::new(failure.to_string()))
     }
 
     /// The folder with the server's files, such as `mail`.

@@ -7,12 +7,16 @@ use thirtyfour::WebDriver;
 
 use crate::{Failure, Look, Result, axe, root};
 
+/// Where the people of these tests are.
+const TIME_ZONE: &str = "Europe/Madrid";
+
 /// A browser with its own cookies and storage, and the look of its screen.
 pub struct Session {
     /// The driver itself, for what this type does not offer.
     pub driver: WebDriver,
     look: Mutex<Look>,
     expected_refusals: Mutex<Vec<String>>,
+    faults: Mutex<Vec<String>>,
 }
 
 impl Session {
@@ -22,6 +26,7 @@ impl Session {
             driver,
             look: Mutex::new(look),
             expected_refusals: Mutex::default(),
+            faults: Mutex::default(),
         };
         session.set_look(look).await?;
         Ok(session)
@@ -43,6 +48,8 @@ impl Session {
         let agent = self.driver.execute("return navigator.userAgent", Vec::new()).await?;
         let agent = json!({ "userAgent": agent.json(), "acceptLanguage": look.language });
         devtools.send_raw("Emulation.setUserAgentOverride", agent).await?;
+        let zone = json!({ "timezoneId": TIME_ZONE });
+        devtools.send_raw("Emulation.setTimezoneOverride", zone).await?;
         *lock(&self.look) = look;
         Ok(())
     }
@@ -61,23 +68,40 @@ impl Session {
             "",
         )
         .await?;
-        Ok(())
+        self.settled().await
+    }
+
+    /// Waits until nothing on the screen is being loaded.
+    pub async fn settled(&self) -> Result {
+        let script = "return document.querySelector('.skeleton, [aria-busy=true]') ? null : document.body";
+        self.find("a screen that has loaded", script, "").await.map(drop)
     }
 
     /// What every screen has to pass: a picture is taken for people to look at, axe finds nothing, nothing is wider
-    /// than the screen, and the console has no errors.
+    /// than the screen, and the console has no errors. What is wrong is printed and fails the test in
+    /// [`Session::finish`], so that one run shows what is wrong everywhere.
     pub async fn check(&self, name: &str) -> Result {
         let picture = self.screenshot(name).await?;
-        let place = |failure: Failure| failure.with(format!("picture: {}", picture.display()));
-        axe::check(&self.driver).await.map_err(place)?;
+        let mut faults = axe::violations(&self.driver).await?;
         let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
         let overhang: i64 = self.driver.execute(wide, Vec::new()).await?.convert()?;
         if overhang > 0 {
-            return Err(place(Failure::new(format!(
-                "the page is {overhang} pixels wider than the screen"
-            ))));
+            faults.push(format!("the page is {overhang} pixels wider than the screen"));
         }
-        self.check_console().await.map_err(place)
+        faults.extend(self.console_errors().await?);
+        for fault in faults {
+            self.note_fault(&fault, &picture.display().to_string());
+        }
+        Ok(())
+    }
+
+    /// Notes something that fails the test in the end. The same thing is told once, wherever it was seen first.
+    pub fn note_fault(&self, fault: &str, place: &str) {
+        let mut faults = lock(&self.faults);
+        if faults.iter().all(|known| known != fault) {
+            eprintln!("{fault}\n  {place}");
+            faults.push(fault.to_owned());
+        }
     }
 
     /// Saves what the screen shows to `target/screens/<name>-<width>-<theme>-<language>.png`.
@@ -100,30 +124,31 @@ impl Session {
         lock(&self.expected_refusals).push(path.to_owned());
     }
 
-    /// Fails when the console got errors since the last check.
-    pub async fn check_console(&self) -> Result {
+    /// Errors that the console got since the last look.
+    async fn console_errors(&self) -> Result<Vec<String>> {
         let expected = lock(&self.expected_refusals).clone();
         let is_expected = |message: &str| {
             message.contains("with a status of 4") && expected.iter().any(|path| message.contains(path))
         };
         let entries = self.driver.browser_log().await?;
-        let errors: Vec<String> = entries
+        let errors = entries
             .into_iter()
-            .filter(|entry| entry.level == "SEVERE" && !is_expected(&entry.message))
-            .map(|entry| entry.message)
-            .collect();
-        if errors.is_empty() {
-            Ok(())
-        } else {
-            Err(Failure::new(format!("console: {}", errors.join("\n  "))))
-        }
+            .filter(|entry| entry.level == "SEVERE" && !is_expected(&entry.message));
+        Ok(errors.map(|entry| format!("console: {}", entry.message)).collect())
     }
 
-    /// Checks the console a last time and closes the browser.
+    /// Closes the browser, and fails with everything that was wrong on the way.
     pub async fn finish(self) -> Result {
-        let checked = self.check_console().await;
+        for error in self.console_errors().await? {
+            self.note_fault(&error, "at the end");
+        }
         self.driver.clone().quit().await?;
-        checked
+        let faults = lock(&self.faults).clone();
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::new(format!("{} faults:\n{}", faults.len(), faults.join("\n"))))
+        }
     }
 }
 

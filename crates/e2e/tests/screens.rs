@@ -1,0 +1,245 @@
+//! Every screen of every role, on the demo data: what is to be seen is accessible, fits, and speaks one language.
+//!
+//! Each look at a screen is kept as a picture under `target/screens`. With `DAYPACK_PICTURES` set, the pictures of the
+//! README are made anew.
+
+use std::{collections::BTreeSet, env, fs, sync::Arc};
+
+use chrono::Utc;
+use daypack_domain::Instant;
+use daypack_server::{clock::ManualClock, testing::Client};
+use e2e::{Browser, Look, Result, Server, Session, Theme, root};
+use serde_json::Value;
+
+const PASSWORD: &str = "daypack-demo";
+
+/// A Thursday morning in Madrid.
+const MOMENT: &str = "2026-11-19T09:24:00Z";
+
+/// The demo data, and a browser.
+struct Gallery {
+    server: Server,
+    browser: Browser,
+}
+
+impl Gallery {
+    async fn open() -> Result<Self> {
+        let moment: Instant = MOMENT.parse::<chrono::DateTime<Utc>>()?;
+        let server = Server::start_with_clock(Arc::new(ManualClock::new(moment)))?;
+        server.seed_demo().await?;
+        Ok(Self {
+            server,
+            browser: Browser::start()?,
+        })
+    }
+
+    /// Somebody signs in through the page.
+    async fn sign_in(&self, email: &str) -> Result<Session> {
+        let session = self.browser.session(Look::DESKTOP).await?;
+        session.expect_refusals_at("/api/v1/sessions/refresh");
+        session.open(&self.server.url("/login")).await?;
+        session.fill("Email", email).await?;
+        session.fill("Password", PASSWORD).await?;
+        session.press("Sign in").await?;
+        session.visible(".app main h1").await?;
+        Ok(session)
+    }
+
+    async fn rest(&self, email: &str) -> Client {
+        self.server.rest(email, PASSWORD).await
+    }
+
+    /// Looks at screens in every size and theme, in English and in the language given.
+    async fn visit(&self, session: &Session, screens: &[(&str, String)], language: &'static str) -> Result {
+        for (name, path) in screens {
+            for language in ["en", language] {
+                for size in [Look::DESKTOP, Look::PHONE] {
+                    let look = size.language(language);
+                    session.set_look(look).await?;
+                    remember_language(session, language).await?;
+                    session.open(&self.server.url(path)).await?;
+                    for theme in Theme::ALL {
+                        session.set_look(look.theme(theme)).await?;
+                        self.look_at(session, name).await?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn look_at(&self, session: &Session, name: &str) -> Result {
+        session.check(name).await?;
+        let text = session.driver.execute(SHOWN, Vec::new()).await?;
+        let text: String = text.convert()?;
+        let stray: BTreeSet<&str> = text.split_whitespace().filter(|word| is_key(word)).collect();
+        for word in stray {
+            session.note_fault(&format!("without a text: {word}"), name);
+        }
+        Ok(())
+    }
+}
+
+/// What is shown and what is read aloud.
+const SHOWN: &str = "const spoken = [...document.querySelectorAll('[aria-label], [title], [placeholder]')].map((each) =>
+  ['aria-label', 'title', 'placeholder'].map((name) => each.getAttribute(name) ?? '').join(' '));
+return [document.title, document.body.innerText, ...spoken].join(' ')";
+
+/// The page's language is what was chosen in this browser before.
+async fn remember_language(session: &Session, language: &str) -> Result {
+    let script = "localStorage.setItem('daypack.language', arguments[0])";
+    session.driver.execute(script, vec![language.into()]).await?;
+    Ok(())
+}
+
+/// Whether a word is a key of the texts, or a placeholder that nothing was put into.
+fn is_key(word: &str) -> bool {
+    let word = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric() && letter != '{' && letter != '}');
+    if word.starts_with('{') && word.ends_with('}') {
+        return true;
+    }
+    let groups = include_str!("../../../frontend/locales/en.json");
+    word.split_once('.')
+        .is_some_and(|(group, _)| groups.contains(&format!("\"{group}.")) && groups.contains(&format!("\"{word}\"")))
+}
+
+/// Paths of one ticket in each of these statuses, as far as there are any.
+async fn tickets(client: &Client, statuses: &[&str]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for status in statuses {
+        let page = client.get(&format!("/tickets?status={status}&limit=1")).await.ok();
+        if let Some(reference) = page["items"][0]["reference"].as_str() {
+            found.push((format!("ticket-{status}"), format!("/tickets/{reference}")));
+        }
+    }
+    found
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn screens_for_clients() -> Result {
+    let gallery = Gallery::open().await?;
+    let rest = gallery.rest("owner@acme.example").await;
+    let id = text(&rest.get("/me").await.ok()["memberships"][0]["organization_id"]);
+    let weeks = rest.get(&format!("/statements?organization_id={id}")).await.ok();
+    let dashboard = rest.get(&format!("/dashboard?organization_id={id}")).await.ok();
+    let mut screens: Vec<(String, String)> = [
+        ("client-home", "/"),
+        ("client-requests", "/tickets"),
+        ("client-new", "/tickets/new"),
+        ("client-packs", "/packs"),
+        ("client-order", "/packs/order"),
+        ("client-approvals", "/approvals"),
+        ("client-weeks", "/statements"),
+        ("client-me", "/me"),
+    ]
+    .map(|(name, path)| (name.to_owned(), path.to_owned()))
+    .to_vec();
+    let week = text(&weeks["items"][0]["id"]);
+    screens.push(("client-week".to_owned(), format!("/statements/{week}")));
+    let offered = dashboard["waiting"].as_array().into_iter().flatten();
+    let offered = offered.filter_map(|waiting| waiting["estimate"]["id"].as_str());
+    for (number, estimate) in offered.take(2).enumerate() {
+        screens.push((format!("client-approval-{number}"), format!("/approvals/{estimate}")));
+    }
+    let statuses = ["awaiting_approval", "awaiting_window", "needs_info", "resolved", "closed", "fixing"];
+    for (name, path) in tickets(&rest, &statuses).await {
+        screens.push((format!("client-{name}"), path));
+    }
+    let session = gallery.sign_in("owner@acme.example").await?;
+    let screens: Vec<(&str, String)> = screens.iter().map(|(name, path)| (name.as_str(), path.clone())).collect();
+    gallery.visit(&session, &screens, "fr").await?;
+    session.finish().await?;
+    // The others see less of the same screens.
+    for (who, paths) in [
+        ("approver", ["/", "/approvals"]),
+        ("member", ["/", "/packs"]),
+        ("viewer", ["/", "/tickets"]),
+    ] {
+        let session = gallery.sign_in(&format!("{who}@luma.example")).await?;
+        let names = paths.map(|path| format!("{who}-{}", path.trim_start_matches('/')));
+        let screens: Vec<(&str, String)> =
+            names.iter().zip(paths).map(|(name, path)| (name.as_str(), path.to_owned())).collect();
+        gallery.visit(&session, &screens, "es").await?;
+        session.finish().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn screens_for_the_staff() -> Result {
+    let gallery = Gallery::open().await?;
+    let rest = gallery.rest("lead@daypack.example").await;
+    let mut screens: Vec<(String, String)> = [
+        ("staff-board", "/board"),
+        ("staff-requests", "/tickets"),
+        ("staff-new", "/tickets/new"),
+        ("staff-clients", "/clients"),
+        ("staff-client", "/clients/acme"),
+        ("staff-me", "/me"),
+    ]
+    .map(|(name, path)| (name.to_owned(), path.to_owned()))
+    .to_vec();
+    let statuses = [
+        "submitted",
+        "estimating",
+        "awaiting_approval",
+        "approved",
+        "diagnosing",
+        "fixing",
+        "awaiting_validation",
+        "awaiting_window",
+        "waiting_third_party",
+        "resolved",
+        "closed",
+    ];
+    for (name, path) in tickets(&rest, &statuses).await {
+        screens.push((format!("staff-{name}"), path));
+    }
+    let session = gallery.sign_in("lead@daypack.example").await?;
+    let screens: Vec<(&str, String)> = screens.iter().map(|(name, path)| (name.as_str(), path.clone())).collect();
+    gallery.visit(&session, &screens, "es").await?;
+    session.finish().await?;
+    let session = gallery.sign_in("admin@daypack.example").await?;
+    let screens = [("admin-clients", "/clients".to_owned()), ("admin-staff", "/admin/staff".to_owned())];
+    gallery.visit(&session, &screens, "fr").await?;
+    session.finish().await
+}
+
+#[tokio::test]
+async fn pictures_of_the_readme() -> Result {
+    if env::var_os("DAYPACK_PICTURES").is_none() {
+        return Ok(());
+    }
+    let gallery = Gallery::open().await?;
+    let owner = gallery.sign_in("owner@acme.example").await?;
+    let rest = gallery.rest("owner@acme.example").await;
+    let id = text(&rest.get("/me").await.ok()["memberships"][0]["organization_id"]);
+    let dashboard = rest.get(&format!("/dashboard?organization_id={id}")).await.ok();
+    let waiting = dashboard["waiting"].as_array().into_iter().flatten();
+    let estimate = waiting.filter_map(|one| one["estimate"]["id"].as_str()).next().unwrap_or_default();
+    picture(&gallery, &owner, "dashboard", Look::DESKTOP, "/").await?;
+    picture(&gallery, &owner, "approval", Look::PHONE, &format!("/approvals/{estimate}")).await?;
+    owner.finish().await?;
+    let lead = gallery.sign_in("lead@daypack.example").await?;
+    let fixing = tickets(&gallery.rest("lead@daypack.example").await, &["fixing"]).await;
+    let ticket = fixing.first().map(|(_, path)| path.as_str()).unwrap_or("/tickets");
+    picture(&gallery, &lead, "board", Look::DESKTOP, "/board").await?;
+    picture(&gallery, &lead, "ticket", Look::DESKTOP, ticket).await?;
+    lead.finish().await
+}
+
+async fn picture(gallery: &Gallery, session: &Session, name: &str, look: Look, path: &str) -> Result {
+    let folder = root().join("docs/pictures");
+    fs::create_dir_all(&folder)?;
+    for theme in Theme::ALL {
+        session.set_look(look.theme(theme)).await?;
+        session.open(&gallery.server.url(path)).await?;
+        let made = session.screenshot(&format!("picture-{name}")).await?;
+        fs::copy(made, folder.join(format!("{name}-{}.png", theme.word())))?;
+    }
+    Ok(())
+}
