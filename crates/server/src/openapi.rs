@@ -1,6 +1,6 @@
 //! The API document: generated from the handlers, completed with what every operation shares.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use actix_web::{App, HttpResponse, http::header, web};
 use daypack_api_types::{Problem, ProblemField};
@@ -163,7 +163,9 @@ fn idempotency_key() -> Parameter {
 
 /// The document and its browsable page, below `/api`.
 pub fn register(config: &mut web::ServiceConfig) {
-    let json: web::Bytes = serde_json::to_vec(&document()).unwrap_or_default().into();
+    // Made once: this runs for each worker, and the memory that making it takes would stay with each of them.
+    static WRITTEN: OnceLock<web::Bytes> = OnceLock::new();
+    let json = WRITTEN.get_or_init(|| serde_json::to_vec(&document()).unwrap_or_default().into());
     config.route(
         "/api/openapi.json",
         web::get().to(move || {
