@@ -229,13 +229,14 @@ fn account(session: Session) -> AnyView {
     };
     let name = move || session.me().map(|me| me.name);
     let summary = view! {
+        <span class="for-reader">{t("account.menu")}": "</span>
         <Avatar name=me.name.clone() decorative=true />
         <span class="who"><span class="name">{name}</span><span class="quiet">{place}</span></span>
     }
     .into_any();
     let sign_out = move |_| spawn_local(session.sign_out());
     view! {
-        <Menu summary=summary label=format!("{}: {}", t("account.menu"), me.name) upwards=true>
+        <Menu summary=summary upwards=true>
             <p class="quiet small-text clip">{me.email}</p>
             <LanguageChoice />
             <ThemeChoice />

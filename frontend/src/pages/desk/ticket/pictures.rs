@@ -83,7 +83,7 @@ fn document(file: Attachment) -> AnyView {
     let size = format::bytes(file.size_bytes as f64);
     view! {
         <li>
-            <button type="button" class="file" aria-label=label on:click=fetch>
+            <button type="button" class="file" title=label on:click=fetch>
                 <Icon name="clip" />
                 <span>{file.file_name}</span>
                 <span class="quiet">{size}</span>
