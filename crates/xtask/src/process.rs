@@ -2,6 +2,7 @@
 //! panic, a failure or Ctrl-C.
 
 use std::{
+    io::{BufRead, BufReader},
     os::unix::process::CommandExt,
     process::{Child, Command, ExitStatus, Stdio},
     sync::Mutex,
@@ -45,6 +46,18 @@ impl Group {
     /// The process's identifier.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Waits for the first line that the process prints, when its standard output is piped; none when it ends without.
+    pub fn first_line(&mut self) -> Result<Option<String>, Failure> {
+        let Some(output) = self.child.stdout.take() else {
+            return Ok(None);
+        };
+        let mut line = String::new();
+        let length = BufReader::new(output)
+            .read_line(&mut line)
+            .map_err(|error| error.to_string())?;
+        Ok((length > 0).then(|| line.trim_end().to_owned()))
     }
 
     /// Waits until the process ends by itself.

@@ -1,6 +1,6 @@
 //! `cargo xtask run`: the whole application on this machine, with demo data.
 
-use std::{env, net::TcpStream, process::Command, thread::sleep, time::Duration};
+use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
 
@@ -23,19 +23,16 @@ pub fn run() -> Result<(), Failure> {
         process::run(daypack().arg("migrate"))?;
         process::run(daypack().args(["seed", "--demo", "--if-empty"]))
     })?;
-    let address = env::var("DAYPACK_LISTEN").unwrap_or_else(|_| "127.0.0.1:8080".to_owned());
-    let mut server = steps.step("start", || {
-        let mut server = Group::start(daypack().arg("serve"), Signal::SIGTERM)?;
-        while TcpStream::connect(&address).is_err() {
-            if let Some(status) = server.ended()? {
-                return Err(format!("`daypack serve` ended ({status})"));
-            }
-            sleep(Duration::from_millis(20));
+    let (mut server, listening) = steps.step("start", || {
+        let mut server = Group::start(daypack().arg("serve").stdout(Stdio::piped()), Signal::SIGTERM)?;
+        // It says where it listens once it does: on the port that was asked for, or on a free one for port 0.
+        match server.first_line()? {
+            Some(line) => Ok((server, line)),
+            None => Err(format!("`daypack serve` ended ({})", server.wait()?)),
         }
-        Ok(server)
     })?;
     steps.print();
-    println!("{DEMO}\nDaypack is at http://{address}/ (Ctrl-C ends it)");
+    println!("{DEMO}\n{listening} (Ctrl-C ends it)");
     let status = server.wait()?;
     if status.success() {
         Ok(())
