@@ -62,7 +62,7 @@ pub fn bench() -> Result<(), Failure> {
         format!("{:.0} MiB", engine.loaded)
     });
     println!(
-        "| the program, with the page in it | {:.1} MiB | the same |",
+        "| the program | {:.1} MiB | the same |",
         size as f64 / 1024.0 / 1024.0
     );
     for (name, engine) in [("SQLite", &file), ("PostgreSQL", &server)] {
