@@ -63,7 +63,8 @@ fn content(column: ColumnKey, ticket: TicketSummary) -> AnyView {
         let minutes = [("used", ticket.used_minutes), ("approved", ticket.approved_minutes)]
             .map(|(name, minutes)| (name, format::minutes(minutes)));
         let values: Vec<(&str, &str)> = minutes.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        facts.insert(0, t_with("card.used_of", &values));
+        // The reference names the client already.
+        facts = vec![t_with("card.used_of", &values)];
     }
     view! {
         <div class="row small">
@@ -83,7 +84,11 @@ fn content(column: ColumnKey, ticket: TicketSummary) -> AnyView {
 /// The clock; on a card, a pause is a sign and what is left.
 fn clock(ticket: &TicketSummary) -> AnyView {
     let Some(ClockShown::Paused { left_minutes }) = clock_state(&ticket.sla) else {
-        return ticket_clock(ticket);
+        let agreed = ticket.agreed_on.filter(|_| clock_state(&ticket.sla).is_none());
+        return match agreed {
+            Some(day) => view! { <span class="clock paused">{format::day(day)}</span> }.into_any(),
+            None => ticket_clock(ticket),
+        };
     };
     let left = format::minutes(left_minutes);
     let title = t_with("clock.paused", &[("time", &left)]);

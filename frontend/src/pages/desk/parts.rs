@@ -70,7 +70,7 @@ pub fn duration_field(label: String, hint: String, value: RwSignal<String>, step
     view! {
         <div class="duration">
             <TextField label=label name="minutes" value=value hint=hint required=true />
-            <div class="steps">
+            <div class="step-buttons">
                 {button(format!("−{step}"), -step)}
                 {button(format!("+{step}"), step)}
             </div>

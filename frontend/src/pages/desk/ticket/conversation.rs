@@ -16,8 +16,7 @@ use crate::{
 /// The first message, then messages and events as they came.
 pub fn conversation(desk: Desk) -> AnyView {
     let happened = Memo::new(move |_| desk.timeline.get());
-    let names = StoredValue::new(Vec::<Person>::new());
-    Effect::new(move |_| {
+    let names = Memo::new(move |_| {
         let assignee = desk
             .ticket
             .with(|ticket| ticket.as_ref().and_then(|ticket| ticket.summary.assignee.clone()));
@@ -26,7 +25,7 @@ pub fn conversation(desk: Desk) -> AnyView {
             .unwrap_or_default()
             .into_iter()
             .filter_map(|happening| happening.actor);
-        names.set_value(assignee.into_iter().chain(acted).collect());
+        assignee.into_iter().chain(acted).collect::<Vec<Person>>()
     });
     let rows = move || happened.with(|all| all.as_deref().map(told).unwrap_or_default());
     let here = Memo::new(move |_| happened.with(Option::is_some));
@@ -90,7 +89,7 @@ fn first(ticket: Ticket) -> AnyView {
     )
 }
 
-fn shown(happening: Happening, names: StoredValue<Vec<Person>>) -> AnyView {
+fn shown(happening: Happening, names: Memo<Vec<Person>>) -> AnyView {
     if let Some(comment) = happening.comment {
         let internal = comment.visibility == Visibility::Internal;
         return bubble(
@@ -102,7 +101,7 @@ fn shown(happening: Happening, names: StoredValue<Vec<Person>>) -> AnyView {
             comment.attachments,
         );
     }
-    let Some(sentence) = names.with_value(|names| sentences::sentence(&happening, names)) else {
+    let Some(sentence) = names.with_untracked(|names| sentences::sentence(&happening, names)) else {
         return ().into_any();
     };
     let who = happening

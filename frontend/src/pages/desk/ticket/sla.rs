@@ -333,7 +333,7 @@ fn explained(clock: ClockDetail, now: Instant) -> AnyView {
     let rows: Vec<_> = clock.segments.iter().map(|segment| row(segment, now)).collect();
     let running = matches!(
         clock.state,
-        ClockState::Running | ClockState::Breached | ClockState::Paused
+        ClockState::Running | ClockState::OutsideHours | ClockState::Breached | ClockState::Paused
     );
     view! {
         <details class="clock-detail" open=running>
