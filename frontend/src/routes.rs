@@ -62,7 +62,10 @@ const ROUTES: &[(&str, Door)] = &[
     ("/approvals", Door::SignedIn(Place::Client(client::Place::Approvals))),
     ("/approvals/:id", Door::SignedIn(Place::Client(client::Place::Approval))),
     ("/statements", Door::SignedIn(Place::Client(client::Place::Statements))),
-    ("/statements/:id", Door::SignedIn(Place::Client(client::Place::Statement))),
+    (
+        "/statements/:id",
+        Door::SignedIn(Place::Client(client::Place::Statement)),
+    ),
     ("/me", Door::SignedIn(Place::Client(client::Place::Me))),
     ("/plans", Door::Open(Place::Public(public::Place::Plans))),
     ("/login", Door::Open(Place::Public(public::Place::Login))),
@@ -77,7 +80,7 @@ const NOWHERE: Door = Door::Open(Place::Public(public::Place::NotFound));
 /// Loads the part of the program that a screen is in.
 async fn load(place: Place) -> Result<Screen, ApiProblem> {
     let screen = match place {
-        Place::Home => home::load().await,
+        Place::Home => Ok(home::home as Screen),
         Place::Client(place) => client::load(place).await,
         Place::Clients(place) => clients::load(place).await,
         Place::Desk(place) => desk::load(place).await,

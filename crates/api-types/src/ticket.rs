@@ -1,10 +1,10 @@
 //! Tickets: requests for work, with everything that belongs to them.
 
+use crate::Person;
 use crate::attachment::Attachment;
 use crate::estimate::Estimate;
 use crate::sla::SlaSummary;
 use crate::work::{ClosureRecord, Evidence, Mitigation, TimeEntry, Window};
-use crate::Person;
 use chrono::{DateTime, NaiveDate, Utc};
 use daypack_domain::ids::{AttachmentId, CommentId, OrganizationId, SystemId, TicketId, UserId};
 use daypack_domain::ticket::{Channel, Kind, QueueLevel, Scope, Severity, Status, Visibility, Workaround};

@@ -1,7 +1,7 @@
 //! What happened, in order.
 
-use crate::ticket::Comment;
 use crate::Person;
+use crate::ticket::Comment;
 use chrono::{DateTime, Utc};
 use daypack_domain::event::EventKind;
 use daypack_domain::ids::EventId;

@@ -1,7 +1,7 @@
 //! The work on a ticket: evidence, transitions, windows, time, mitigation and closure.
 
-use crate::estimate::Allocation;
 use crate::Person;
+use crate::estimate::Allocation;
 use chrono::{DateTime, NaiveDate, Utc};
 use daypack_domain::closure::CauseCategory;
 use daypack_domain::ids::{TicketId, TimeEntryId, WindowId};

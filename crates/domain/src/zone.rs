@@ -79,7 +79,10 @@ mod tests {
     fn a_day_begins_after_a_gap_at_midnight() {
         // Clocks in Santiago went from 24:00 to 01:00 on 8 September 2024.
         let zone = Zone::parse("America/Santiago").unwrap();
-        assert_eq!(zone.first_instant(date("2024-09-08")).to_rfc3339(), "2024-09-08T04:00:00+00:00");
+        assert_eq!(
+            zone.first_instant(date("2024-09-08")).to_rfc3339(),
+            "2024-09-08T04:00:00+00:00"
+        );
         assert_eq!(zone.end_of(date("2024-09-07")), zone.first_instant(date("2024-09-08")));
     }
 
@@ -87,7 +90,10 @@ mod tests {
     fn a_day_that_a_zone_skipped_begins_with_the_next() {
         // Samoa had no 30 December 2011.
         let zone = Zone::parse("Pacific/Apia").unwrap();
-        assert_eq!(zone.first_instant(date("2011-12-30")), zone.first_instant(date("2011-12-31")));
+        assert_eq!(
+            zone.first_instant(date("2011-12-30")),
+            zone.first_instant(date("2011-12-31"))
+        );
     }
 
     #[test]

@@ -41,19 +41,25 @@ impl Session {
         let field = self.field(label).await?;
         let script = "arguments[0].value = arguments[1];
             for (const kind of ['input', 'change']) arguments[0].dispatchEvent(new Event(kind, { bubbles: true }));";
-        self.driver.execute(script, vec![field.to_json()?, json!(value)]).await?;
+        self.driver
+            .execute(script, vec![field.to_json()?, json!(value)])
+            .await?;
         Ok(())
     }
 
     /// Chooses the option of a select whose text begins so.
     pub async fn choose(&self, label: &str, option: &str) -> Result {
         let field = self.field(label).await?;
-        let script = "const option = [...arguments[0].options].find((each) => each.text.trim().startsWith(arguments[1]));
+        let script =
+            "const option = [...arguments[0].options].find((each) => each.text.trim().startsWith(arguments[1]));
             if (!option) return [...arguments[0].options].map((each) => each.text).join(', ');
             arguments[0].value = option.value;
             arguments[0].dispatchEvent(new Event('change', { bubbles: true }));
             return null;";
-        let answer = self.driver.execute(script, vec![field.to_json()?, json!(option)]).await?;
+        let answer = self
+            .driver
+            .execute(script, vec![field.to_json()?, json!(option)])
+            .await?;
         match answer.json().as_str() {
             None => Ok(()),
             Some(there) => Err(Failure::new(format!("`{label}` has no `{option}`, only: {there}"))),
@@ -116,10 +122,15 @@ impl Session {
         self.find("a closed dialog", script, "").await.map(drop)
     }
 
-    /// Clicks in the middle of the screen, away from bars at its edges.
+    /// Clicks in the middle of the screen, away from bars at its edges; some buttons come when the pointer does.
     pub async fn click(&self, element: &WebElement) -> Result {
         let script = "arguments[0].scrollIntoView({ block: 'center', inline: 'nearest' })";
         self.driver.execute(script, vec![element.to_json()?]).await?;
+        self.driver
+            .action_chain()
+            .move_to_element_center(element)
+            .perform()
+            .await?;
         Ok(element.click().await?)
     }
 }

@@ -30,7 +30,10 @@ pub fn mails(server: &Server) -> Result<Vec<Mail>> {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "eml") {
             let raw = fs::read_to_string(&path)?;
-            let to = raw.lines().find_map(|line| line.strip_prefix("To: ")).unwrap_or_default();
+            let to = raw
+                .lines()
+                .find_map(|line| line.strip_prefix("To: "))
+                .unwrap_or_default();
             let address = to.rsplit('<').next().unwrap_or_default().trim_end_matches('>');
             found.push(Mail {
                 to: address.trim().to_owned(),
@@ -62,7 +65,10 @@ mod tests {
     #[test]
     fn links_are_found_behind_the_encoding() {
         let text = decoded("Open this:\r\n<a href=3D\"http://127.0.0.1:1/inv=\r\nite/a-b_c\">here</a>");
-        let mail = Mail { to: String::new(), text };
+        let mail = Mail {
+            to: String::new(),
+            text,
+        };
         assert_eq!(mail.link("/invite/"), Some("http://127.0.0.1:1/invite/a-b_c"));
         assert_eq!(mail.link("/reset/"), None);
     }

@@ -80,7 +80,7 @@ impl Server {
     pub async fn rest(&self, email: &str, password: &str) -> Client {
         let anonymous = Client::new(self.address);
         let body = serde_json::json!({ "email": email, "password": password });
-        let session = anonymous.post("/sessions", body).await.ok();
+        let session = anonymous.post("/sessions", body).await.created();
         anonymous.with_token(session["access_token"].as_str().unwrap_or_default())
     }
 
@@ -107,7 +107,10 @@ impl Server {
             let told: Told = Arc::new(|_, _| {});
             seed::demo(&app.store, &plan, &told)
         });
-        seeded.await?.map(drop).map_err(|failure| Failure::new(failure.to_string()))
+        seeded
+            .await?
+            .map(drop)
+            .map_err(|failure| Failure::new(failure.to_string()))
     }
 
     /// The folder with the server's files, such as `mail`.

@@ -64,13 +64,17 @@ impl Stage {
             let user = people::create(conn, &context, &person)?;
             passwords::issue(conn, &context, user.id, Purpose::Invitation, &kept)
         });
-        made.await.map_err(|refused: Refused| Failure::new(refused.to_string()))?;
+        made.await
+            .map_err(|refused: Refused| Failure::new(refused.to_string()))?;
         Ok(LinkFor::Invitation.link(&self.server.url(""), &token))
     }
 
     /// The mails to somebody.
     fn mails_to(&self, email: &str) -> Result<Vec<Mail>> {
-        Ok(mails(&self.server)?.into_iter().filter(|mail| mail.to == email).collect())
+        Ok(mails(&self.server)?
+            .into_iter()
+            .filter(|mail| mail.to == email)
+            .collect())
     }
 
     /// Somebody opens the link of their invitation, sets a password and signs in.
@@ -226,7 +230,9 @@ async fn sets_up(stage: &Stage, admin: &Session) -> Result {
     }
     admin.press("Add a system").await?;
     admin.fill("Name", "Back office").await?;
-    admin.fill("What it is for", "Orders, invoices and the export to accounting.").await?;
+    admin
+        .fill("What it is for", "Orders, invoices and the export to accounting.")
+        .await?;
     admin.fill("Components", "Accounting, Billing").await?;
     admin.press("Add a system").await?;
     admin.dialog_closes().await?;
@@ -244,7 +250,9 @@ async fn orders(stage: &Stage, owner: &Session) -> Result {
     owner.click(&flexi).await?;
     owner.press("Place order for").await?;
     owner.sees("Please accept the terms to order.").await?;
-    let terms = owner.field("I have read the terms and conditions and accept them.").await?;
+    let terms = owner
+        .field("I have read the terms and conditions and accept them.")
+        .await?;
     owner.click(&terms).await?;
     owner.check("story-order").await?;
     owner.press("Place order for €2,000").await?;
@@ -291,7 +299,10 @@ async fn reports(stage: &Stage, member: &Session) -> Result {
         .flatten()
         .filter_map(|file| file["file_name"].as_str())
         .collect();
-    assert!(names.contains(&"image.png") && names.contains(&"export.log"), "{names:?}");
+    assert!(
+        names.contains(&"image.png") && names.contains(&"export.log"),
+        "{names:?}"
+    );
     assert_eq!(ticket["affected"], "Accounting, four people");
     assert_eq!(ticket["system_name"], "Back office");
     Ok(())
@@ -310,13 +321,20 @@ async fn triages(stage: &Stage, lead: &Session) -> Result {
     lead.choose("Agreement", "in scope").await?;
     lead.choose("Assigned to", "Sofía Ortiz").await?;
     lead.fill("What is done at once", "Export February by hand.").await?;
-    lead.fill("What solves it for good", "Find out which line breaks it, and refuse it when it is entered.").await?;
+    lead.fill(
+        "What solves it for good",
+        "Find out which line breaks it, and refuse it when it is entered.",
+    )
+    .await?;
     lead.fill("Reason", "The month is being closed today.").await?;
     lead.check("story-triage").await?;
     lead.press("Decide").await?;
     lead.sees("Triaged.").await?;
     let ticket = stage.ticket().await;
-    assert_eq!((&ticket["severity"], &ticket["kind"]), (&"p1".into(), &"corrective".into()));
+    assert_eq!(
+        (&ticket["severity"], &ticket["kind"]),
+        (&"p1".into(), &"corrective".into())
+    );
     assert_eq!(ticket["assignee"]["name"], "Sofía Ortiz");
     Ok(())
 }
@@ -325,7 +343,12 @@ async fn estimates(stage: &Stage, agent: &Session) -> Result {
     stage.open(agent, "/tickets/ACME-1").await?;
     agent.press("Estimate").await?;
     agent.fill("Time", "6:00").await?;
-    agent.fill("What it includes", "Find the cause, correct the data, refuse such dates from now on.").await?;
+    agent
+        .fill(
+            "What it includes",
+            "Find the cause, correct the data, refuse such dates from now on.",
+        )
+        .await?;
     agent.check("story-estimate").await?;
     agent.press("Send the estimate").await?;
     agent.sees("Estimate sent to the client.").await
@@ -351,8 +374,18 @@ async fn works(stage: &Stage, agent: &Session) -> Result {
     agent.press_in_menu("More", "Start diagnosis").await?;
     agent.sees("finding the cause").await?;
     agent.press_in_menu("More", "Record diagnosis").await?;
-    agent.fill("Diagnosis and cause", "The form of the supplier accepts days that do not exist.").await?;
-    agent.fill("Reproduction in staging", "31/02/2026 in an invoice: the export of its month fails.").await?;
+    agent
+        .fill(
+            "Diagnosis and cause",
+            "The form of the supplier accepts days that do not exist.",
+        )
+        .await?;
+    agent
+        .fill(
+            "Reproduction in staging",
+            "31/02/2026 in an invoice: the export of its month fails.",
+        )
+        .await?;
     agent.press("Save evidence").await?;
     agent.sees("Evidence recorded.").await?;
     agent.press_in_menu("More", "Start the fix").await?;
@@ -360,7 +393,9 @@ async fn works(stage: &Stage, agent: &Session) -> Result {
     agent.press_in_menu("More", "Log time").await?;
     agent.fill("Time worked", "2:10").await?;
     agent.choose("Activity", "Development").await?;
-    agent.fill("What was done", "Corrected the invoice; the form checks its dates.").await?;
+    agent
+        .fill("What was done", "Corrected the invoice; the form checks its dates.")
+        .await?;
     agent.check("story-log-time").await?;
     agent.press("Log time").await?;
     agent.sees("Time logged.").await?;
@@ -390,10 +425,25 @@ async fn accepts_window(stage: &Stage, approver: &Session) -> Result {
 async fn resolves(stage: &Stage, agent: &Session) -> Result {
     stage.open(agent, "/tickets/ACME-1").await?;
     agent.press_in_menu("More", "Resolve").await?;
-    agent.fill("What was done", "Corrected the invoice. The form refuses dates that do not exist.").await?;
+    agent
+        .fill(
+            "What was done",
+            "Corrected the invoice. The form refuses dates that do not exist.",
+        )
+        .await?;
     agent.choose("Kind of cause", "Code").await?;
-    agent.fill("How to prevent it", "The nightly check reads the export of the running month.").await?;
-    agent.fill("What was tested", "February's export is complete, in staging and in production.").await?;
+    agent
+        .fill(
+            "How to prevent it",
+            "The nightly check reads the export of the running month.",
+        )
+        .await?;
+    agent
+        .fill(
+            "What was tested",
+            "February's export is complete, in staging and in production.",
+        )
+        .await?;
     agent.fill("How to roll back", "Deploy the build before.").await?;
     agent.check("story-resolve").await?;
     agent.press("Resolve").await?;
@@ -402,7 +452,9 @@ async fn resolves(stage: &Stage, agent: &Session) -> Result {
 
 async fn confirms(stage: &Stage, member: &Session) -> Result {
     stage.open(member, "/tickets/ACME-1").await?;
-    member.sees("The nightly check reads the export of the running month.").await?;
+    member
+        .sees("The nightly check reads the export of the running month.")
+        .await?;
     member.press("Confirm, it works").await?;
     member.sees("Confirmed. The request is closed.").await?;
     member.settled().await?;
@@ -418,7 +470,13 @@ async fn reads_the_week(stage: &Stage, owner: &Session) -> Result {
     owner.heading("").await?;
     owner.settled().await?;
     owner.sees("The form refuses dates that do not exist.").await?;
-    for line in ["Opening 0 min", "bought + 40 h", "used − 1 h 45", "Closing = 38 h 15", "Available = 38 h 15"] {
+    for line in [
+        "Opening 0 min",
+        "bought + 40 h",
+        "used − 1 h 45",
+        "Closing = 38 h 15",
+        "Available = 38 h 15",
+    ] {
         owner.sees(line).await?;
     }
     owner.check("story-week").await?;
@@ -453,7 +511,13 @@ async fn the_books_agree(stage: &Stage) {
     let kinds: Vec<String> = movements
         .iter()
         .rev()
-        .map(|movement| format!("{} {}", movement["kind"].as_str().unwrap_or_default(), movement["minutes"]))
+        .map(|movement| {
+            format!(
+                "{} {}",
+                movement["kind"].as_str().unwrap_or_default(),
+                movement["minutes"]
+            )
+        })
         .collect();
     assert_eq!(kinds, ["grant 2400", "hold 360", "consume 105", "release 255"]);
     assert_eq!(movements[0]["available_after_minutes"], 2_295);
@@ -488,5 +552,8 @@ async fn the_books_agree(stage: &Stage) {
         assert!(told.contains(&kind), "{kind} is not in {told:?}");
     }
     let closure = stage.ticket().await["closures"][0].clone();
-    assert_eq!((&closure["used_minutes"], &closure["deployed"]), (&105.into(), &true.into()));
+    assert_eq!(
+        (&closure["used_minutes"], &closure["deployed"]),
+        (&105.into(), &true.into())
+    );
 }

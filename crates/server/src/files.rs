@@ -4,7 +4,7 @@ use std::{
     fs::{self, File},
     io::{self, Read, Write},
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use sha2::{Digest, Sha256};
@@ -117,10 +117,8 @@ impl Files {
         let Ok(metadata) = fs::metadata(&path) else {
             return Ok(());
         };
-        let age = metadata
-            .modified()
-            .ok()
-            .and_then(|written| SystemTime::now().duration_since(written).ok());
+        // The disk's own clock wrote the instant, so the disk's own clock tells the age.
+        let age = metadata.modified().ok().and_then(|written| written.elapsed().ok());
         if age.is_some_and(|age| age >= SETTLED) {
             fs::remove_file(path)
         } else {

@@ -101,6 +101,9 @@ pub struct Delivered {
     pub calendar_id: CalendarId,
 }
 
+/// The columns of [`Delivered`], as they are selected.
+type DeliveredColumns = (TicketId, Option<Kind>, Option<Severity>, Instant, Instant, CalendarId);
+
 /// What an organization was delivered from an instant on and before another, and still stands.
 ///
 /// # Errors
@@ -111,7 +114,7 @@ pub fn delivered_between(
     from: Instant,
     until: Instant,
 ) -> Result<Vec<Delivered>> {
-    let rows: Vec<(TicketId, Option<Kind>, Option<Severity>, Instant, Instant, CalendarId)> = ticket_closures::table
+    let rows: Vec<DeliveredColumns> = ticket_closures::table
         .inner_join(tickets::table.on(tickets::id.eq(ticket_closures::ticket_id)))
         .inner_join(ticket_work::table.on(ticket_work::ticket_id.eq(tickets::id)))
         .filter(ticket_closures::organization_id.eq(Col(organization)))

@@ -30,7 +30,12 @@ pub fn sums_until(conn: &mut Conn, organization: OrganizationId, until: Instant)
         ));
     let rows: Vec<(Option<LotId>, MovementKind, i64, i64)> = query.load(conn)?;
     let both = |(lot_id, kind, all, of_holds): (Option<LotId>, MovementKind, i64, i64)| {
-        let sum = |names_hold, minutes| MovementSum { lot_id, kind, names_hold, minutes };
+        let sum = |names_hold, minutes| MovementSum {
+            lot_id,
+            kind,
+            names_hold,
+            minutes,
+        };
         [sum(true, of_holds), sum(false, all - of_holds)]
     };
     Ok(rows.into_iter().flat_map(both).filter(|sum| sum.minutes != 0).collect())
@@ -58,7 +63,12 @@ pub fn changes(conn: &mut Conn, organization: OrganizationId, after: Instant, un
         .filter(movements::organization_id.eq(Col(organization)))
         .filter(movements::effective_at.gt(Col(after)))
         .filter(movements::effective_at.le(Col(until)))
-        .select((movements::effective_at, movements::kind, movements::minutes, movements::time_entry_id));
+        .select((
+            movements::effective_at,
+            movements::kind,
+            movements::minutes,
+            movements::time_entry_id,
+        ));
     let rows: Vec<(Instant, MovementKind, i64, Option<TimeEntryId>)> = query.load(conn)?;
     let change = |(effective_at, kind, minutes, entry): (Instant, MovementKind, i64, Option<TimeEntryId>)| Change {
         effective_at,
@@ -128,5 +138,8 @@ pub fn assigned_counts(conn: &mut Conn, states: &[Status]) -> Result<Vec<(UserId
         .group_by(tickets::assignee_id)
         .select((tickets::assignee_id, count_star()));
     let rows: Vec<(Option<UserId>, i64)> = query.load(conn)?;
-    Ok(rows.into_iter().filter_map(|(user, count)| Some((user?, count))).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|(user, count)| Some((user?, count)))
+        .collect())
 }

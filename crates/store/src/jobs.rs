@@ -98,7 +98,10 @@ pub fn lease(conn: &mut Conn, now: Instant, lease: TimeDelta, kinds: Option<&[&s
     if let Some(kinds) = kinds {
         query = query.filter(jobs::kind.eq_any(kinds.iter().map(|kind| (*kind).to_owned())));
     }
-    let candidates: Vec<RowId> = query.order((jobs::run_at.asc(), jobs::id.asc())).limit(CANDIDATES).load(conn)?;
+    let candidates: Vec<RowId> = query
+        .order((jobs::run_at.asc(), jobs::id.asc()))
+        .limit(CANDIDATES)
+        .load(conn)?;
     for id in candidates {
         // The conditions again: on PostgreSQL another process may have taken or done it since, and an update waits
         // for that process and then looks at the row as it left it.
@@ -109,7 +112,10 @@ pub fn lease(conn: &mut Conn, now: Instant, lease: TimeDelta, kinds: Option<&[&s
                 .filter(jobs::run_at.le(Col(now)))
                 .filter(free()),
         )
-        .set((jobs::leased_until.eq(Col(Some(now + lease))), jobs::attempts.eq(jobs::attempts + 1)))
+        .set((
+            jobs::leased_until.eq(Col(Some(now + lease))),
+            jobs::attempts.eq(jobs::attempts + 1),
+        ))
         .returning(jobs::all_columns)
         .get_result::<Job>(conn)
         .optional()?;
@@ -125,7 +131,9 @@ pub fn lease(conn: &mut Conn, now: Instant, lease: TimeDelta, kinds: Option<&[&s
 /// # Errors
 /// The database fails.
 pub fn done(conn: &mut Conn, job: &Job) -> Result<bool> {
-    let mine = jobs::table.filter(jobs::id.eq(Col(job.id))).filter(jobs::leased_until.eq(Col(job.leased_until)));
+    let mine = jobs::table
+        .filter(jobs::id.eq(Col(job.id)))
+        .filter(jobs::leased_until.eq(Col(job.leased_until)));
     Ok(diesel::delete(mine).execute(conn)? == 1)
 }
 
@@ -134,7 +142,9 @@ pub fn done(conn: &mut Conn, job: &Job) -> Result<bool> {
 /// # Errors
 /// The database fails.
 pub fn again_at(conn: &mut Conn, job: &Job, run_at: Instant) -> Result<bool> {
-    let mine = jobs::table.filter(jobs::id.eq(Col(job.id))).filter(jobs::leased_until.eq(Col(job.leased_until)));
+    let mine = jobs::table
+        .filter(jobs::id.eq(Col(job.id)))
+        .filter(jobs::leased_until.eq(Col(job.leased_until)));
     let waiting = (
         jobs::run_at.eq(Col(run_at)),
         jobs::leased_until.eq(Col(None::<Instant>)),
@@ -150,7 +160,9 @@ pub fn again_at(conn: &mut Conn, job: &Job, run_at: Instant) -> Result<bool> {
 /// # Errors
 /// The database fails.
 pub fn failed(conn: &mut Conn, job: &Job, error: &str, retry_at: Option<Instant>, now: Instant) -> Result<bool> {
-    let mine = jobs::table.filter(jobs::id.eq(Col(job.id))).filter(jobs::leased_until.eq(Col(job.leased_until)));
+    let mine = jobs::table
+        .filter(jobs::id.eq(Col(job.id)))
+        .filter(jobs::leased_until.eq(Col(job.leased_until)));
     let waiting = (
         jobs::run_at.eq(Col(retry_at.unwrap_or(job.run_at))),
         jobs::leased_until.eq(Col(None::<Instant>)),
@@ -174,5 +186,8 @@ pub fn keys_of_kinds(conn: &mut Conn, kinds: &[&str]) -> Result<Vec<String>> {
 /// # Errors
 /// The database fails.
 pub fn all(conn: &mut Conn) -> Result<Vec<Job>> {
-    Ok(jobs::table.order((jobs::run_at.asc(), jobs::id.asc())).select(Job::as_select()).load(conn)?)
+    Ok(jobs::table
+        .order((jobs::run_at.asc(), jobs::id.asc()))
+        .select(Job::as_select())
+        .load(conn)?)
 }

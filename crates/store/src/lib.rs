@@ -47,8 +47,8 @@ pub mod testing;
 pub use conn::{Address, Conn};
 pub use error::{OpenError, StoreError};
 pub use page::{After, Page};
-pub use store::{Engine, Store, StoreOptions};
 pub use shipped::STANDARD_POLICY;
+pub use store::{Engine, Store, StoreOptions};
 pub use types::{Json, RowId};
 
 /// What the functions of this crate give back.

@@ -57,7 +57,11 @@ pub fn insert(conn: &mut Conn, mail: &Mail) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: RowId) -> Result<Option<Mail>> {
-    Ok(mails::table.find(Col(id)).select(Mail::as_select()).first(conn).optional()?)
+    Ok(mails::table
+        .find(Col(id))
+        .select(Mail::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// Notes that a mail was handed over, and forgets its bodies.
@@ -81,10 +85,17 @@ pub fn sent(conn: &mut Conn, id: RowId, at: Instant) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn failed(conn: &mut Conn, id: RowId, error: &str, for_good: bool) -> Result<()> {
-    let attempt = (mails::attempts.eq(mails::attempts + 1), mails::last_error.eq(Col(Some(error.to_owned()))));
+    let attempt = (
+        mails::attempts.eq(mails::attempts + 1),
+        mails::last_error.eq(Col(Some(error.to_owned()))),
+    );
     diesel::update(mails::table.find(Col(id))).set(attempt).execute(conn)?;
     if for_good {
-        let given_up = (mails::status.eq(FAILED), mails::body_text.eq(""), mails::body_html.eq(""));
+        let given_up = (
+            mails::status.eq(FAILED),
+            mails::body_text.eq(""),
+            mails::body_html.eq(""),
+        );
         diesel::update(mails::table.find(Col(id))).set(given_up).execute(conn)?;
     }
     Ok(())
@@ -95,7 +106,9 @@ pub fn failed(conn: &mut Conn, id: RowId, error: &str, for_good: bool) -> Result
 /// # Errors
 /// The database fails.
 pub fn delete_older(conn: &mut Conn, before: Instant) -> Result<usize> {
-    let old = mails::table.filter(mails::status.ne(QUEUED)).filter(mails::created_at.lt(Col(before)));
+    let old = mails::table
+        .filter(mails::status.ne(QUEUED))
+        .filter(mails::created_at.lt(Col(before)));
     Ok(diesel::delete(old).execute(conn)?)
 }
 

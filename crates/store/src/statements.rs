@@ -47,7 +47,11 @@ pub fn insert(conn: &mut Conn, statement: &StatementRow) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: StatementId) -> Result<Option<StatementRow>> {
-    Ok(statements::table.find(Col(id)).select(StatementRow::as_select()).first(conn).optional()?)
+    Ok(statements::table
+        .find(Col(id))
+        .select(StatementRow::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// Statements of an organization, the latest week first, before the first day of the last one seen.
@@ -67,7 +71,10 @@ pub fn page(
     if let Some(before) = before {
         query = query.filter(statements::from_on.lt(before));
     }
-    Ok(Page::cut(query.order(statements::from_on.desc()).limit(limit + 1).load(conn)?, limit))
+    Ok(Page::cut(
+        query.order(statements::from_on.desc()).limit(limit + 1).load(conn)?,
+        limit,
+    ))
 }
 
 /// The statement with the latest days of an organization.
@@ -76,7 +83,11 @@ pub fn page(
 /// The database fails.
 pub fn last(conn: &mut Conn, organization: OrganizationId) -> Result<Option<StatementRow>> {
     let query = statements::table.filter(statements::organization_id.eq(Col(organization)));
-    Ok(query.order(statements::to_on.desc()).select(StatementRow::as_select()).first(conn).optional()?)
+    Ok(query
+        .order(statements::to_on.desc())
+        .select(StatementRow::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// The first and the last day of every statement of an organization, oldest first.
@@ -85,7 +96,10 @@ pub fn last(conn: &mut Conn, organization: OrganizationId) -> Result<Option<Stat
 /// The database fails.
 pub fn days(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<(NaiveDate, NaiveDate)>> {
     let query = statements::table.filter(statements::organization_id.eq(Col(organization)));
-    Ok(query.order(statements::from_on.asc()).select((statements::from_on, statements::to_on)).load(conn)?)
+    Ok(query
+        .order(statements::from_on.asc())
+        .select((statements::from_on, statements::to_on))
+        .load(conn)?)
 }
 
 /// The sum as a whole number: PostgreSQL would make a decimal of it.
@@ -143,7 +157,12 @@ impl Worked {
 /// # Errors
 /// The database fails.
 pub fn worked(conn: &mut Conn, organization: OrganizationId, from: Instant, until: Instant) -> Result<Vec<Worked>> {
-    let kinds = [MovementKind::Consume, MovementKind::Unconsume, MovementKind::Borrow, MovementKind::Unborrow];
+    let kinds = [
+        MovementKind::Consume,
+        MovementKind::Unconsume,
+        MovementKind::Borrow,
+        MovementKind::Unborrow,
+    ];
     let rows: Vec<(Option<TicketId>, Option<TimeEntryId>, MovementKind, i64)> = movements::table
         .filter(movements::organization_id.eq(Col(organization)))
         .filter(movements::effective_at.ge(Col(from)))
@@ -152,18 +171,35 @@ pub fn worked(conn: &mut Conn, organization: OrganizationId, from: Instant, unti
         .filter(movements::ticket_id.is_not_null())
         .group_by((movements::ticket_id, movements::time_entry_id, movements::kind))
         .order((movements::ticket_id, movements::time_entry_id, movements::kind))
-        .select((movements::ticket_id, movements::time_entry_id, movements::kind, sql::<BigInt>(TOTAL)))
+        .select((
+            movements::ticket_id,
+            movements::time_entry_id,
+            movements::kind,
+            sql::<BigInt>(TOTAL),
+        ))
         .load(conn)?;
     let mut worked: Vec<Worked> = Vec::new();
     for (ticket_id, entry_id, kind, total) in rows {
         let Some(ticket_id) = ticket_id else { continue };
-        let (used, returned) = if kind.undoes().is_some() { (0, total) } else { (total, 0) };
-        match worked.last_mut().filter(|last| last.ticket_id == ticket_id && last.entry_id == entry_id) {
+        let (used, returned) = if kind.undoes().is_some() {
+            (0, total)
+        } else {
+            (total, 0)
+        };
+        match worked
+            .last_mut()
+            .filter(|last| last.ticket_id == ticket_id && last.entry_id == entry_id)
+        {
             Some(last) => {
                 last.used_minutes += used;
                 last.returned_minutes += returned;
             }
-            None => worked.push(Worked { ticket_id, entry_id, used_minutes: used, returned_minutes: returned }),
+            None => worked.push(Worked {
+                ticket_id,
+                entry_id,
+                used_minutes: used,
+                returned_minutes: returned,
+            }),
         }
     }
     Ok(worked)
@@ -212,9 +248,12 @@ pub fn entries(
     from: Instant,
     until: Instant,
 ) -> Result<Vec<TimeEntry>> {
-    let logged = time_entries::created_at.ge(Col(from)).and(time_entries::created_at.lt(Col(until)));
-    let taken_back =
-        time_entries::reversed_at.ge(Col(Some(from))).and(time_entries::reversed_at.lt(Col(Some(until))));
+    let logged = time_entries::created_at
+        .ge(Col(from))
+        .and(time_entries::created_at.lt(Col(until)));
+    let taken_back = time_entries::reversed_at
+        .ge(Col(Some(from)))
+        .and(time_entries::reversed_at.lt(Col(Some(until))));
     let named = time_entries::id.eq_any(others.iter().copied().map(Col));
     let query = time_entries::table
         .filter(time_entries::organization_id.eq(Col(organization)))

@@ -1,5 +1,7 @@
 //! The writer of SQLite: jobs that wait go into one transaction, each in a savepoint, and are answered after it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use common::{Outcome, acme, add_user, id, user};

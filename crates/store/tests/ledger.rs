@@ -1,5 +1,7 @@
 //! The ledger on both engines: what an account decided is what the next one is loaded with.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use chrono::TimeDelta;

@@ -15,7 +15,6 @@ mod parts;
 mod styles;
 
 use std::{
-    collections::BTreeMap,
     error::Error,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -41,9 +40,6 @@ fn main() -> ExitCode {
     }
 }
 
-/// The part with the first screen after signing in.
-const FIRST_PART: &str = "home";
-
 fn build(wasm: &Path, frontend: &Path, out: &Path) -> Result<(), Failure> {
     let mut dist = Dist::create(out)?;
     let parts = parts::split(wasm)?;
@@ -51,11 +47,9 @@ fn build(wasm: &Path, frontend: &Path, out: &Path) -> Result<(), Failure> {
     let styles = styles::bundle(&frontend.join("styles"))?;
 
     let wasm_url = dist.add_hashed("daypack.wasm", &bindings.wasm)?;
-    let mut part_urls = BTreeMap::new();
     for (name, wasm) in &parts.files {
         let url = dist.add_hashed(name, wasm)?;
         bindings.script = bindings.script.replace(&format!("./{name}"), &url);
-        part_urls.insert(name, url);
     }
     let script_url = dist.add_hashed("daypack.js", bindings.script.as_bytes())?;
     let styles_url = dist.add_hashed("daypack.css", styles.as_bytes())?;
@@ -81,10 +75,7 @@ fn build(wasm: &Path, frontend: &Path, out: &Path) -> Result<(), Failure> {
     dist.add_plain("index.html", page::index(&template, &urls)?.as_bytes())?;
 
     let manifest = dist.finish()?;
-    let mut first_screen = urls.first_screen();
-    let home = parts.files_of.get(FIRST_PART).into_iter().flatten();
-    first_screen.extend(home.filter_map(|name| part_urls.get(name).cloned()));
-    print!("{}", manifest.table(&first_screen));
+    print!("{}", manifest.table(&urls.first_screen()));
     Ok(())
 }
 

@@ -4,7 +4,6 @@
 //! what several parts reach goes into chunks that are loaded along with each of them.
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -20,8 +19,6 @@ pub struct Parts {
     pub main: PathBuf,
     /// The other files, by the names by which the loaders ask for them.
     pub files: Vec<(String, Vec<u8>)>,
-    /// Which of the files a part consists of.
-    pub files_of: BTreeMap<String, Vec<String>>,
     /// The loaders: a module that exports one function for each part.
     loaders: String,
 }
@@ -44,24 +41,21 @@ pub fn split(page: &Path) -> Result<Parts, Failure> {
     for path in &split.split_modules {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         // Of a part without anything of its own nothing asks for the file.
-        if split.prefetch_map.values().flatten().any(|stem| name == wasm(stem)) {
+        if split
+            .prefetch_map
+            .values()
+            .flatten()
+            .any(|stem| name == format!("{stem}.wasm"))
+        {
             files.push((name, without_names(&fs::read(path)?)?));
         }
     }
     files.sort();
-    let files_of = split.prefetch_map.iter();
     Ok(Parts {
         loaders: read_text(&folder.join(LINK_MODULE))?,
-        files_of: files_of
-            .map(|(part, stems)| (part.clone(), stems.iter().map(wasm).collect()))
-            .collect(),
         main,
         files,
     })
-}
-
-fn wasm(stem: &String) -> String {
-    format!("{stem}.wasm")
 }
 
 impl Parts {
@@ -150,7 +144,6 @@ mod tests {
         let parts = Parts {
             main: Default::default(),
             files: Vec::new(),
-            files_of: Default::default(),
             loaders: "import { initSync } from \"./main.js\";\nfunction f() {}\nexport const load_a = f;\n".to_owned(),
         };
         let script = "import * as import1 from \"./parts.js\"\nimport * as import2 from \"./parts.js\"\nf();\n";

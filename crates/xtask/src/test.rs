@@ -57,5 +57,7 @@ fn checks(steps: &mut Steps) -> Result<(), Failure> {
         .or(given.as_deref())
         .unwrap_or_default();
     // One call for everything, the browser tests too: another selection of packages would build its dependencies anew.
-    steps.step("tests", || run(cargo().args(["test", "--workspace"]).env(URL_VARIABLE, url)))
+    steps.step("tests", || {
+        run(cargo().args(["test", "--workspace"]).env(URL_VARIABLE, url))
+    })
 }

@@ -1,22 +1,9 @@
 //! Offers of minutes, and the yes to them.
 
-use daypack_api_types::{
-    Page,
-    estimate::{Approve, Estimate, OfferEstimate, OptionalReason, Preview, Reason},
-};
-use daypack_domain::ids::{EstimateId, OrganizationId};
+use daypack_api_types::estimate::{Approve, Estimate, OfferEstimate, OptionalReason, Preview, Reason};
+use daypack_domain::ids::EstimateId;
 
-use super::{ApiProblem, address};
-
-/// Offers that wait for an answer.
-pub async fn open_estimates(organization_id: OrganizationId) -> Result<Page<Estimate>, ApiProblem> {
-    let organization_id = Some(organization_id.to_string());
-    let parameters = [
-        ("organization_id", organization_id),
-        ("status", Some("offered".to_owned())),
-    ];
-    super::get(&address("/estimates", &parameters)).await
-}
+use super::ApiProblem;
 
 /// One offer.
 pub async fn estimate(id: &str) -> Result<Estimate, ApiProblem> {

@@ -12,8 +12,8 @@ pub mod json;
 mod problem;
 pub mod summaries;
 pub mod tickets;
-pub mod uploads;
 mod transport;
+pub mod uploads;
 
 use serde::{Serialize, de::DeserializeOwned};
 

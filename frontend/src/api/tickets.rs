@@ -179,6 +179,11 @@ pub async fn resolve(id: &str, body: &Resolve) -> Result<Ticket, ApiProblem> {
     super::post(&["/tickets/", id, "/resolve"].concat(), body).await
 }
 
+/// As [`confirm`], for a screen that does not show the ticket: reading it would bring much of the program along.
+pub async fn confirm_only(id: &str) -> Result<(), ApiProblem> {
+    super::post_only(&["/tickets/", id, "/confirm"].concat(), &OptionalReason::default()).await
+}
+
 /// The client says that it is good.
 pub async fn confirm(id: &str) -> Result<Ticket, ApiProblem> {
     super::post(&["/tickets/", id, "/confirm"].concat(), &OptionalReason::default()).await

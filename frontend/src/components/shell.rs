@@ -163,7 +163,7 @@ fn links(session: Session, places: &'static [Place], tabs: bool) -> AnyView {
     });
     let link = move |place: &'static Place| {
         let current = move || (here.get() == Some(place.href)).then_some("page");
-        let count = (!tabs).then(|| move || count(place.count));
+        let count = (!tabs).then_some(move || count(place.count));
         view! {
             <a href=place.href aria-current=current><Icon name=place.icon /><span>{t(place.key)}</span>{count}</a>
         }

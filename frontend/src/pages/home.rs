@@ -1,10 +1,7 @@
 //! The first screen after signing in: for clients what waits on them and how things stand; the staff work on the board.
 
 use daypack_api_types::dashboard::{Dashboard, Figures};
-use leptos::{
-    prelude::*,
-    wasm_split::{SplitLoaderError, wasm_split},
-};
+use leptos::prelude::*;
 use leptos_router::components::Redirect;
 
 use super::{packs_card::packs_card, waiting::waiting_list};
@@ -16,18 +13,12 @@ use crate::{
     },
     dom, format,
     i18n::{t, t_count, t_with},
-    routes::Screen,
     session::use_session,
     time,
 };
 
-/// Loads this part of the program.
-#[wasm_split(home, wasm_split_path = leptos::wasm_split, fallible)]
-pub fn load() -> Result<Screen, SplitLoaderError> {
-    Ok(home)
-}
-
-fn home() -> AnyView {
+/// The dashboard. It is in the main part: nearly everybody begins here.
+pub fn home() -> AnyView {
     let Some(overview) = overview::find() else {
         return view! { <Redirect path="/board" /> }.into_any();
     };

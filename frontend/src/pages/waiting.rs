@@ -212,8 +212,8 @@ fn confirmation(ticket: TicketSummary, overview: Overview) -> AnyView {
         busy.set(true);
         let reference = reference.clone();
         spawn_local(async move {
-            match tickets::confirm(&reference).await {
-                Ok(_) => toasts.say(t_with("waiting.confirmed", &[("ticket", &reference)])),
+            match tickets::confirm_only(&reference).await {
+                Ok(()) => toasts.say(t_with("waiting.confirmed", &[("ticket", &reference)])),
                 Err(problem) => toasts.fail(&problem),
             }
             busy.try_set(false);

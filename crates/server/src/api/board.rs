@@ -35,14 +35,20 @@ pub async fn show_board(app: Data<App>, caller: SignedIn) -> Reply {
         let tickets = board::tickets(conn, context)?;
         let breaching_today = board::breaching_today(conn, context.now, &tickets)?;
         let summaries = views::tickets::summaries(conn, context, &tickets)?;
-        let mut columns = COLUMNS.map(|column| BoardColumn { column, tickets: Vec::new() });
+        let mut columns = COLUMNS.map(|column| BoardColumn {
+            column,
+            tickets: Vec::new(),
+        });
         for summary in summaries {
             let key = column(summary.status);
             if let Some(column) = columns.iter_mut().find(|column| Some(column.column) == key) {
                 column.tickets.push(summary);
             }
         }
-        Answer::ok(&Board { columns: columns.into(), breaching_today })
+        Answer::ok(&Board {
+            columns: columns.into(),
+            breaching_today,
+        })
     })
     .await
 }

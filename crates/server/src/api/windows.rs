@@ -22,7 +22,10 @@ use crate::{
 
 /// Registers the operations of this resource.
 pub fn register(config: &mut ServiceConfig) {
-    config.service(propose_window).service(accept_window).service(decline_window);
+    config
+        .service(propose_window)
+        .service(accept_window)
+        .service(decline_window);
 }
 
 /// Proposes a window to the client; an earlier one that was not used gives way.
@@ -44,8 +47,11 @@ pub async fn propose_window(
 ) -> Reply {
     let key: TicketKey = id.0.parse()?;
     app.write(&caller, move |conn, context| {
-        let proposal =
-            Proposal { starts_at: body.0.starts_at, ends_at: body.0.ends_at, note: body.0.note.clone() };
+        let proposal = Proposal {
+            starts_at: body.0.starts_at,
+            ends_at: body.0.ends_at,
+            note: body.0.note.clone(),
+        };
         let (_, window) = flow::propose(conn, context, &key, version.0, &proposal)?;
         Answer::created(&json(conn, window)?)
     })

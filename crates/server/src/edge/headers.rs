@@ -23,7 +23,11 @@ const CSP_DOCS: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; s
 pub(super) fn finish(headers: &mut HeaderMap, app: &App, path: &str, request_id: &str, decision: Option<Decision>) {
     set(headers, REQUEST_ID, request_id);
     // The page counts by it: it has to be the clock that everything else goes by.
-    set(headers, "date", &app.clock.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string());
+    set(
+        headers,
+        "date",
+        &app.clock.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+    );
     set(headers, "x-content-type-options", "nosniff");
     set(headers, "referrer-policy", "same-origin");
     set(headers, "x-frame-options", "DENY");

@@ -7,8 +7,8 @@
 mod base;
 mod packs;
 mod statements;
-mod work;
 mod tickets;
+mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,10 +7,28 @@ use serde_json::{Value, json};
 
 use super::{Expected, Row, World};
 
-const READ: Expected = Expected { staff: [200; 3], own: [200; 4], foreign: 404, anonymous: 401 };
-const ADMIN_OF_CLIENT: Expected = Expected { staff: [201, 403, 403], own: [403; 4], foreign: 404, anonymous: 401 };
-const ADMIN: Expected = Expected { foreign: 403, ..ADMIN_OF_CLIENT };
-const LEAD: Expected = Expected { staff: [200, 200, 403], own: [403; 4], foreign: 404, anonymous: 401 };
+const READ: Expected = Expected {
+    staff: [200; 3],
+    own: [200; 4],
+    foreign: 404,
+    anonymous: 401,
+};
+const ADMIN_OF_CLIENT: Expected = Expected {
+    staff: [201, 403, 403],
+    own: [403; 4],
+    foreign: 404,
+    anonymous: 401,
+};
+const ADMIN: Expected = Expected {
+    foreign: 403,
+    ..ADMIN_OF_CLIENT
+};
+const LEAD: Expected = Expected {
+    staff: [200, 200, 403],
+    own: [403; 4],
+    foreign: 404,
+    anonymous: 401,
+};
 
 fn acme(world: &World, part: &str) -> String {
     format!("/organizations/{}{part}", world.people.acme)
@@ -22,9 +40,15 @@ fn order(world: &World, unpaid: bool) -> OrderId {
     let found = world.server.app.store.read_blocking::<_, StoreError>(|conn| {
         let mut all = orders::page(conn, Some(&[organization]), None, 100)?.items;
         all.retain(|record| !unpaid || record.order.status == OrderStatus::Placed);
-        Ok(if unpaid { all.into_iter().next() } else { all.into_iter().last() })
+        Ok(if unpaid {
+            all.into_iter().next()
+        } else {
+            all.into_iter().last()
+        })
     });
-    found.unwrap().map_or_else(|| uuid::Uuid::nil().into(), |record| record.order.id)
+    found
+        .unwrap()
+        .map_or_else(|| uuid::Uuid::nil().into(), |record| record.order.id)
 }
 
 fn unique(world: &World) -> u64 {
@@ -36,13 +60,22 @@ fn packs(world: &World) -> Option<Value> {
 }
 
 fn place() -> Row {
-    let expected = Expected { staff: [403; 3], own: [201, 201, 403, 403], foreign: 404, anonymous: 401 };
+    let expected = Expected {
+        staff: [403; 3],
+        own: [201, 201, 403, 403],
+        foreign: 404,
+        anonymous: 401,
+    };
     Row::new("POST /orders", |_| "/orders".to_owned(), expected).body(packs)
 }
 
 pub fn rows() -> Vec<Row> {
     vec![
-        Row::new("GET /organizations", |_| "/organizations".to_owned(), Expected::signed_in(200)),
+        Row::new(
+            "GET /organizations",
+            |_| "/organizations".to_owned(),
+            Expected::signed_in(200),
+        ),
         Row::new("POST /organizations", |_| "/organizations".to_owned(), ADMIN).body(|world| {
             let prefix = format!("X{:06}", unique(world) % 1_000_000);
             Some(json!({ "name": "X", "prefix": prefix, "time_zone": "UTC", "locale": "en", "currency": "EUR" }))
@@ -52,21 +85,35 @@ pub fn rows() -> Vec<Row> {
         Row::new(
             "POST /organizations/{id}/members",
             |world| acme(world, "/members"),
-            Expected { staff: [201, 403, 403], own: [201, 403, 403, 403], foreign: 404, anonymous: 401 },
+            Expected {
+                staff: [201, 403, 403],
+                own: [201, 403, 403, 403],
+                foreign: 404,
+                anonymous: 401,
+            },
         )
         .body(|world| {
             let email = format!("{}@acme.example", unique(world));
             Some(json!({ "email": email, "name": "Somebody", "role": "viewer" }))
         }),
         Row::new("GET /organizations/{id}/systems", |world| acme(world, "/systems"), READ),
-        Row::new("POST /organizations/{id}/systems", |world| acme(world, "/systems"), ADMIN_OF_CLIENT)
-            .body(|world| Some(json!({ "name": format!("System {}", unique(world)) }))),
+        Row::new(
+            "POST /organizations/{id}/systems",
+            |world| acme(world, "/systems"),
+            ADMIN_OF_CLIENT,
+        )
+        .body(|world| Some(json!({ "name": format!("System {}", unique(world)) }))),
         Row::new("GET /organizations/{id}/balance", |world| acme(world, "/balance"), READ),
         Row::new("GET /organizations/{id}/ledger", |world| acme(world, "/ledger"), READ),
         Row::new(
             "GET /users",
             |_| "/users?staff=true".to_owned(),
-            Expected { staff: [200; 3], own: [403; 4], foreign: 403, anonymous: 401 },
+            Expected {
+                staff: [200; 3],
+                own: [403; 4],
+                foreign: 403,
+                anonymous: 401,
+            },
         ),
         Row::new("POST /users", |_| "/users".to_owned(), ADMIN).body(|world| {
             let email = format!("{}@agency.example", unique(world));
@@ -76,14 +123,22 @@ pub fn rows() -> Vec<Row> {
         place(),
         place(),
         Row::new("GET /orders", |_| "/orders".to_owned(), Expected::signed_in(200)),
-        Row::new("GET /orders/{id}", |world| format!("/orders/{}", order(world, false)), READ),
+        Row::new(
+            "GET /orders/{id}",
+            |world| format!("/orders/{}", order(world, false)),
+            READ,
+        ),
         Row::new(
             "POST /orders/{id}/confirm-payment",
             |world| format!("/orders/{}/confirm-payment", order(world, false)),
             LEAD,
         )
         .body(|_| Some(json!({ "payment_reference": "INV-1" }))),
-        Row::new("POST /orders/{id}/cancel", |world| format!("/orders/{}/cancel", order(world, true)), LEAD)
-            .body(|_| Some(json!({}))),
+        Row::new(
+            "POST /orders/{id}/cancel",
+            |world| format!("/orders/{}/cancel", order(world, true)),
+            LEAD,
+        )
+        .body(|_| Some(json!({}))),
     ]
 }

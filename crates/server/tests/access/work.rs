@@ -8,16 +8,38 @@ use serde_json::{Value, json};
 
 use super::{Expected, Row, World};
 
-const READ: Expected = Expected { staff: [200; 3], own: [200; 4], foreign: 404, anonymous: 401 };
+const READ: Expected = Expected {
+    staff: [200; 3],
+    own: [200; 4],
+    foreign: 404,
+    anonymous: 401,
+};
 /// Allowed for the staff alone, and refused for another reason than who asks.
-const STAFF_TOO_EARLY: Expected = Expected { staff: [409; 3], own: [403; 4], foreign: 404, anonymous: 401 };
+const STAFF_TOO_EARLY: Expected = Expected {
+    staff: [409; 3],
+    own: [403; 4],
+    foreign: 404,
+    anonymous: 401,
+};
 /// Allowed for the staff and from member on, and refused for another reason than who asks.
-const MEMBER_TOO_EARLY: Expected =
-    Expected { staff: [409; 3], own: [409, 409, 409, 403], foreign: 404, anonymous: 401 };
+const MEMBER_TOO_EARLY: Expected = Expected {
+    staff: [409; 3],
+    own: [409, 409, 409, 403],
+    foreign: 404,
+    anonymous: 401,
+};
 
 /// Looks something up in the database of the world.
-fn look<T: Send + 'static>(world: &World, find: impl Fn(&mut Conn) -> Result<Option<T>, StoreError> + Send) -> Option<T> {
-    world.server.app.store.read_blocking::<_, StoreError>(|conn| find(conn)).unwrap()
+fn look<T: Send + 'static>(
+    world: &World,
+    find: impl Fn(&mut Conn) -> Result<Option<T>, StoreError> + Send,
+) -> Option<T> {
+    world
+        .server
+        .app
+        .store
+        .read_blocking::<_, StoreError>(|conn| find(conn))
+        .unwrap()
 }
 
 /// The first ticket of Acme.
@@ -35,7 +57,10 @@ fn of_ticket(world: &World, part: &str) -> String {
 fn entry(world: &World) -> String {
     let id = ticket(world);
     let found = look(world, move |conn| {
-        Ok(time_entries::of_ticket(conn, id)?.into_iter().rev().find(|entry| entry.reversed_at.is_none()))
+        Ok(time_entries::of_ticket(conn, id)?
+            .into_iter()
+            .rev()
+            .find(|entry| entry.reversed_at.is_none()))
     });
     let id = found.map_or_else(uuid::Uuid::nil, |entry| entry.id.into());
     format!("/time-entries/{id}/reverse")
@@ -46,7 +71,10 @@ fn window(world: &World, answer: &str) -> String {
     let id = ticket(world);
     let found = look(world, move |conn| {
         let all = windows::of_ticket(conn, id)?;
-        let proposed = all.iter().find(|window| window.status == WindowStatus::Proposed).cloned();
+        let proposed = all
+            .iter()
+            .find(|window| window.status == WindowStatus::Proposed)
+            .cloned();
         Ok(proposed.or_else(|| all.into_iter().next()))
     });
     let id = found.map_or_else(uuid::Uuid::nil, |window| window.id.into());
@@ -59,26 +87,50 @@ pub fn rows() -> Vec<Row> {
         Row::new(
             "GET /board",
             |_| "/board".to_owned(),
-            Expected { staff: [200; 3], own: [403; 4], foreign: 403, anonymous: 401 },
+            Expected {
+                staff: [200; 3],
+                own: [403; 4],
+                foreign: 403,
+                anonymous: 401,
+            },
         ),
-        Row::new("POST /tickets/{id}/transitions", |world| of_ticket(world, "/transitions"), MEMBER_TOO_EARLY)
-            .body(|_| Some(json!({ "to": "closed" }))),
+        Row::new(
+            "POST /tickets/{id}/transitions",
+            |world| of_ticket(world, "/transitions"),
+            MEMBER_TOO_EARLY,
+        )
+        .body(|_| Some(json!({ "to": "closed" }))),
         Row::new(
             "PATCH /tickets/{id}/evidence",
             |world| of_ticket(world, "/evidence"),
-            Expected { staff: [200; 3], own: [403; 4], foreign: 404, anonymous: 401 },
+            Expected {
+                staff: [200; 3],
+                own: [403; 4],
+                foreign: 404,
+                anonymous: 401,
+            },
         )
         .body(|world| Some(json!({ "diagnosis": format!("Seen {} times.", world.server.app.ids.seed()) }))),
         Row::new(
             "POST /tickets/{id}/mitigation",
             |world| of_ticket(world, "/mitigation"),
-            Expected { staff: [200; 3], own: [403; 4], foreign: 404, anonymous: 401 },
+            Expected {
+                staff: [200; 3],
+                own: [403; 4],
+                foreign: 404,
+                anonymous: 401,
+            },
         )
         .body(|_| Some(json!({ "what_was_done": "Switched to the old export." }))),
         Row::new(
             "POST /tickets/{id}/time-entries",
             |world| of_ticket(world, "/time-entries"),
-            Expected { staff: [201; 3], own: [403; 4], foreign: 404, anonymous: 401 },
+            Expected {
+                staff: [201; 3],
+                own: [403; 4],
+                foreign: 404,
+                anonymous: 401,
+            },
         )
         .body(|world| {
             let day = world.server.now().date_naive();
@@ -88,26 +140,57 @@ pub fn rows() -> Vec<Row> {
         Row::new(
             "POST /time-entries/{id}/reverse",
             entry,
-            Expected { staff: [201, 201, 403], own: [403; 4], foreign: 404, anonymous: 401 },
+            Expected {
+                staff: [201, 201, 403],
+                own: [403; 4],
+                foreign: 404,
+                anonymous: 401,
+            },
         )
         .body(|_| Some(json!({ "reason": "On the wrong ticket." }))),
-        Row::new("POST /tickets/{id}/windows", |world| of_ticket(world, "/windows"), STAFF_TOO_EARLY)
-            .body(proposal),
+        Row::new(
+            "POST /tickets/{id}/windows",
+            |world| of_ticket(world, "/windows"),
+            STAFF_TOO_EARLY,
+        )
+        .body(proposal),
         Row::new(
             "POST /windows/{id}/accept",
             |world| window(world, "accept"),
-            Expected { staff: [404; 3], own: [404; 4], foreign: 404, anonymous: 401 },
+            Expected {
+                staff: [404; 3],
+                own: [404; 4],
+                foreign: 404,
+                anonymous: 401,
+            },
         ),
         Row::new(
             "POST /windows/{id}/decline",
             |world| window(world, "decline"),
-            Expected { staff: [404; 3], own: [404; 4], foreign: 404, anonymous: 401 },
+            Expected {
+                staff: [404; 3],
+                own: [404; 4],
+                foreign: 404,
+                anonymous: 401,
+            },
         ),
-        Row::new("POST /tickets/{id}/resolve", |world| of_ticket(world, "/resolve"), STAFF_TOO_EARLY)
-            .body(|_| Some(json!({ "what_was_done": "Nothing yet.", "deployed": true }))),
-        Row::new("POST /tickets/{id}/confirm", |world| of_ticket(world, "/confirm"), MEMBER_TOO_EARLY),
-        Row::new("POST /tickets/{id}/reopen", |world| of_ticket(world, "/reopen"), MEMBER_TOO_EARLY)
-            .body(|_| Some(json!({ "reason": "It is back." }))),
+        Row::new(
+            "POST /tickets/{id}/resolve",
+            |world| of_ticket(world, "/resolve"),
+            STAFF_TOO_EARLY,
+        )
+        .body(|_| Some(json!({ "what_was_done": "Nothing yet.", "deployed": true }))),
+        Row::new(
+            "POST /tickets/{id}/confirm",
+            |world| of_ticket(world, "/confirm"),
+            MEMBER_TOO_EARLY,
+        ),
+        Row::new(
+            "POST /tickets/{id}/reopen",
+            |world| of_ticket(world, "/reopen"),
+            MEMBER_TOO_EARLY,
+        )
+        .body(|_| Some(json!({ "reason": "It is back." }))),
     ]
 }
 

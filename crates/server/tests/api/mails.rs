@@ -9,7 +9,7 @@ use daypack_server::{
 use daypack_store::mails;
 use serde_json::json;
 
-use super::packs::{at, run};
+use super::packs::run;
 use super::weeks::{go_to, in_work, logged, offered, resolved, run_jobs, triaged};
 
 /// A mail as people read it: quoted-printable undone.

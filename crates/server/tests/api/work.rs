@@ -46,7 +46,11 @@ fn time(server: &TestServer, minutes: i64) -> Value {
 }
 
 fn kinds(movements: &[Value]) -> Vec<String> {
-    movements.iter().rev().map(|movement| format!("{} {}", movement["kind"].as_str().unwrap(), movement["minutes"])).collect()
+    movements
+        .iter()
+        .rev()
+        .map(|movement| format!("{} {}", movement["kind"].as_str().unwrap(), movement["minutes"]))
+        .collect()
 }
 
 on_both_engines! {

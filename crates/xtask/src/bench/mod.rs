@@ -61,10 +61,7 @@ pub fn bench() -> Result<(), Failure> {
     row("memory of the server, the most under load", |engine| {
         format!("{:.0} MiB", engine.loaded)
     });
-    println!(
-        "| the program | {:.1} MiB | the same |",
-        size as f64 / 1024.0 / 1024.0
-    );
+    println!("| the program | {:.1} MiB | the same |", size as f64 / 1024.0 / 1024.0);
     for (name, engine) in [("SQLite", &file), ("PostgreSQL", &server)] {
         println!("\n{name}, {CONNECTIONS} connections; last column: one connection alone.\n");
         println!("| | a second | median | 99 % | processor of the server for each | median alone |");

@@ -47,7 +47,9 @@ impl FromStr for TicketKey {
         if let Ok(id) = text.parse() {
             return Ok(Self::Id(id));
         }
-        Reference::parse(&text.to_ascii_uppercase()).map(Self::Reference).ok_or(Refusal::NotFound)
+        Reference::parse(&text.to_ascii_uppercase())
+            .map(Self::Reference)
+            .ok_or(Refusal::NotFound)
     }
 }
 

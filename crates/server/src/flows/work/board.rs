@@ -60,7 +60,12 @@ pub fn breaching_today(conn: &mut Conn, now: Instant, tickets: &[Ticket]) -> Res
         .collect();
     let late = |ticket: &&Ticket| {
         let end = day_ends.get(&ticket.organization_id).copied().unwrap_or(now);
-        ticket.sla.0.open.iter().any(|clock| clock.breaches_at.is_some_and(|last| last < end))
+        ticket
+            .sla
+            .0
+            .open
+            .iter()
+            .any(|clock| clock.breaches_at.is_some_and(|last| last < end))
     };
     Ok(i64::try_from(tickets.iter().filter(late).count()).unwrap_or(i64::MAX))
 }

@@ -35,7 +35,10 @@ pub fn mitigate(
     what_was_done: &str,
 ) -> Result<Case, Failure> {
     let mut case = Case::take(conn, context, key, Action::RecordMitigation, expected)?;
-    let recorded_by = context.actor.user_id().ok_or_else(|| Refusal::forbidden("this needs a person on the staff"))?;
+    let recorded_by = context
+        .actor
+        .user_id()
+        .ok_or_else(|| Refusal::forbidden("this needs a person on the staff"))?;
     if !case.ticket.status.is_open() {
         let detail = format!("a ticket that is {} needs no mitigation", case.ticket.status);
         return Err(Refusal::conflict("ticket_not_open", detail).into());
@@ -71,9 +74,15 @@ pub fn resolve(
 ) -> Result<Case, Failure> {
     let mut case = Case::take(conn, context, key, Action::ResolveTicket, expected)?;
     let facts = facts::of(conn, context, &case)?;
-    let asked =
-        Move { evidence: evidence.clone(), closure: Some(closure.clone()), ..Move::new(Via::Resolve) };
-    let particulars = Particulars { reason: None, closure: Some(closure.clone()) };
+    let asked = Move {
+        evidence: evidence.clone(),
+        closure: Some(closure.clone()),
+        ..Move::new(Via::Resolve)
+    };
+    let particulars = Particulars {
+        reason: None,
+        closure: Some(closure.clone()),
+    };
     move_along(conn, context, &mut case, &facts, &asked, &particulars)?;
     case.save(conn, context)
 }
@@ -91,7 +100,12 @@ pub fn confirm(
 ) -> Result<Case, Failure> {
     let mut case = Case::take(conn, context, key, Action::ConfirmResolution, expected)?;
     let facts = facts::of(conn, context, &case)?;
-    case.tell(context, EventKind::TicketConfirmed { reason: reason.map(str::to_owned) });
+    case.tell(
+        context,
+        EventKind::TicketConfirmed {
+            reason: reason.map(str::to_owned),
+        },
+    );
     let asked = Move::new(Via::Confirm).because(reason.map(str::to_owned));
     move_along(conn, context, &mut case, &facts, &asked, &Particulars::because(reason))?;
     case.save(conn, context)

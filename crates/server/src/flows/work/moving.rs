@@ -49,8 +49,10 @@ pub fn transition(
     let mover = case.mover(context)?;
     case.allow(context, needed(mover, input.to))?;
     let facts = facts::of(conn, context, &case)?;
-    let asked =
-        Move { evidence: input.evidence.clone(), ..Move::new(Via::Transition).because(input.reason.clone()) };
+    let asked = Move {
+        evidence: input.evidence.clone(),
+        ..Move::new(Via::Transition).because(input.reason.clone())
+    };
     let decision = workflow::decide(&facts, input.to, &asked, mover, context.now)?;
     if let (Status::NeedsInfo, Some(question)) = (input.to, &input.reason) {
         ask(conn, context, &mut case, question)?;
@@ -70,7 +72,10 @@ fn needed(mover: Mover, to: Status) -> Action {
 }
 
 fn ask(conn: &mut Conn, context: &Context, case: &mut Case, question: &str) -> Result<(), Failure> {
-    let author_id = context.actor.user_id().ok_or_else(|| Refusal::forbidden("questions are asked by people"))?;
+    let author_id = context
+        .actor
+        .user_id()
+        .ok_or_else(|| Refusal::forbidden("questions are asked by people"))?;
     let comment = Comment {
         id: context.id(),
         organization_id: case.organization.id,
@@ -81,8 +86,11 @@ fn ask(conn: &mut Conn, context: &Context, case: &mut Case, question: &str) -> R
         created_at: context.now,
     };
     comments::insert(conn, &comment)?;
-    let told =
-        EventKind::TicketCommented { comment_id: comment.id, visibility: Visibility::Public, automatic: false };
+    let told = EventKind::TicketCommented {
+        comment_id: comment.id,
+        visibility: Visibility::Public,
+        automatic: false,
+    };
     case.tell(context, told);
     Ok(())
 }
@@ -102,7 +110,10 @@ pub fn record_evidence(
     if case.ticket.status == Status::Closed {
         return Err(Refusal::conflict("ticket_closed", "The record of a closed ticket does not change.").into());
     }
-    let author = context.actor.user_id().ok_or_else(|| Refusal::forbidden("evidence is recorded by people"))?;
+    let author = context
+        .actor
+        .user_id()
+        .ok_or_else(|| Refusal::forbidden("evidence is recorded by people"))?;
     if given.recorded().is_empty() {
         return Err(Refusal::field("", "required", "Give at least one piece of evidence.").into());
     }
@@ -111,7 +122,13 @@ pub fn record_evidence(
     if pieces.is_empty() {
         return Ok(case);
     }
-    evidence::save(conn, (case.ticket.id, case.organization.id), &recorded, author, context.now)?;
+    evidence::save(
+        conn,
+        (case.ticket.id, case.organization.id),
+        &recorded,
+        author,
+        context.now,
+    )?;
     case.tell(context, EventKind::EvidenceRecorded { pieces });
     case.save(conn, context)
 }

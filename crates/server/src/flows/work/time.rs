@@ -53,7 +53,10 @@ pub fn log(
     input: &LogTime,
 ) -> Result<(Case, TimeEntry), Failure> {
     let mut case = Case::take(conn, context, key, Action::LogTime, expected)?;
-    let user_id = context.actor.user_id().ok_or_else(|| Refusal::forbidden("time is logged by people"))?;
+    let user_id = context
+        .actor
+        .user_id()
+        .ok_or_else(|| Refusal::forbidden("time is logged by people"))?;
     check(context, &case, input)?;
     let others = time_entries::of_ticket(conn, case.ticket.id)?;
     let mut entry = TimeEntry {
@@ -103,10 +106,18 @@ fn check(context: &Context, case: &Case, input: &LogTime) -> Result<(), Refusal>
         return Err(Refusal::field("/worked_on", "in_the_future", detail));
     }
     if input.note.trim().is_empty() {
-        return Err(Refusal::field("/note", "too_short", "Say what was done; the client reads it."));
+        return Err(Refusal::field(
+            "/note",
+            "too_short",
+            "Say what was done; the client reads it.",
+        ));
     }
     if input.billable && !case.ticket.billable {
-        let why = case.ticket.not_billable_reason.as_deref().unwrap_or("as decided at triage");
+        let why = case
+            .ticket
+            .not_billable_reason
+            .as_deref()
+            .unwrap_or("as decided at triage");
         let detail = format!("The work on this ticket is not deducted: {why}");
         return Err(Refusal::field("/billable", "not_billable", detail));
     }
@@ -136,7 +147,12 @@ fn consume(
         let again = stamp(context).because("late entry");
         account.hold_up_to(&again, context.id(), case.ticket.id, case.ticket.system_id, missing)?;
     }
-    let work = Work { ticket_id: case.ticket.id, entry_id, minutes, borrow_up_to_minutes: 0 };
+    let work = Work {
+        ticket_id: case.ticket.id,
+        entry_id,
+        minutes,
+        borrow_up_to_minutes: 0,
+    };
     account.consume(&stamp(context), &work)?;
     Ok(())
 }
@@ -177,7 +193,10 @@ pub fn reverse(
     let changes = rounded_anew(conn, context, &case, &entries, &reversed)?;
     let told = EventKind::TimeReversed {
         time_entry_id: id,
-        billable_minutes: changes.iter().map(|change| change.before_minutes - change.billable_minutes).sum(),
+        billable_minutes: changes
+            .iter()
+            .map(|change| change.before_minutes - change.billable_minutes)
+            .sum(),
         reason: reason.to_owned(),
     };
     case.tell(context, told);
@@ -220,7 +239,10 @@ fn rounded_anew(
     let billed = rounding.entries_minutes(&worked, case.work.approved_minutes);
     for (entry, billable_minutes) in rest.into_iter().zip(billed) {
         if billable_minutes != entry.billable_minutes {
-            changes.push(Change { billable_minutes, ..given_back(entry) });
+            changes.push(Change {
+                billable_minutes,
+                ..given_back(entry)
+            });
         }
     }
     Ok(changes)
@@ -241,14 +263,21 @@ fn apply_changes(
     let movements = ledger::of_entries(conn, &ids)?;
     let lots: Vec<LotId> = movements.iter().filter_map(|movement| movement.lot_id).collect();
     let borrowed = movements.iter().any(|movement| movement.kind == MovementKind::Borrow);
-    let repayments = if borrowed { ledger::repayments(conn, case.organization.id)? } else { Vec::new() };
+    let repayments = if borrowed {
+        ledger::repayments(conn, case.organization.id)?
+    } else {
+        Vec::new()
+    };
     let mut account = ledger::load(conn, &case.organization, &[case.ticket.id], &lots)?;
     let because = stamp(context).because(reason);
     for change in changes {
         let minutes = change.before_minutes - change.billable_minutes;
         if minutes > 0 {
-            let own: Vec<Movement> =
-                movements.iter().filter(|movement| movement.entry_id == Some(change.entry.id)).cloned().collect();
+            let own: Vec<Movement> = movements
+                .iter()
+                .filter(|movement| movement.entry_id == Some(change.entry.id))
+                .cloned()
+                .collect();
             let reversal = Reversal {
                 ticket_id: case.ticket.id,
                 ticket_open: case.ticket.status.is_open(),
@@ -268,7 +297,10 @@ fn apply_changes(
         }
         // A reversed entry keeps the figure that it billed, for the record; the ledger has what came back.
         if change.entry.reversed_at.is_none() {
-            let entry = TimeEntry { billable_minutes: change.billable_minutes, ..change.entry.clone() };
+            let entry = TimeEntry {
+                billable_minutes: change.billable_minutes,
+                ..change.entry.clone()
+            };
             time_entries::update(conn, &entry)?;
         }
         case.work.billed_minutes += minutes;

@@ -52,7 +52,10 @@ pub fn propose(
     input: &Proposal,
 ) -> Result<(Case, Window), Failure> {
     let mut case = Case::take(conn, context, key, Action::ProposeWindow, expected)?;
-    let proposed_by = context.actor.user_id().ok_or_else(|| Refusal::forbidden("this needs a person on the staff"))?;
+    let proposed_by = context
+        .actor
+        .user_id()
+        .ok_or_else(|| Refusal::forbidden("this needs a person on the staff"))?;
     check(input, context.now)?;
     let asked = Move::new(Via::ProposeWindow);
     let facts = facts::of(conn, context, &case)?;
@@ -79,8 +82,11 @@ pub fn propose(
         version: 1,
     };
     windows::insert(conn, &window)?;
-    let told =
-        EventKind::WindowProposed { window_id: window.id, starts_at: window.starts_at, ends_at: window.ends_at };
+    let told = EventKind::WindowProposed {
+        window_id: window.id,
+        starts_at: window.starts_at,
+        ends_at: window.ends_at,
+    };
     case.tell(context, told);
     if let Some(decision) = decision {
         decision::apply(conn, context, &mut case, &decision, &Particulars::default())?;
@@ -91,14 +97,30 @@ pub fn propose(
 fn check(input: &Proposal, now: Instant) -> Result<(), Refusal> {
     let mut problems = Vec::new();
     if input.starts_at <= now {
-        problems.push(FieldProblem::new("/starts_at", "in_the_past", "A window begins in the future."));
+        problems.push(FieldProblem::new(
+            "/starts_at",
+            "in_the_past",
+            "A window begins in the future.",
+        ));
     }
     if input.ends_at <= input.starts_at {
-        problems.push(FieldProblem::new("/ends_at", "too_small", "A window ends after it begins."));
+        problems.push(FieldProblem::new(
+            "/ends_at",
+            "too_small",
+            "A window ends after it begins.",
+        ));
     } else if input.ends_at - input.starts_at > LONGEST {
-        problems.push(FieldProblem::new("/ends_at", "too_large", "A window is at most seven days long."));
+        problems.push(FieldProblem::new(
+            "/ends_at",
+            "too_large",
+            "A window is at most seven days long.",
+        ));
     }
-    if problems.is_empty() { Ok(()) } else { Err(Refusal::Invalid(problems)) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Invalid(problems))
+    }
 }
 
 /// One window at a time: what was proposed or agreed before, and has not begun, gives way.
@@ -126,8 +148,11 @@ pub fn accept(conn: &mut Conn, context: &Context, id: WindowId) -> Result<(Case,
         return Err(Refusal::conflict("window_passed", detail).into());
     }
     decide(conn, context, &mut window, WindowStatus::Accepted, None)?;
-    let told =
-        EventKind::WindowAccepted { window_id: window.id, starts_at: window.starts_at, ends_at: window.ends_at };
+    let told = EventKind::WindowAccepted {
+        window_id: window.id,
+        starts_at: window.starts_at,
+        ends_at: window.ends_at,
+    };
     case.tell(context, told);
     Ok((case.save(conn, context)?, window))
 }
@@ -145,12 +170,24 @@ pub fn decline(
     let (mut case, mut window) = take(conn, context, id)?;
     let reason = reason.map(str::to_owned);
     decide(conn, context, &mut window, WindowStatus::Declined, reason.clone())?;
-    case.tell(context, EventKind::WindowDeclined { window_id: window.id, reason: reason.clone() });
+    case.tell(
+        context,
+        EventKind::WindowDeclined {
+            window_id: window.id,
+            reason: reason.clone(),
+        },
+    );
     let facts = facts::of(conn, context, &case)?;
     let mover = case.mover(context)?;
     let asked = Move::new(Via::DeclineWindow).because(reason.clone());
     if let Some(decision) = workflow::follow(&facts, &asked, mover, context.now)? {
-        decision::apply(conn, context, &mut case, &decision, &Particulars { reason, closure: None })?;
+        decision::apply(
+            conn,
+            context,
+            &mut case,
+            &decision,
+            &Particulars { reason, closure: None },
+        )?;
     }
     Ok((case.save(conn, context)?, window))
 }
