@@ -99,7 +99,8 @@ impl Session {
                 let picture = self.screenshot("not-found").await?;
                 let url = self.driver.current_url().await?;
                 let failure = Failure::new(format!("{what} `{name}` is not on {url}"));
-                return Err(failure.with(format!("picture: {}", picture.display())));
+                let failure = failure.with(format!("picture: {}", picture.display()));
+                return Err(self.console().await?.into_iter().fold(failure, Failure::with));
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

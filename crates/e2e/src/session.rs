@@ -119,16 +119,26 @@ impl Session {
         Ok(path)
     }
 
-    /// From now on a refusal (4xx) at this path is part of the test: Chromium reports each in the console.
-    pub fn expect_refusals_at(&self, path: &str) {
-        lock(&self.expected_refusals).push(path.to_owned());
+    /// From now on a refusal (4xx) is part of the test when Chromium's line in the console has this text, such as its
+    /// path or `a status of 401`.
+    pub fn expect_refusals(&self, text: &str) {
+        lock(&self.expected_refusals).push(text.to_owned());
+    }
+
+    /// Everything that the console got since the last look.
+    pub(crate) async fn console(&self) -> Result<Vec<String>> {
+        let entries = self.driver.browser_log().await?;
+        Ok(entries
+            .into_iter()
+            .map(|entry| format!("console: {}", entry.message))
+            .collect())
     }
 
     /// Errors that the console got since the last look.
     async fn console_errors(&self) -> Result<Vec<String>> {
         let expected = lock(&self.expected_refusals).clone();
         let is_expected = |message: &str| {
-            message.contains("with a status of 4") && expected.iter().any(|path| message.contains(path))
+            message.contains("with a status of 4") && expected.iter().any(|text| message.contains(text))
         };
         let entries = self.driver.browser_log().await?;
         let errors = entries

@@ -39,7 +39,7 @@ async fn plans_and_login_on_every_screen() -> Result {
     let browser = Browser::start()?;
     let session = browser.session(Look::DESKTOP).await?;
     // Whether somebody is signed in is asked at the start.
-    session.expect_refusals_at("/api/v1/sessions/refresh");
+    session.expect_refusals("/api/v1/sessions/refresh");
     for look in Look::all() {
         session.set_look(look).await?;
         let texts = texts(look.language);
@@ -64,7 +64,7 @@ async fn unknown_people_are_refused_and_may_try_again() -> Result {
     let server = Server::start()?;
     let browser = Browser::start()?;
     let session = browser.session(Look::PHONE).await?;
-    session.expect_refusals_at("/api/v1/sessions");
+    session.expect_refusals("/api/v1/sessions");
     session.open(&server.url("/login")).await?;
     session.field("Email").await?.send_keys("nobody@acme.example").await?;
     session.field("Password").await?.send_keys("not the password").await?;

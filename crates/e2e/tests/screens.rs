@@ -36,7 +36,7 @@ impl Gallery {
     /// Somebody signs in through the page.
     async fn sign_in(&self, email: &str) -> Result<Session> {
         let session = self.browser.session(Look::DESKTOP).await?;
-        session.expect_refusals_at("/api/v1/sessions/refresh");
+        session.expect_refusals("/api/v1/sessions/refresh");
         session.open(&self.server.url("/login")).await?;
         session.fill("Email", email).await?;
         session.fill("Password", PASSWORD).await?;
