@@ -68,22 +68,27 @@ pub fn move_to(to: Status, around: Around) -> AnyView {
     } else {
         t("reason.client_reads")
     };
-    let found = cause.then(|| {
-        view! {
-            <TextArea label=t("piece.diagnosis") name="diagnosis" value=diagnosis rows=3 required=true />
-            <TextArea label=t("piece.reproduction") name="reproduction" value=reproduction rows=2 />
-            <TextArea label=t("piece.reproduction_waiver") name="reproduction_waiver" value=waiver rows=2 />
-        }
-    });
-    let why = (!cause)
-        .then(|| view! { <TextArea label=label name="reason" value=reason hint=hint rows=3 required=required /> });
+    // Fields find their form when they are made: within it.
+    let found = move || {
+        cause.then(|| {
+            view! {
+                <TextArea label=t("piece.diagnosis") name="diagnosis" value=diagnosis rows=3 required=true />
+                <TextArea label=t("piece.reproduction") name="reproduction" value=reproduction rows=2 />
+                <TextArea label=t("piece.reproduction_waiver") name="reproduction_waiver" value=waiver rows=2 />
+            }
+        })
+    };
+    let why = move || {
+        (!cause)
+            .then(|| view! { <TextArea label=label name="reason" value=reason hint=hint rows=3 required=required /> })
+    };
     let look = if to == Status::Declined {
         Look::Danger
     } else {
         Look::Primary
     };
     let draft = format!("move.{}.{}", ticket.summary.reference, to.as_str());
-    view! { <Form send=send draft=draft>{found} {why} {submit(move_label(to, client), look)} <FormHints /></Form> }
+    view! { <Form send=send draft=draft>{found()} {why()} {submit(move_label(to, client), look)} <FormHints /></Form> }
         .into_any()
 }
 
@@ -126,22 +131,27 @@ pub fn resolve(around: Around) -> AnyView {
     });
     let mut causes = vec![(String::new(), t("cause.choose"))];
     causes.extend(choices("cause.", CauseCategory::ALL.iter().map(|word| word.as_str())));
-    let cause = (strict || is_corrective(&ticket)).then(|| {
-        view! {
-            <TextArea label=t("resolve.why") name="why_it_happened" value=why rows=3 required=strict />
-            <SelectField label=t("resolve.cause") name="cause_category" value=category options=causes />
-            <TextArea
-                label=t("resolve.prevent")
-                name="how_to_prevent"
-                value=prevent
-                hint=t("resolve.prevent_hint")
-                rows=3
-                required=strict
-            />
-        }
-    });
-    let no_window = (!agreed && is_urgent(&ticket))
-        .then(|| view! { <TextArea label=t("piece.window_waiver") name="window_waiver" value=waiver rows=2 /> });
+    let (with_cause, without_window) = (strict || is_corrective(&ticket), !agreed && is_urgent(&ticket));
+    let cause = move || {
+        with_cause.then(|| {
+            view! {
+                <TextArea label=t("resolve.why") name="why_it_happened" value=why rows=3 required=strict />
+                <SelectField label=t("resolve.cause") name="cause_category" value=category options=causes />
+                <TextArea
+                    label=t("resolve.prevent")
+                    name="how_to_prevent"
+                    value=prevent
+                    hint=t("resolve.prevent_hint")
+                    rows=3
+                    required=strict
+                />
+            }
+        })
+    };
+    let no_window = move || {
+        without_window
+            .then(|| view! { <TextArea label=t("piece.window_waiver") name="window_waiver" value=waiver rows=2 /> })
+    };
     let draft = format!("resolve.{}", ticket.summary.reference);
     view! {
         <Form send=send draft=draft>
@@ -153,12 +163,12 @@ pub fn resolve(around: Around) -> AnyView {
                 rows=3
                 required=true
             />
-            {cause}
+            {cause()}
             {tick_box(t("resolve.deployed"), deployed)}
             <div class="stack" hidden=move || !deployed.get()>
                 <TextArea label=t("piece.test_evidence") name="test_evidence" value=tested rows=2 />
                 <TextArea label=t("piece.rollback_note") name="rollback_note" value=rollback rows=2 />
-                {no_window}
+                {no_window()}
             </div>
             {submit(t("resolve.submit"), Look::Primary)}
             <FormHints />

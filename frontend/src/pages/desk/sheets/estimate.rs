@@ -116,32 +116,34 @@ pub fn offer(around: Around) -> AnyView {
         ticket.summary.status,
         Status::Approved | Status::Diagnosing | Status::Fixing
     );
-    let further = again.then(|| {
-        view! {
-            <p class="quiet small-text">
-                {t_with(
-                    "offer.before",
-                    &[
-                        ("approved", &format::minutes(ticket.summary.approved_minutes)),
-                        ("used", &format::minutes(ticket.summary.used_minutes)),
-                    ],
-                )}
-            </p>
-            <SelectField
-                label=t("offer.basis")
-                name="basis"
-                value=basis
-                options=choices("basis.", Basis::ALL.iter().map(|word| word.as_str()))
-                required=true
-            />
-            {in_work.then(|| tick_box(t("offer.blocking"), blocking))}
-        }
-    });
+    // Fields find their form when they are made: within it.
+    let before = [
+        ("approved", ticket.summary.approved_minutes),
+        ("used", ticket.summary.used_minutes),
+    ]
+    .map(|(name, amount)| (name, format::minutes(amount)));
+    let further = move || {
+        again.then(|| {
+            view! {
+                <p class="quiet small-text">
+                    {t_with("offer.before", &before.each_ref().map(|(name, text)| (*name, text.as_str())))}
+                </p>
+                <SelectField
+                    label=t("offer.basis")
+                    name="basis"
+                    value=basis
+                    options=choices("basis.", Basis::ALL.iter().map(|word| word.as_str()))
+                    required=true
+                />
+                {in_work.then(|| tick_box(t("offer.blocking"), blocking))}
+            }
+        })
+    };
     let draft = format!("estimate.{}", ticket.summary.reference);
     view! {
         <Form send=send>
             {duration_field(t("offer.minutes"), t("offer.minutes_hint"), minutes, STEP_MINUTES)}
-            {further}
+            {further()}
             <TextArea
                 label=t("offer.includes")
                 name="includes"

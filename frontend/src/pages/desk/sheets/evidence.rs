@@ -41,26 +41,33 @@ pub fn evidence(around: Around) -> AnyView {
         let outcome = tickets::record_evidence(&reference, version, &body).await;
         done.ticket(outcome, "evidence.done")
     });
-    let waiver = is_corrective(&ticket).then(|| {
-        view! {
-            <TextArea
-                label=t("piece.reproduction_waiver")
-                name="reproduction_waiver"
-                value=reproduction_waiver
-                rows=2
-            />
-        }
-    });
-    let window = is_urgent(&ticket)
-        .then(|| view! { <TextArea label=t("piece.window_waiver") name="window_waiver" value=window_waiver rows=2 /> });
+    // Fields find their form when they are made: within it.
+    let (corrective, urgent) = (is_corrective(&ticket), is_urgent(&ticket));
+    let waiver = move || {
+        corrective.then(|| {
+            view! {
+                <TextArea
+                    label=t("piece.reproduction_waiver")
+                    name="reproduction_waiver"
+                    value=reproduction_waiver
+                    rows=2
+                />
+            }
+        })
+    };
+    let window = move || {
+        urgent.then(
+            || view! { <TextArea label=t("piece.window_waiver") name="window_waiver" value=window_waiver rows=2 /> },
+        )
+    };
     view! {
         <Form send=send>
             <TextArea label=t("piece.diagnosis") name="diagnosis" value=diagnosis rows=3 />
             <TextArea label=t("piece.reproduction") name="reproduction" value=reproduction rows=3 />
-            {waiver}
+            {waiver()}
             <TextArea label=t("piece.test_evidence") name="test_evidence" value=test_evidence rows=2 />
             <TextArea label=t("piece.rollback_note") name="rollback_note" value=rollback_note rows=2 />
-            {window}
+            {window()}
             {submit(t("evidence.submit"), Look::Primary)}
             <FormHints />
         </Form>
