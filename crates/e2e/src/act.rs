@@ -1,11 +1,17 @@
 //! What people do on a page: press, type, choose, paste, attach.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use serde_json::json;
-use thirtyfour::WebElement;
+use thirtyfour::{WebElement, error::WebDriverErrorInner};
 
-use crate::{Failure, Result, Session, find::NAMES};
+use crate::{
+    Failure, Result, Session,
+    find::{NAMES, PATIENCE},
+};
 
 impl Session {
     /// Presses a button.
@@ -122,15 +128,24 @@ impl Session {
         self.find("a closed dialog", script, "").await.map(drop)
     }
 
-    /// Clicks in the middle of the screen, away from bars at its edges; some buttons come when the pointer does.
+    /// Clicks in the middle of the screen, away from bars at its edges. Some buttons come when the pointer does, and a
+    /// message that lies over one goes by itself.
     pub async fn click(&self, element: &WebElement) -> Result {
         let script = "arguments[0].scrollIntoView({ block: 'center', inline: 'nearest' })";
         self.driver.execute(script, vec![element.to_json()?]).await?;
-        self.driver
-            .action_chain()
-            .move_to_element_center(element)
-            .perform()
-            .await?;
-        Ok(element.click().await?)
+        let chain = self.driver.action_chain();
+        chain.move_to_element_center(element).perform().await?;
+        let begun = Instant::now();
+        loop {
+            match element.click().await {
+                Err(error)
+                    if begun.elapsed() < PATIENCE
+                        && matches!(error.as_inner(), WebDriverErrorInner::ElementClickIntercepted(_)) =>
+                {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                outcome => return Ok(outcome?),
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::{Failure, Result, Session};
 
 /// How long something may take to appear. It is long because machines that test are busy; nobody waits that long
 /// unless it never comes.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Helpers of the searches: what is visible, and the accessible name as far as the page's own markup needs it.
 pub(crate) const NAMES: &str = r"

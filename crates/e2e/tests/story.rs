@@ -538,7 +538,7 @@ async fn the_books_agree(stage: &Stage) {
         .filter_map(|event| event["name"].as_str())
         .collect();
     let whole = [
-        "ticket.submitted",
+        "ticket.created",
         "ticket.triaged",
         "estimate.offered",
         "estimate.approved",
