@@ -50,7 +50,6 @@ pub fn number(value: f64) -> String {
 }
 
 /// A share between 0 and 1 in per cent, with at most two digits behind the separator.
-#[allow(dead_code, reason = "uptime is a share")]
 pub fn percent(share: f64) -> String {
     call(
         &formatter("NumberFormat", r#"{"style":"percent","maximumFractionDigits":2}"#),

@@ -184,7 +184,6 @@ impl Session {
 
     /// Whether this person may do something: in the organization chosen for clients, anywhere for staff. What the
     /// server says counts; this only spares people buttons that would be refused.
-    #[allow(dead_code, reason = "screens ask before they offer an action")]
     pub fn may(self, permission: &str) -> bool {
         let holds = |words: &[String]| words.iter().any(|word| word == permission);
         match self.membership() {

@@ -42,19 +42,6 @@ pub async fn post_only(path: &str, body: &impl Serialize) -> Result<(), ApiProbl
         .map(drop)
 }
 
-/// As [`post`], for an action that must find the resource as this page has seen it.
-#[allow(dead_code, reason = "actions on tickets and estimates honour a version")]
-pub async fn post_at<T: DeserializeOwned>(path: &str, version: i64, body: &impl Serialize) -> Result<T, ApiProblem> {
-    decode(
-        &send(
-            Call::new(Method::Post, path)
-                .with_body(encode(body)?)
-                .at_version(version),
-        )
-        .await?,
-    )
-}
-
 /// Changes fields of a resource that still has this version; else the problem's code is `stale_version`.
 pub async fn patch<T: DeserializeOwned>(path: &str, version: i64, body: &impl Serialize) -> Result<T, ApiProblem> {
     decode(

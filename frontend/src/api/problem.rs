@@ -75,18 +75,8 @@ impl ApiProblem {
     }
 
     /// The stable code.
-    #[allow(
-        dead_code,
-        reason = "screens that go on differently after a certain refusal ask for it"
-    )]
     pub fn code(&self) -> &str {
         &self.0.code
-    }
-
-    /// How many minutes are missing, where minutes are.
-    #[allow(dead_code, reason = "approvals say how many minutes are short")]
-    pub fn shortfall_minutes(&self) -> Option<i64> {
-        self.0.shortfall_minutes
     }
 
     /// Nobody knows whether the server did it: the same request may be sent again.

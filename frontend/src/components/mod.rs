@@ -1,10 +1,5 @@
 //! The parts that screens are made of. Each returns a boxed view, so that a screen's type stays small and so does the
 //! program.
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "the parts are one set, of which a screen takes what it needs"
-)]
 
 mod button;
 mod card;

@@ -1,4 +1,4 @@
-//! Short messages at the edge of the screen, with a way to undo what they tell of.
+//! Short messages at the edge of the screen.
 
 use std::time::Duration;
 
@@ -8,8 +8,6 @@ use super::{Button, Look};
 use crate::{api::ApiProblem, i18n::t};
 
 const SHOWN: Duration = Duration::from_secs(6);
-/// Long enough to read, decide and reach the button by keyboard.
-const SHOWN_WITH_UNDO: Duration = Duration::from_secs(20);
 
 /// One message.
 #[derive(Clone)]
@@ -17,7 +15,6 @@ struct Toast {
     id: u32,
     text: String,
     bad: bool,
-    undo: Option<Callback<()>>,
 }
 
 /// The messages of the page, in a context of the root: [`use_toasts`].
@@ -43,12 +40,7 @@ impl Toasts {
 
     /// Says that something is done.
     pub fn say(self, text: impl Into<String>) {
-        self.add(text.into(), false, None, Some(SHOWN));
-    }
-
-    /// Says that something is done, and offers to undo it.
-    pub fn say_with_undo(self, text: impl Into<String>, undo: Callback<()>) {
-        self.add(text.into(), false, Some(undo), Some(SHOWN_WITH_UNDO));
+        self.add(text.into(), false, Some(SHOWN));
     }
 
     /// Says that something did not work. It stays until it is closed.
@@ -56,18 +48,13 @@ impl Toasts {
         let number = problem
             .request_id()
             .map(|id| crate::i18n::t_with("problem.request", &[("id", id)]));
-        self.add(
-            [problem.sentence(), number.unwrap_or_default()].join(" "),
-            true,
-            None,
-            None,
-        );
+        self.add([problem.sentence(), number.unwrap_or_default()].join(" "), true, None);
     }
 
-    fn add(self, text: String, bad: bool, undo: Option<Callback<()>>, shown: Option<Duration>) {
+    fn add(self, text: String, bad: bool, shown: Option<Duration>) {
         let id = self.last.get_value() + 1;
         self.last.set_value(id);
-        self.all.update(|all| all.push(Toast { id, text, bad, undo }));
+        self.all.update(|all| all.push(Toast { id, text, bad }));
         if let Some(shown) = shown {
             set_timeout(move || self.close(id), shown);
         }
@@ -84,17 +71,9 @@ pub fn ToastRegion() -> AnyView {
     let toasts = use_toasts();
     let shown = move |toast: Toast| {
         let id = toast.id;
-        let undo = toast.undo.map(|undo| {
-            let action = Callback::new(move |()| {
-                undo.run(());
-                toasts.close(id);
-            });
-            view! { <Button label=t("action.undo") small=true on_click=action /> }
-        });
         view! {
             <div class=if toast.bad { "toast bad" } else { "toast" }>
                 <span class="grow">{toast.text}</span>
-                {undo}
                 <Button
                     label=t("dialog.close")
                     icon="close"
