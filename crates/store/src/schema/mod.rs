@@ -1,0 +1,55 @@
+//! The tables, as Diesel sees them; the migrations are the truth, and a test compares.
+
+#![allow(missing_docs)]
+
+mod catalogue;
+mod followers;
+mod packs;
+mod people;
+mod requests;
+mod work;
+
+pub use catalogue::*;
+pub use followers::*;
+pub use packs::*;
+pub use people::*;
+pub use requests::*;
+pub use work::*;
+
+diesel::allow_tables_to_appear_in_same_query!(
+    calendars,
+    sla_policies,
+    plans,
+    terms,
+    settings,
+    counters,
+    users,
+    sessions,
+    one_time_tokens,
+    idempotency_keys,
+    organizations,
+    memberships,
+    systems,
+    orders,
+    lots,
+    lot_systems,
+    tickets,
+    ticket_work,
+    ticket_evidence,
+    ticket_closures,
+    mitigations,
+    ticket_watchers,
+    ticket_links,
+    comments,
+    attachments,
+    estimates,
+    windows,
+    time_entries,
+    holds,
+    hold_parts,
+    movements,
+    events,
+    statements,
+    jobs,
+    mails,
+);
