@@ -107,3 +107,24 @@ pub struct Movement {
     /// The organization's available minutes after it.
     pub available_after_minutes: i64,
 }
+
+/// `GET /organizations/{id}/what-if`: what a yes to so many minutes would take and leave. Nothing is reserved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WhatIf {
+    /// The minutes asked about.
+    pub minutes: i64,
+    /// The lots they would come from, in order of use; empty when minutes are missing.
+    pub allocations: Vec<crate::estimate::Allocation>,
+    /// Available before, over all lots.
+    pub available_before_minutes: i64,
+    /// Available after; what there is when minutes are missing.
+    pub available_after_minutes: i64,
+    /// How many minutes are missing; 0 when there are enough.
+    pub shortfall_minutes: i64,
+    /// An order that would cover what is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covering_order: Option<crate::estimate::CoveringOrder>,
+    /// What is to come afterwards; as it is now when minutes are missing.
+    pub forecast: Forecast,
+}

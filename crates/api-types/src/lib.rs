@@ -11,6 +11,7 @@ pub mod dashboard;
 pub mod estimate;
 pub mod installation;
 pub mod ledger;
+pub mod lot;
 pub mod order;
 pub mod organization;
 pub mod plan;

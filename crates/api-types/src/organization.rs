@@ -53,6 +53,25 @@ pub struct Organization {
     pub version: i64,
 }
 
+/// `PATCH /organizations/{id}`: what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangeOrganization {
+    /// The company's name.
+    #[garde(inner(length(chars, min = 1, max = 120)))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// IANA name. Lots end from now on where it says; what has expired stays expired.
+    #[garde(inner(length(chars, min = 1, max = 64)))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+    /// `en`, `es` or `fr`.
+    #[garde(inner(length(chars, min = 2, max = 5)))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+}
+
 /// `POST /organizations/{id}/members`
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
