@@ -2,12 +2,12 @@
 
 use crate::Person;
 use chrono::{DateTime, NaiveDate, Utc};
-use daypack_domain::estimate::{Basis, EstimateKind, EstimateStatus};
-use daypack_domain::ids::{EstimateId, LotId, OrganizationId, TicketId};
+use daypack_domain::estimate::{ApprovalChannel, Basis, EstimateKind, EstimateStatus};
+use daypack_domain::ids::{EstimateId, LotId, OrganizationId, StandingApprovalId, TicketId};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-/// `POST /tickets/{id}/estimates`
+/// `POST /tickets/{id}/estimates`, and `POST /estimates/{id}/revise`
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -51,6 +51,10 @@ pub struct EstimateLine {
     /// How long.
     #[garde(range(min = 1, max = 1_000_000))]
     pub minutes: i64,
+    /// The client may leave it out; at least one line is not optional.
+    #[garde(skip)]
+    #[serde(default)]
+    pub optional: bool,
 }
 
 /// An offer of minutes.
@@ -73,7 +77,7 @@ pub struct Estimate {
     pub basis: Basis,
     /// `up_to` or `fixed`.
     pub kind: EstimateKind,
-    /// How long.
+    /// How long, optional lines included.
     pub minutes: i64,
     /// What for.
     pub includes: String,
@@ -89,16 +93,53 @@ pub struct Estimate {
     pub offered_at: DateTime<Utc>,
     /// Until when it can be approved.
     pub valid_until: DateTime<Utc>,
-    /// Who said yes or no, or withdrew it.
+    /// Who said yes or no, or withdrew it; the named approver of a recorded approval. Nobody when it lapsed, or was
+    /// covered by a standing approval.
     pub decided_by: Option<Person>,
     /// When.
     pub decided_at: Option<DateTime<Utc>>,
     /// Why not.
     pub reason: Option<String>,
+    /// The minutes that the yes was for: without the lines that were left out.
+    pub approved_minutes: Option<i64>,
+    /// Positions of the optional lines that the client left out, from 0.
+    pub left_out: Vec<usize>,
+    /// How the yes came.
+    pub channel: Option<ApprovalChannel>,
+    /// What the lead noted about a recorded approval.
+    pub channel_note: Option<String>,
+    /// The lead who recorded the approval.
+    pub recorded_by: Option<Person>,
+    /// The standing approval that covered it.
+    pub standing_approval: Option<StandingApprovalName>,
+    /// The approver said that a recorded approval was not theirs.
+    pub dispute: Option<Dispute>,
     /// Where the minutes were held when it was approved.
     pub allocations: Vec<Allocation>,
     /// For `If-Match`.
     pub version: i64,
+}
+
+/// A standing approval, as an estimate names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StandingApprovalName {
+    /// Identifier.
+    pub id: StandingApprovalId,
+    /// What it is called.
+    pub name: String,
+}
+
+/// The approver's word that a recorded approval was not theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Dispute {
+    /// Who said so.
+    pub by: Person,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What they said about it.
+    pub note: Option<String>,
 }
 
 /// Minutes of one lot.
@@ -120,12 +161,16 @@ pub struct Allocation {
     pub available_before_minutes: Option<i64>,
 }
 
-/// `GET /estimates/{id}/preview`: exactly what a yes would take.
+/// `GET /estimates/{id}/preview?left_out=0,2`: exactly what a yes without those lines would take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Preview {
-    /// How many minutes the yes reserves.
+    /// How many minutes the yes is for, without the lines left out.
     pub minutes: i64,
+    /// Positions of the optional lines that are left out, from 0; the token covers them.
+    pub left_out: Vec<usize>,
+    /// Minutes that come back because a new total is below what is held.
+    pub released_minutes: i64,
     /// From which lots, in the order of use.
     pub allocations: Vec<Allocation>,
     /// Available before.
@@ -166,6 +211,10 @@ pub struct Approve {
     #[garde(inner(length(bytes, min = 1, max = 500)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview_token: Option<String>,
+    /// Positions of the optional lines to leave out, from 0: the same as in the preview.
+    #[garde(length(max = 50))]
+    #[serde(default)]
+    pub left_out: Vec<usize>,
 }
 
 /// A reason, for the operations that need one.

@@ -71,6 +71,33 @@ words! {
     }
 }
 
+words! {
+    /// How a yes reached the lead who records it.
+    RecordedChannel {
+        /// Said on the phone.
+        Phone = "phone",
+        /// Written in a mail.
+        Mail = "mail",
+    }
+}
+
+impl From<RecordedChannel> for ApprovalChannel {
+    fn from(channel: RecordedChannel) -> Self {
+        match channel {
+            RecordedChannel::Phone => Self::RecordedPhone,
+            RecordedChannel::Mail => Self::RecordedMail,
+        }
+    }
+}
+
+impl ApprovalChannel {
+    /// Whether a lead recorded it in the approver's name.
+    #[must_use]
+    pub const fn is_recorded(self) -> bool {
+        matches!(self, Self::RecordedPhone | Self::RecordedMail)
+    }
+}
+
 /// One line of an estimate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -59,6 +59,8 @@ ids! {
     AttachmentId,
     /// An offer of minutes.
     EstimateId,
+    /// An approval given once for all offers within its limits.
+    StandingApprovalId,
     /// Minutes worked by a person on a date.
     TimeEntryId,
     /// A period agreed for a deployment.

@@ -22,7 +22,11 @@ pub async fn offer(ticket: &str, body: &OfferEstimate) -> Result<Estimate, ApiPr
 
 /// Says yes to exactly what was shown.
 pub async fn approve(id: EstimateId, preview_token: Option<String>) -> Result<Estimate, ApiProblem> {
-    super::post(&format!("/estimates/{id}/approve"), &Approve { preview_token }).await
+    let body = Approve {
+        preview_token,
+        left_out: Vec::new(),
+    };
+    super::post(&format!("/estimates/{id}/approve"), &body).await
 }
 
 /// Says no.

@@ -71,7 +71,7 @@ pub async fn offer_estimate(
             .map(|line| Line {
                 text: line.text,
                 minutes: line.minutes,
-                optional: false,
+                optional: line.optional,
             })
             .collect(),
         blocking: body.blocking.unwrap_or(false),

@@ -26,7 +26,7 @@ pub fn estimates(conn: &mut Conn, now: Instant, rows: Vec<Row>) -> Result<Vec<Es
     let people = People::load(
         conn,
         rows.iter()
-            .flat_map(|row| [Some(row.offered_by), row.decided_by])
+            .flat_map(|row| [Some(row.offered_by), row.decided_by, row.recorded_by])
             .flatten(),
     )?;
     let mut ids: Vec<TicketId> = rows.iter().map(|row| row.ticket_id).collect();
@@ -65,6 +65,7 @@ pub fn estimates(conn: &mut Conn, now: Instant, rows: Vec<Row>) -> Result<Vec<Es
                 .map(|line| EstimateLine {
                     text: line.text,
                     minutes: line.minutes,
+                    optional: line.optional,
                 })
                 .collect(),
             blocking: row.blocking,
@@ -74,6 +75,13 @@ pub fn estimates(conn: &mut Conn, now: Instant, rows: Vec<Row>) -> Result<Vec<Es
             decided_by: people.optional(row.decided_by),
             decided_at: row.decided_at,
             reason: row.decision_reason,
+            approved_minutes: row.approved_minutes,
+            left_out: Vec::new(),
+            channel: row.channel,
+            channel_note: row.channel_note,
+            recorded_by: people.optional(row.recorded_by),
+            standing_approval: None,
+            dispute: None,
             allocations: row.allocations.0.iter().map(lots::allocation).collect(),
             version: row.version,
         }
@@ -106,6 +114,8 @@ pub fn preview(keys: &Keys, shown: &Shown) -> Preview {
     let missing = shown.preview.shortfall_minutes;
     Preview {
         minutes: shown.preview.minutes,
+        left_out: Vec::new(),
+        released_minutes: shown.preview.released_minutes,
         allocations: shown.parts.iter().map(lots::allocation).collect(),
         available_before_minutes: shown.available_before_minutes,
         available_after_minutes: shown.preview.available_after_minutes,

@@ -61,6 +61,7 @@ impl Lines {
         let line = |line: &Line| EstimateLine {
             text: line.text.get_untracked().trim().to_owned(),
             minutes: line.minutes.with_untracked(|typed| duration::parse(typed)).unwrap_or(0),
+            optional: false,
         };
         self.all.with_untracked(|all| all.iter().map(line).collect())
     }
