@@ -1,5 +1,7 @@
 //! The client's first page.
 
+use crate::alert::{Alert, Rescue};
+use crate::emergency::OpenEmergency;
 use crate::estimate::{Estimate, Preview};
 use crate::ledger::Balance;
 use crate::statement::StatementSummary;
@@ -25,6 +27,12 @@ pub struct Dashboard {
     pub figures: Figures,
     /// The newest weekly summary.
     pub last_statement: Option<StatementSummary>,
+    /// Emergencies that wait for the asking person's word, for owners; oldest first.
+    pub emergencies: Vec<OpenEmergency>,
+    /// What is low or ends soon, the most urgent first.
+    pub alerts: Vec<Alert>,
+    /// What expires unused at the present pace, and which work would fit in it; nothing when nothing does.
+    pub rescue: Option<Rescue>,
 }
 
 /// Something that waits on the client.

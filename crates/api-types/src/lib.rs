@@ -5,10 +5,12 @@
 //! RFC 3339 in UTC, durations are integers with the unit in the name.
 
 pub mod approval;
+pub mod alert;
 pub mod attachment;
 pub mod board;
 pub mod common;
 pub mod dashboard;
+pub mod emergency;
 pub mod estimate;
 pub mod installation;
 pub mod ledger;

@@ -2,6 +2,7 @@
 
 use crate::Person;
 use crate::attachment::Attachment;
+use crate::emergency::{Emergency, TicketLink, Warranty};
 use crate::estimate::Estimate;
 use crate::sla::SlaSummary;
 use crate::work::{ClosureRecord, Evidence, Mitigation, TimeEntry, Window};
@@ -127,6 +128,15 @@ pub struct Triage {
     #[garde(inner(length(chars, min = 1, max = 2000)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Whether work starts at once under the emergency clause. Left out: it does where the clause covers the severity
+    /// and there are minutes for it. `true` where it does not cover it is refused; `false` waits for an approval.
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<bool>,
+    /// The severity decided before was a mistake: what was missed under it does not stay. Leads and admins.
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub misclassified: Option<bool>,
 }
 
 /// `POST /tickets/{id}/comments`
@@ -294,6 +304,12 @@ pub struct Ticket {
     pub time_entries: Vec<TimeEntry>,
     /// Windows for deployment, newest first.
     pub windows: Vec<Window>,
+    /// How it belongs to others, oldest link first.
+    pub links: Vec<TicketLink>,
+    /// The work that began under the emergency clause, if it did.
+    pub emergency: Option<Emergency>,
+    /// What the lead decided about a recurrence.
+    pub warranty: Option<Warranty>,
     /// What was found and proven.
     pub evidence: Evidence,
     /// What was done at once.

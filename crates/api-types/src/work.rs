@@ -175,6 +175,8 @@ pub struct TimeEntry {
     pub minutes: i64,
     /// Minutes deducted for them.
     pub billable_minutes: i64,
+    /// The part of them that no pack had: owed until it is repaid.
+    pub borrowed_minutes: i64,
     /// It takes minutes from the pack.
     pub billable: bool,
     /// On which day.

@@ -8,6 +8,7 @@ mod words;
 
 pub mod calendar;
 pub mod closure;
+pub mod emergency;
 pub mod estimate;
 pub mod event;
 pub mod ids;

@@ -131,6 +131,22 @@ words! {
     }
 }
 
+words! {
+    /// How a ticket belongs to another one.
+    LinkKind {
+        /// The same request, opened again.
+        DuplicateOf = "duplicate_of",
+        /// The other one brought it about.
+        CausedBy = "caused_by",
+        /// The same fault as one that was solved before.
+        RecurrenceOf = "recurrence_of",
+        /// A part of the other one.
+        SplitFrom = "split_from",
+        /// Worth reading together.
+        RelatesTo = "relates_to",
+    }
+}
+
 /// Longest title, in characters.
 pub const TITLE_MAX_CHARACTERS: usize = 200;
 /// Shortest title, in characters, once trimmed.

@@ -15,6 +15,7 @@ mod correct;
 mod forecast;
 mod movement;
 mod position;
+mod rescue;
 mod rounding;
 mod work;
 
@@ -27,5 +28,6 @@ pub use correct::Reversal;
 pub use forecast::{Forecast, PACE_DAYS, UnusedLot, WhatIf};
 pub use movement::{Movement, MovementKind, Stamp};
 pub use position::{HoldPart, HoldPosition, LotPosition};
+pub use rescue::{Candidate, CandidateKind, Rescued, rescue};
 pub use rounding::Rounding;
 pub use work::{Consumed, HoldAllocation, Work};

@@ -81,6 +81,9 @@ pub fn dashboard(conn: &mut Conn, context: &Context, keys: &Keys, read: Read) ->
             improvements_this_month: read.figures.improvements,
         },
         last_statement: read.last_statement.as_ref().map(statements::summary).transpose()?,
+        emergencies: Vec::new(),
+        alerts: Vec::new(),
+        rescue: None,
     })
 }
 

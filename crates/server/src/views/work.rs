@@ -64,6 +64,7 @@ pub fn time_entries(
         person: people.person(row.user_id),
         minutes: row.actual_minutes,
         billable_minutes: row.billable_minutes,
+        borrowed_minutes: 0,
         billable: row.billable,
         worked_on: row.worked_on,
         activity: row.activity,

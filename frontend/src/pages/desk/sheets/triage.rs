@@ -57,6 +57,8 @@ pub fn triage(around: Around) -> AnyView {
             billable: Some(is_billable),
             not_billable_reason: why_not,
             reason: filled(reason),
+            emergency: None,
+            misclassified: None,
         };
         let outcome = tickets::triage(&reference.get_value(), &body).await;
         done.ticket(outcome, "triage.done")

@@ -1,0 +1,223 @@
+//! The emergency clause (section 6): work that starts at triage, before anybody said yes to it.
+
+use crate::problem::{FieldProblem, Refusal};
+use crate::ticket::Severity;
+use crate::words::words;
+
+words! {
+    /// Where the client's word on an emergency stands.
+    EmergencyStatus {
+        /// The owners were told, and have not said anything yet.
+        Pending = "pending",
+        /// An owner said that it was right.
+        Confirmed = "confirmed",
+        /// An owner said that it was not; the lead decides.
+        Disputed = "disputed",
+        /// The lead agreed with the owner: the work is not billable.
+        Upheld = "upheld",
+        /// The lead did not agree: the work stays billable.
+        Rejected = "rejected",
+        /// An approved estimate for the whole ticket took its place.
+        Replaced = "replaced",
+    }
+}
+
+impl EmergencyStatus {
+    /// Whether the clause still lets work go on: until the client was given right, or said yes to an estimate.
+    #[must_use]
+    pub const fn is_active(self) -> bool {
+        !matches!(self, Self::Upheld | Self::Replaced)
+    }
+
+    /// Whether an owner may still say something: nothing was said before, and no estimate took its place.
+    ///
+    /// # Errors
+    /// `already_confirmed`, `already_disputed`, `already_settled`, `emergency_replaced`.
+    pub fn check_answerable(self) -> Result<(), Refusal> {
+        let (code, detail) = match self {
+            Self::Pending => return Ok(()),
+            Self::Confirmed => ("already_confirmed", "An owner confirmed this emergency before."),
+            Self::Disputed => (
+                "already_disputed",
+                "An owner disputed this emergency before; the lead decides.",
+            ),
+            Self::Upheld | Self::Rejected => ("already_settled", "The lead decided about this emergency before."),
+            Self::Replaced => (
+                "emergency_replaced",
+                "An approved estimate took the place of this emergency: there is nothing left to say about it.",
+            ),
+        };
+        Err(Refusal::conflict(code, detail))
+    }
+
+    /// Whether the lead may decide: an owner disputed it, and nobody decided yet.
+    ///
+    /// # Errors
+    /// `not_disputed`, `already_settled`, `emergency_replaced`.
+    pub fn check_disputed(self) -> Result<(), Refusal> {
+        match self {
+            Self::Disputed => Ok(()),
+            Self::Pending | Self::Confirmed => Err(Refusal::conflict(
+                "not_disputed",
+                "No owner disputed this emergency: there is nothing to decide.",
+            )),
+            Self::Upheld | Self::Rejected | Self::Replaced => self.check_answerable(),
+        }
+    }
+}
+
+/// Most minutes that the clause can hold for a ticket, and most debt that can be agreed: about a year of one person.
+pub const MOST_MINUTES: i64 = 100_000;
+
+/// What is agreed with an organization for emergencies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmergencyClause {
+    /// Whether there is a clause at all.
+    pub enabled: bool,
+    /// The severities that it names.
+    pub severities: Vec<Severity>,
+    /// N: the minutes that work may take for one ticket.
+    pub hold_minutes: i64,
+    /// How far the organization's debt may go.
+    pub debt_limit_minutes: i64,
+}
+
+impl EmergencyClause {
+    /// The clause with each severity once, the worst first.
+    ///
+    /// # Errors
+    /// `invalid` with every field that cannot be accepted.
+    pub fn validate(mut self) -> Result<Self, Refusal> {
+        self.severities.sort_unstable();
+        self.severities.dedup();
+        let mut problems = Vec::new();
+        if self.enabled && self.severities.is_empty() {
+            let detail = "A clause names at least one severity; without any, switch it off.";
+            problems.push(FieldProblem::new("/severities", "required", detail));
+        }
+        if !(1..=MOST_MINUTES).contains(&self.hold_minutes) {
+            let detail = format!("A clause holds 1 to {MOST_MINUTES} minutes.");
+            problems.push(FieldProblem::new("/hold_minutes", "out_of_range", detail));
+        }
+        if !(0..=MOST_MINUTES).contains(&self.debt_limit_minutes) {
+            let detail = format!("The limit of debt is 0 to {MOST_MINUTES} minutes.");
+            problems.push(FieldProblem::new("/debt_limit_minutes", "out_of_range", detail));
+        }
+        if problems.is_empty() {
+            Ok(self)
+        } else {
+            Err(Refusal::Invalid(problems))
+        }
+    }
+
+    /// Whether work at this severity may start before a yes.
+    ///
+    /// # Errors
+    /// `no_emergency_clause` when there is none; `severity_not_named` with the severities that it names.
+    pub fn check_covers(&self, severity: Severity) -> Result<(), Refusal> {
+        if !self.enabled {
+            return Err(Refusal::conflict(
+                "no_emergency_clause",
+                "No emergency clause is agreed with this organization: the work needs an approval first.",
+            ));
+        }
+        if self.severities.contains(&severity) {
+            return Ok(());
+        }
+        let named: Vec<String> = self
+            .severities
+            .iter()
+            .map(|severity| severity.as_str().to_uppercase())
+            .collect();
+        let detail = format!(
+            "The emergency clause names {}, not {}: the work needs an approval first.",
+            named.join(", "),
+            severity.as_str().to_uppercase()
+        );
+        Err(Refusal::conflict("severity_not_named", detail))
+    }
+}
+
+/// The minutes that are agreed for a ticket in all: what the client said yes to, and N of the clause while it lasts.
+#[must_use]
+pub const fn agreed_minutes(approved_minutes: i64, clause_minutes: Option<i64>) -> i64 {
+    match clause_minutes {
+        Some(minutes) => approved_minutes + minutes,
+        None => approved_minutes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clause(enabled: bool, severities: &[Severity]) -> EmergencyClause {
+        EmergencyClause {
+            enabled,
+            severities: severities.to_vec(),
+            hold_minutes: 120,
+            debt_limit_minutes: 0,
+        }
+    }
+
+    #[test]
+    fn a_clause_covers_what_it_names() {
+        let code = |clause: &EmergencyClause, severity| clause.check_covers(severity).map_err(|refusal| refusal.code());
+        let named = clause(true, &[Severity::P0]);
+        assert_eq!(code(&named, Severity::P0), Ok(()));
+        assert_eq!(code(&named, Severity::P1), Err("severity_not_named"));
+        assert_eq!(
+            code(&clause(false, &[Severity::P0]), Severity::P0),
+            Err("no_emergency_clause")
+        );
+    }
+
+    #[test]
+    fn every_field_that_cannot_be_accepted_is_named() {
+        let wrong = EmergencyClause {
+            hold_minutes: 0,
+            debt_limit_minutes: -1,
+            ..clause(true, &[])
+        };
+        let Err(Refusal::Invalid(problems)) = wrong.validate() else {
+            panic!("accepted")
+        };
+        let pointers: Vec<_> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/severities", "/hold_minutes", "/debt_limit_minutes"]);
+        let twice = clause(true, &[Severity::P1, Severity::P0, Severity::P1])
+            .validate()
+            .unwrap();
+        assert_eq!(twice.severities, [Severity::P0, Severity::P1]);
+        assert!(clause(false, &[]).validate().is_ok());
+    }
+
+    #[test]
+    fn each_word_is_said_once() {
+        let codes = |check: fn(EmergencyStatus) -> Result<(), Refusal>| -> Vec<&'static str> {
+            let code = |status: &EmergencyStatus| check(*status).err().map_or("ok", |refusal| refusal.code());
+            EmergencyStatus::ALL.iter().map(code).collect()
+        };
+        assert_eq!(
+            codes(EmergencyStatus::check_answerable),
+            [
+                "ok",
+                "already_confirmed",
+                "already_disputed",
+                "already_settled",
+                "already_settled",
+                "emergency_replaced"
+            ]
+        );
+        assert_eq!(
+            codes(EmergencyStatus::check_disputed),
+            [
+                "not_disputed",
+                "not_disputed",
+                "ok",
+                "already_settled",
+                "already_settled",
+                "emergency_replaced"
+            ]
+        );
+    }
+}
