@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod model;
+#[cfg(feature = "zones")]
+pub mod paper;
 pub mod steps;
 
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
