@@ -86,7 +86,8 @@ pub struct AddMember {
     /// What they may do there.
     #[garde(skip)]
     pub role: ClientRole,
-    /// Minutes they may approve for one ticket. Approvers without one may approve nothing; owners need none.
+    /// Minutes that an approver may approve for one ticket, in all. Without one there is no limit in minutes; owners
+    /// have none.
     #[garde(range(min = 0, max = 10_000_000))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval_limit_minutes: Option<i64>,
@@ -108,7 +109,7 @@ pub struct Member {
     pub name: String,
     /// What they may do there.
     pub role: ClientRole,
-    /// Minutes they may approve for one ticket.
+    /// Minutes they may approve for one ticket, in all; nothing means no limit in minutes.
     pub approval_limit_minutes: Option<i64>,
     /// Money they may order for in one order.
     pub order_limit: Option<Money>,

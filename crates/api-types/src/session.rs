@@ -68,7 +68,8 @@ pub struct Membership {
     pub time_zone: String,
     /// The role there.
     pub role: ClientRole,
-    /// Minutes this person may approve for one ticket; nothing means no limit for owners, and none allowed otherwise.
+    /// Minutes this person may approve for one ticket, in all; nothing means no limit in minutes. Whether they may
+    /// approve at all is their role's.
     pub approval_limit_minutes: Option<i64>,
     /// What this person may do in this organization: words of the policy's actions.
     pub permissions: Vec<String>,

@@ -10,87 +10,97 @@ use daypack_domain::work::{Activity, WindowStatus};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-/// What was found and proven. In a request, what is left out stays as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Evidence {
-    /// The cause.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub diagnosis: Option<String>,
-    /// How it was reproduced in staging.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reproduction: Option<String>,
-    /// Why it could not be reproduced and is fixed all the same.
-    #[garde(inner(length(chars, min = 1, max = 2000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reproduction_waiver: Option<String>,
-    /// Why a deployment does without an accepted window (P0 and P1 only).
-    #[garde(inner(length(chars, min = 1, max = 2000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub window_waiver: Option<String>,
-    /// How to undo the deployment.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rollback_note: Option<String>,
-    /// What was tested and what came out.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub test_evidence: Option<String>,
-}
-
-/// `POST /tickets/{id}/transitions`
-#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Transition {
-    /// Where to.
-    #[garde(skip)]
-    pub to: Status,
-    /// Why; for `needs_info` the public question.
-    #[garde(inner(length(chars, min = 1, max = 5000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// The cause.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub diagnosis: Option<String>,
-    /// How it was reproduced in staging.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reproduction: Option<String>,
-    /// Why it could not be reproduced.
-    #[garde(inner(length(chars, min = 1, max = 2000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reproduction_waiver: Option<String>,
-    /// Why a deployment does without an accepted window.
-    #[garde(inner(length(chars, min = 1, max = 2000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub window_waiver: Option<String>,
-    /// How to undo the deployment.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rollback_note: Option<String>,
-    /// What was tested.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub test_evidence: Option<String>,
-}
-
-impl Transition {
-    /// The evidence that came with it.
-    #[must_use]
-    pub fn evidence(&self) -> Evidence {
-        Evidence {
-            diagnosis: self.diagnosis.clone(),
-            reproduction: self.reproduction.clone(),
-            reproduction_waiver: self.reproduction_waiver.clone(),
-            window_waiver: self.window_waiver.clone(),
-            rollback_note: self.rollback_note.clone(),
-            test_evidence: self.test_evidence.clone(),
+/// Requests that may bring evidence, with its six fields in one place: `serde(flatten)` does not go with
+/// `deny_unknown_fields`.
+macro_rules! with_evidence {
+    ($($(#[$about:meta])* pub struct $name:ident { $($own:tt)* })+) => {$(
+        $(#[$about])*
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $($own)*
+            /// The cause.
+            #[garde(inner(length(chars, min = 1, max = 10_000)))]
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub diagnosis: Option<String>,
+            /// How it was reproduced in staging.
+            #[garde(inner(length(chars, min = 1, max = 10_000)))]
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub reproduction: Option<String>,
+            /// Why it could not be reproduced and is fixed all the same.
+            #[garde(inner(length(chars, min = 1, max = 2000)))]
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub reproduction_waiver: Option<String>,
+            /// Why a deployment does without an accepted window (P0 and P1 only).
+            #[garde(inner(length(chars, min = 1, max = 2000)))]
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub window_waiver: Option<String>,
+            /// How to undo the deployment.
+            #[garde(inner(length(chars, min = 1, max = 10_000)))]
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub rollback_note: Option<String>,
+            /// What was tested and what came out.
+            #[garde(inner(length(chars, min = 1, max = 10_000)))]
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub test_evidence: Option<String>,
         }
+
+        impl $name {
+            /// The evidence in it.
+            #[must_use]
+            pub fn evidence(&self) -> Evidence {
+                Evidence {
+                    diagnosis: self.diagnosis.clone(),
+                    reproduction: self.reproduction.clone(),
+                    reproduction_waiver: self.reproduction_waiver.clone(),
+                    window_waiver: self.window_waiver.clone(),
+                    rollback_note: self.rollback_note.clone(),
+                    test_evidence: self.test_evidence.clone(),
+                }
+            }
+        }
+    )+};
+}
+
+with_evidence! {
+    /// What was found and proven. In a request, what is left out stays as it is.
+    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+    pub struct Evidence {}
+
+    /// `POST /tickets/{id}/transitions`
+    #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+    pub struct Transition {
+        /// Where to.
+        #[garde(skip)]
+        pub to: Status,
+        /// Why; for `needs_info` the public question.
+        #[garde(inner(length(chars, min = 1, max = 5000)))]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reason: Option<String>,
+    }
+
+    /// `POST /tickets/{id}/resolve`
+    #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+    pub struct Resolve {
+        /// What was done.
+        #[garde(length(chars, min = 1, max = 10_000))]
+        pub what_was_done: String,
+        /// Something went to production for it; `false` when left out.
+        #[garde(skip)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub deployed: Option<bool>,
+        /// Why it happened; required for corrective tickets of P0 to P2.
+        #[garde(inner(length(chars, min = 1, max = 10_000)))]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub why_it_happened: Option<String>,
+        /// How to prevent it; required for corrective tickets of P0 to P2.
+        #[garde(inner(length(chars, min = 1, max = 10_000)))]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub how_to_prevent: Option<String>,
+        /// What kind of cause.
+        #[garde(skip)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub cause_category: Option<CauseCategory>,
     }
 }
 
@@ -215,71 +225,6 @@ pub struct Mitigation {
     pub recorded_by: Person,
     /// When.
     pub recorded_at: DateTime<Utc>,
-}
-
-/// `POST /tickets/{id}/resolve`
-#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Resolve {
-    /// What was done.
-    #[garde(length(chars, min = 1, max = 10_000))]
-    pub what_was_done: String,
-    /// Something went to production for it; `false` when left out.
-    #[garde(skip)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deployed: Option<bool>,
-    /// Why it happened; required for corrective tickets of P0 to P2.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why_it_happened: Option<String>,
-    /// How to prevent it; required for corrective tickets of P0 to P2.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub how_to_prevent: Option<String>,
-    /// What kind of cause.
-    #[garde(skip)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cause_category: Option<CauseCategory>,
-    /// The cause, if it is not recorded yet.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub diagnosis: Option<String>,
-    /// How it was reproduced, if it is not recorded yet.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reproduction: Option<String>,
-    /// Why it could not be reproduced.
-    #[garde(inner(length(chars, min = 1, max = 2000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reproduction_waiver: Option<String>,
-    /// Why the deployment did without an accepted window.
-    #[garde(inner(length(chars, min = 1, max = 2000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub window_waiver: Option<String>,
-    /// How to undo the deployment.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rollback_note: Option<String>,
-    /// What was tested.
-    #[garde(inner(length(chars, min = 1, max = 10_000)))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub test_evidence: Option<String>,
-}
-
-impl Resolve {
-    /// The evidence that came with it.
-    #[must_use]
-    pub fn evidence(&self) -> Evidence {
-        Evidence {
-            diagnosis: self.diagnosis.clone(),
-            reproduction: self.reproduction.clone(),
-            reproduction_waiver: self.reproduction_waiver.clone(),
-            window_waiver: self.window_waiver.clone(),
-            rollback_note: self.rollback_note.clone(),
-            test_evidence: self.test_evidence.clone(),
-        }
-    }
 }
 
 /// How a ticket was closed.

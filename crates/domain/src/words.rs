@@ -1,8 +1,9 @@
 //! Enumerations that are also words: in JSON, in the database and in the domain's own tables.
 
-/// Declares an enumeration whose variants have one stable word each, used in JSON, in the database and in codes.
+/// Declares an enumeration whose variants have one stable word each, used in JSON, in the database and in codes. The
+/// words are `tt`: a `literal` would reach the schema as a group that it cannot read, and it would name the variants.
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:tt,)+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -19,7 +19,7 @@ row! {
         user_id: UserId,
         /// What the person may do there.
         role: ClientRole,
-        /// Minutes that the person may approve, in all, on one ticket; `None` for an approver who may approve none.
+        /// Minutes that an approver may approve, in all, on one ticket; `None`: no limit in minutes.
         approval_limit_minutes: Option<i64>,
         /// Money that the person may order for at once, in the organization's currency.
         order_limit_minor: Option<i64>,

@@ -5,22 +5,19 @@
 mod common;
 
 use chrono::TimeDelta;
-use common::{Outcome, acme, add_user, id, user};
+use common::{Outcome, acme, add_ticket, add_user, id, user};
 use daypack_domain::estimate::Basis;
 use daypack_domain::ids::{LotId, OrganizationId, TicketId, UserId};
 use daypack_domain::ledger::{Account, Approval, Movement, Reversal, Stamp, Work, balance_as_of};
 use daypack_domain::lot::{GiftedLot, Lot, LotOrigin};
 use daypack_domain::money::Currency;
-use daypack_domain::sla::QueueEntry;
-use daypack_domain::ticket::{Channel, QueueLevel, Severity, Status};
 use daypack_domain::work::Activity;
 use daypack_domain::zone::Zone;
 use daypack_domain::{Instant, Refusal};
 use daypack_store::lots::{self, LotRecord};
 use daypack_store::testing::start;
-use daypack_store::tickets::{self, StoredSla, Ticket};
 use daypack_store::time_entries::{self, TimeEntry};
-use daypack_store::{Conn, Json, Store, StoreError, ledger, on_both_engines, organizations};
+use daypack_store::{Conn, Store, StoreError, ledger, on_both_engines, organizations};
 
 const TICKET: u128 = 300;
 const ENTRY: u128 = 400;
@@ -49,82 +46,6 @@ fn lot(number: u128, organization_id: OrganizationId, days: i64) -> LotRecord {
         created_by: None,
         version: 1,
     }
-}
-
-fn ticket(organization_id: OrganizationId, reporter_id: UserId) -> Ticket {
-    Ticket {
-        id: id(TICKET),
-        organization_id,
-        number: 1,
-        system_id: None,
-        component: None,
-        component_version: None,
-        title: "The export fails".to_owned(),
-        description: "Since this morning.".to_owned(),
-        affected: "Accounting".to_owned(),
-        impact: None,
-        kind: None,
-        suggested_severity: None,
-        severity: None,
-        scope: None,
-        billable: true,
-        not_billable_reason: None,
-        status: Status::Submitted,
-        resume_status: None,
-        status_since: start(),
-        assignee_id: None,
-        reporter_id,
-        channel: Channel::Portal,
-        tags: Json(Vec::new()),
-        agreed_on: None,
-        queue_level: QueueLevel::Standard,
-        cycle: 1,
-        next_deadline_at: None,
-        sla: Json(StoredSla {
-            queue: QueueEntry {
-                waits_for_work: true,
-                severity: Severity::P2,
-                queue_level: QueueLevel::Standard,
-                created_at: start(),
-                next_deadline_at: None,
-                late_from: None,
-                runs_from: None,
-            },
-            open: Vec::new(),
-            missed: false,
-        }),
-        created_at: start(),
-        updated_at: start(),
-        version: 1,
-    }
-}
-
-fn work(conn: &mut Conn, organization_id: OrganizationId) -> Outcome<tickets::Work> {
-    let organization = organizations::find(conn, organization_id)?.expect("it was added");
-    Ok(tickets::Work {
-        ticket_id: id(TICKET),
-        organization_id,
-        calendar_id: organization.calendar_id,
-        sla_policy_id: organization.sla_policy_id,
-        mitigation_plan: None,
-        solution_plan: None,
-        scope_reason: None,
-        triaged_by: None,
-        triaged_at: None,
-        increment_minutes: None,
-        minimum_minutes: None,
-        free_minutes: None,
-        approved_minutes: 0,
-        actual_minutes: 0,
-        billed_minutes: 0,
-        used_minutes: 0,
-        planned_period: None,
-        decline_reason: None,
-        sla_outcome: None,
-        resolved_at: None,
-        closes_at: None,
-        closed_at: None,
-    })
 }
 
 fn entry(organization_id: OrganizationId, user_id: UserId) -> TimeEntry {
@@ -186,8 +107,7 @@ on_both_engines! {
             }
             assert_eq!(ledger::save(conn, organization, &mut account)?.len(), 2);
             assert_eq!(load(conn, organization, &[])?, account);
-            let work = work(conn, organization)?;
-            tickets::insert(conn, &ticket(organization, ana), &work)?;
+            add_ticket(conn, id(TICKET), organization, ana)?;
             time_entries::insert(conn, &entry(organization, ana))
         });
         added.unwrap();

@@ -8,20 +8,17 @@ use daypack_api_types::{
 use daypack_domain::{
     Instant,
     estimate::{Basis, EstimateKind, EstimateStatus, Line, Offer},
-    ids::{EstimateId, OrganizationId},
+    ids::EstimateId,
     policy::Action,
 };
 use daypack_store::{Conn, estimates::Estimate as Row};
-use garde::Validate;
-use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::tickets::key;
 use crate::{
     app::{App, Reply},
     context::Context,
-    edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, PageRequest, SignedIn},
+    edge::{Answer, Body, ByStatus, ExpectedVersion, FromPath, FromQuery, SignedIn},
     error::Failure,
     flows::estimates::{self, answer, offer, preview},
     views,
@@ -86,52 +83,20 @@ pub async fn offer_estimate(
     .await
 }
 
-/// Which estimates.
-#[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct EstimatesQuery {
-    /// Only of this organization.
-    #[garde(skip)]
-    pub organization_id: Option<OrganizationId>,
-    /// Only in this status; `offered` are those that can still be answered.
-    #[garde(skip)]
-    pub status: Option<EstimateStatus>,
-    /// How many items, 1 to 100.
-    #[garde(skip)]
-    pub limit: Option<i64>,
-    /// The `next_cursor` of the page before.
-    #[garde(skip)]
-    pub cursor: Option<String>,
-}
-
 /// Estimates, newest offer first: of all organizations for the staff, of their own for clients.
-#[utoipa::path(tag = "estimates", params(EstimatesQuery), responses((status = 200, body = Page<Estimate>)))]
+#[utoipa::path(tag = "estimates", params(ByStatus<EstimateStatus>), responses((status = 200, body = Page<Estimate>)))]
 #[get("/estimates")]
-pub async fn list_estimates(app: Data<App>, caller: SignedIn, query: FromQuery<EstimatesQuery>) -> Reply {
-    let EstimatesQuery {
-        organization_id,
-        status,
-        limit,
-        cursor,
-    } = query.0;
-    let list = format!("estimates {organization_id:?} {status:?}");
-    let request = PageRequest::<(Instant, EstimateId)>::parse(&app.keys, list, limit, cursor.as_deref())?;
+pub async fn list_estimates(app: Data<App>, caller: SignedIn, query: FromQuery<ByStatus<EstimateStatus>>) -> Reply {
+    let query = query.0;
+    let request = query.page::<(Instant, EstimateId)>(&app.keys, "estimates")?;
     app.read(&caller, move |conn, context| {
-        let rows = estimates::page(
-            conn,
-            context,
-            organization_id,
-            status,
-            request.position(),
-            request.limit,
-        )?;
-        let page = request.page(rows, |row| (row.offered_at, row.id), |row| row);
-        let items = views::estimates::estimates(conn, context.now, page.items)?;
-        Answer::ok(&Page {
-            items,
-            next_cursor: page.next_cursor,
-        })
+        let (position, limit) = (request.position(), request.limit);
+        let rows = estimates::page(conn, context, query.organization_id, query.status, position, limit)?;
+        request.answer(
+            rows,
+            |row| (row.offered_at, row.id),
+            |rows| views::estimates::estimates(conn, context.now, rows),
+        )
     })
     .await
 }

@@ -91,12 +91,8 @@ pub async fn list_movements(
     app.read(&caller, move |conn, context| {
         let organization = organizations::find(conn, context, &id.0, Action::ReadPacks)?;
         let rows = ledger::page(conn, context, &organization, kind, request.after, request.limit)?;
-        let page = request.page(rows, |row| row.sequence, |row| row);
-        let items = views::ledger::movements(conn, &organization, page.items)?;
-        Answer::ok(&Page {
-            items,
-            next_cursor: page.next_cursor,
-        })
+        let shown = |rows| views::ledger::movements(conn, &organization, rows);
+        request.answer(rows, |row| row.sequence, shown)
     })
     .await
 }

@@ -5,21 +5,14 @@ use daypack_api_types::{
     Page,
     order::{CancelOrder, ConfirmPayment, Order, PlaceOrder},
 };
-use daypack_domain::{
-    Instant,
-    ids::{OrderId, OrganizationId},
-    order::OrderStatus,
-};
+use daypack_domain::{Instant, ids::OrderId, order::OrderStatus};
 use daypack_store::{Conn, orders::OrderRecord};
-use garde::Validate;
-use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
     context::Context,
-    edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, OptionalBody, PageRequest, SignedIn},
+    edge::{Answer, Body, ByStatus, ExpectedVersion, FromPath, FromQuery, OptionalBody, SignedIn},
     error::Failure,
     flows::orders,
     views,
@@ -35,52 +28,20 @@ pub fn register(config: &mut ServiceConfig) {
         .service(cancel_order);
 }
 
-/// Which orders.
-#[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct OrdersQuery {
-    /// Of this organization alone.
-    #[garde(skip)]
-    pub organization_id: Option<OrganizationId>,
-    /// Those that stand like this.
-    #[garde(skip)]
-    pub status: Option<OrderStatus>,
-    /// How many items, 1 to 100.
-    #[garde(skip)]
-    pub limit: Option<i64>,
-    /// The `next_cursor` of the page before.
-    #[garde(skip)]
-    pub cursor: Option<String>,
-}
-
 /// Orders, newest first: those of one's own organizations, for the staff all.
-#[utoipa::path(tag = "orders", params(OrdersQuery), responses((status = 200, body = Page<Order>)))]
+#[utoipa::path(tag = "orders", params(ByStatus<OrderStatus>), responses((status = 200, body = Page<Order>)))]
 #[get("/orders")]
-pub async fn list_orders(app: Data<App>, caller: SignedIn, query: FromQuery<OrdersQuery>) -> Reply {
-    let OrdersQuery {
-        organization_id,
-        status,
-        limit,
-        cursor,
-    } = query.0;
-    let list = format!("orders {organization_id:?} {status:?}");
-    let request = PageRequest::<(Instant, OrderId)>::parse(&app.keys, list, limit, cursor.as_deref())?;
+pub async fn list_orders(app: Data<App>, caller: SignedIn, query: FromQuery<ByStatus<OrderStatus>>) -> Reply {
+    let query = query.0;
+    let request = query.page::<(Instant, OrderId)>(&app.keys, "orders")?;
     app.read(&caller, move |conn, context| {
-        let rows = orders::page(
-            conn,
-            context,
-            organization_id,
-            status,
-            request.position(),
-            request.limit,
-        )?;
-        let page = request.page(rows, |row| (row.order.placed_at, row.order.id), |row| row);
-        let items = views::orders::orders(conn, context.now, page.items)?;
-        Answer::ok(&Page {
-            items,
-            next_cursor: page.next_cursor,
-        })
+        let (position, limit) = (request.position(), request.limit);
+        let rows = orders::page(conn, context, query.organization_id, query.status, position, limit)?;
+        request.answer(
+            rows,
+            |row| (row.order.placed_at, row.order.id),
+            |rows| views::orders::orders(conn, context.now, rows),
+        )
     })
     .await
 }

@@ -56,16 +56,8 @@ pub async fn list(app: Data<App>, caller: SignedIn, query: FromQuery<StatementsQ
     let request = PageRequest::<NaiveDate>::parse(&app.keys, list, limit, cursor.as_deref())?;
     app.read(&caller, move |conn, context| {
         let rows = statements::page(conn, context, organization_id, request.after, request.limit)?;
-        let page = request.page(rows, |row| row.from_on, |row| row);
-        let items = page
-            .items
-            .iter()
-            .map(views::statements::summary)
-            .collect::<Result<Vec<_>, _>>()?;
-        Answer::ok(&Page {
-            items,
-            next_cursor: page.next_cursor,
-        })
+        let shown = |rows: Vec<_>| rows.iter().map(views::statements::summary).collect();
+        request.answer(rows, |row| row.from_on, shown)
     })
     .await
 }

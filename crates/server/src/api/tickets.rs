@@ -154,12 +154,8 @@ pub async fn list_tickets(app: Data<App>, caller: SignedIn, query: FromQuery<Tic
     };
     app.read(&caller, move |conn, context| {
         let rows = list::page(conn, context, &asked, request.after, request.limit)?;
-        let page = request.page(rows, |row: &store::Ticket| row.key(sort), |row| row);
-        let items = views::tickets::summaries(conn, context, &page.items)?;
-        Answer::ok(&Page {
-            items,
-            next_cursor: page.next_cursor,
-        })
+        let shown = |rows: Vec<store::Ticket>| views::tickets::summaries(conn, context, &rows);
+        request.answer(rows, |row| row.key(sort), shown)
     })
     .await
 }
@@ -353,12 +349,11 @@ pub async fn list_comments(
         PageRequest::<(Instant, CommentId)>::parse(&app.keys, list, query.0.limit, query.0.cursor.as_deref())?;
     app.read(&caller, move |conn, context| {
         let (_, rows) = comment::page(conn, context, &key, request.position(), request.limit)?;
-        let page = request.page(rows, |row| (row.created_at, row.id), |row| row);
-        let items = views::comments::comments(conn, page.items)?;
-        Answer::ok(&Page {
-            items,
-            next_cursor: page.next_cursor,
-        })
+        request.answer(
+            rows,
+            |row| (row.created_at, row.id),
+            |rows| views::comments::comments(conn, rows),
+        )
     })
     .await
 }
@@ -383,12 +378,7 @@ pub async fn ticket_timeline(
         let ticket = tickets::find(conn, context, &key, Action::ReadTickets)?;
         let internal = context.actor.reads_internal();
         let rows = events::timeline(conn, ticket.id, internal, request.after, request.limit)?;
-        let page = request.page(rows, |event| event.sequence, |event| event);
-        let items = views::timeline::events(conn, page.items)?;
-        Answer::ok(&Page {
-            items,
-            next_cursor: page.next_cursor,
-        })
+        request.answer(rows, |event| event.sequence, |rows| views::timeline::events(conn, rows))
     })
     .await
 }

@@ -57,7 +57,7 @@ pub async fn move_ticket(
         let input = moving::Transition {
             to: body.0.to,
             reason: body.0.reason.clone(),
-            evidence: views::work::evidence_given(&body.0.evidence()),
+            evidence: views::work::evidence_given(body.0.evidence()),
         };
         let case = moving::transition(conn, context, &key, version.0, &input)?;
         answer(conn, context, &case)
@@ -84,7 +84,7 @@ pub async fn record_evidence(
 ) -> Reply {
     let key: TicketKey = id.0.parse()?;
     app.write(&caller, move |conn, context| {
-        let given = views::work::evidence_given(&body.0);
+        let given = views::work::evidence_given(body.0.evidence());
         let case = moving::record_evidence(conn, context, &key, Some(version.0), &given)?;
         answer(conn, context, &case)
     })
@@ -142,7 +142,7 @@ pub async fn resolve_ticket(
             cause_category: body.0.cause_category,
             deployed: body.0.deployed.unwrap_or(false),
         };
-        let evidence = views::work::evidence_given(&body.0.evidence());
+        let evidence = views::work::evidence_given(body.0.evidence());
         let case = closing::resolve(conn, context, &key, version.0, &draft, &evidence)?;
         answer(conn, context, &case)
     })

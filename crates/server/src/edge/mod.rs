@@ -32,7 +32,7 @@ pub use answer::Answer;
 pub use body::{Body, OptionalBody};
 pub use caller::{Caller, Public, SignedIn};
 pub use headers::shrink_small;
-pub use pages::PageRequest;
+pub use pages::{ByStatus, PageRequest};
 pub use parameters::{FromPath, FromQuery};
 pub use version::{ExpectedVersion, RequiredVersion, check_version};
 

@@ -3,17 +3,50 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use daypack_api_types::Page;
-use daypack_domain::Instant;
+use daypack_domain::{Instant, ids::OrganizationId};
 use daypack_store::{After, Page as Rows};
-use serde::{Serialize, de::DeserializeOwned};
+use garde::Validate;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::{IntoParams, ToSchema};
 
-use crate::{auth::keys::Keys, problem::Problem};
+use super::Answer;
+use crate::{auth::keys::Keys, error::Failure, problem::Problem};
 
 /// How many items a page has when the caller does not say.
 pub const DEFAULT_LIMIT: i64 = 25;
 /// How many items a page has at most.
 pub const MAXIMUM_LIMIT: i64 = 100;
 const TAG_BYTES: usize = 16;
+
+/// Which rows, of a list whose rows belong to organizations and stand somewhere.
+#[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ByStatus<Status: ToSchema> {
+    /// Only of this organization.
+    #[garde(skip)]
+    pub organization_id: Option<OrganizationId>,
+    /// Only those that stand like this.
+    #[garde(skip)]
+    pub status: Option<Status>,
+    /// How many items, 1 to 100.
+    #[garde(skip)]
+    pub limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    #[garde(skip)]
+    pub cursor: Option<String>,
+}
+
+impl<Status: ToSchema + std::fmt::Debug> ByStatus<Status> {
+    /// What it asks of the list with this name.
+    ///
+    /// # Errors
+    /// Those of [`PageRequest::parse`].
+    pub fn page<K: Serialize + DeserializeOwned>(&self, keys: &Keys, list: &str) -> Result<PageRequest<K>, Problem> {
+        let list = format!("{list} {:?} {:?}", self.organization_id, self.status);
+        PageRequest::parse(keys, list, self.limit, self.cursor.as_deref())
+    }
+}
 
 /// What the caller asks of a list, and how its next cursor is made.
 #[derive(Debug, Clone)]
@@ -76,6 +109,26 @@ impl<K: Serialize + DeserializeOwned> PageRequest<K> {
             items: rows.items.into_iter().map(item).collect(),
             next_cursor,
         }
+    }
+}
+
+impl<K: Serialize + DeserializeOwned> PageRequest<K> {
+    /// The answer with the page from the store's rows. `shown` makes all of its items at once, so that what they
+    /// name is loaded once; `key` is what the next page starts after.
+    ///
+    /// # Errors
+    /// Those of `shown`.
+    pub fn answer<R, T: Serialize>(
+        &self,
+        rows: Rows<R>,
+        key: impl Fn(&R) -> K,
+        shown: impl FnOnce(Vec<R>) -> Result<Vec<T>, Failure>,
+    ) -> Result<Answer, Failure> {
+        let page = self.page(rows, key, |row| row);
+        Answer::ok(&Page {
+            items: shown(page.items)?,
+            next_cursor: page.next_cursor,
+        })
     }
 }
 

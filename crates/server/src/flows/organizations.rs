@@ -31,6 +31,19 @@ const OFFICE_HOURS: (u16, u16) = (9, 18);
 /// # Errors
 /// `invalid` with every field that cannot be accepted; `prefix_taken`.
 pub fn create(conn: &mut Conn, context: &Context, input: &CreateOrganization) -> Result<Organization, Failure> {
+    create_open(conn, context, input, office_hours)
+}
+
+/// As [`create`], with other hours than those of an office: they are made for the organization's zone.
+///
+/// # Errors
+/// Those of [`create`].
+pub fn create_open(
+    conn: &mut Conn,
+    context: &Context,
+    input: &CreateOrganization,
+    hours: impl Fn(Zone) -> Result<CalendarDefinition, Failure>,
+) -> Result<Organization, Failure> {
     may(&context.actor, Action::CreateOrganization, Subject::Installation)?;
     let (prefix, zone, currency) = check(input)?;
     let slug = prefix.as_str().to_lowercase();
@@ -42,7 +55,7 @@ pub fn create(conn: &mut Conn, context: &Context, input: &CreateOrganization) ->
         name: slug.clone(),
         version: 1,
         current: true,
-        definition: Json(office_hours(zone)?),
+        definition: Json(hours(zone)?),
         created_at: context.now,
     };
     let policy = calendars::find_current_policy(conn, STANDARD_POLICY)?;

@@ -1,6 +1,9 @@
 //! Servers for tests: in this process, on an empty database of either engine, with a clock turned by hand.
 //!
-//! ```ignore
+//! ```
+//! # fn main() {}
+//! use daypack_server::{on_both_engines, testing::TestServer};
+//!
 //! on_both_engines! {
 //!     async fn plans_are_public(server: &TestServer) {
 //!         let plans = server.anonymous().get("/plans").await.ok();

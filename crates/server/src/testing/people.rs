@@ -3,18 +3,15 @@
 use std::sync::OnceLock;
 
 use chrono::TimeDelta;
+use daypack_api_types::organization::{AddMember, CreateOrganization};
 use daypack_domain::{
     calendar::CalendarDefinition,
     ids::{OrganizationId, UserId},
-    money::Currency,
+    money::{Currency, Money},
     policy::{ClientRole, StaffRole},
+    zone::Zone,
 };
-use daypack_store::{
-    Conn, Json,
-    calendars::{self, CalendarVersion},
-    memberships::{self, Membership},
-    organizations::{self, Organization, OrganizationSettings},
-};
+use daypack_store::Conn;
 use serde_json::json;
 
 use super::{Client, TestServer};
@@ -23,6 +20,7 @@ use crate::{
     context::Context,
     error::Failure,
     flows::{
+        members, organizations,
         people::{self, NewPerson},
         sessions,
     },
@@ -106,12 +104,12 @@ impl People {
 }
 
 impl TestServer {
-    /// Two organizations and a person at every place.
+    /// Two organizations and a person at every place, there since the day before.
     ///
     /// # Panics
     /// When the database refuses.
     pub async fn people(&self) -> People {
-        let (now, seed) = (self.now(), self.app.ids.seed());
+        let (now, seed) = (self.now() - TimeDelta::days(1), self.app.ids.seed());
         let hash = password_hash();
         let made = self.app.store.write(move |conn| {
             let context = Context::system(now, crate::ids::IdSource::seeded(seed).at(now));
@@ -171,8 +169,8 @@ fn make(conn: &mut Conn, context: &Context, hash: &str) -> Result<People, Failur
         };
         let user = people::create(conn, context, &person)?;
         match place {
-            Place::Acme(role) => join(conn, context, acme, user.id, role)?,
-            Place::Nord(role) => join(conn, context, nord, user.id, role)?,
+            Place::Acme(role) => join(conn, context, acme, &person, role)?,
+            Place::Nord(role) => join(conn, context, nord, &person, role)?,
             Place::Staff(_) => {}
         }
         everybody.push(Someone {
@@ -184,63 +182,44 @@ fn make(conn: &mut Conn, context: &Context, hash: &str) -> Result<People, Failur
     Ok(People { acme, nord, everybody })
 }
 
+/// Always open, so that tests count no nights and weekends unless they want to.
 fn organization(conn: &mut Conn, context: &Context, name: &str, zone: &str) -> Result<OrganizationId, Failure> {
-    let calendar = CalendarVersion {
-        id: context.id(),
-        name: name.to_lowercase(),
-        version: 1,
-        current: true,
-        definition: Json(CalendarDefinition {
-            zone: zone.to_owned(),
-            always_open: true,
-            ..CalendarDefinition::default()
-        }),
-        created_at: context.now,
-    };
-    calendars::insert_calendar(conn, &calendar)?;
-    let policy = calendars::find_current_policy(conn, daypack_store::STANDARD_POLICY)?;
-    let organization = Organization {
-        id: context.id(),
-        prefix: name.to_uppercase(),
-        slug: name.to_lowercase(),
+    let input = CreateOrganization {
         name: name.to_owned(),
+        prefix: name.to_uppercase(),
         time_zone: zone.to_owned(),
         locale: "en".to_owned(),
-        currency: Currency::EUR,
-        created_at: context.now - TimeDelta::days(1),
-        version: 1,
-        write_sequence: 0,
-        movement_sequence: 0,
-        event_sequence: 0,
-        ticket_number: 0,
-        debt_minutes: 0,
-        debt_limit_minutes: 0,
-        last_effective_at: None,
-        settings: Json(OrganizationSettings::default()),
-        calendar_id: calendar.id,
-        sla_policy_id: policy
-            .ok_or_else(|| Failure::internal("the standard policy is missing"))?
-            .id,
+        currency: "EUR".to_owned(),
     };
-    organizations::insert(conn, &organization)?;
-    Ok(organization.id)
+    let always = |zone: Zone| {
+        Ok(CalendarDefinition {
+            zone: zone.name().to_owned(),
+            always_open: true,
+            ..CalendarDefinition::default()
+        })
+    };
+    Ok(organizations::create_open(conn, context, &input, always)?.id)
 }
 
+/// They have an account with a password already, so nobody is sent a link.
 fn join(
     conn: &mut Conn,
     context: &Context,
     organization_id: OrganizationId,
-    user_id: UserId,
+    person: &NewPerson,
     role: ClientRole,
 ) -> Result<(), Failure> {
-    let membership = Membership {
-        organization_id,
-        user_id,
+    let limited = role == ClientRole::Approver;
+    let input = AddMember {
+        email: person.email.clone(),
+        name: person.name.clone(),
         role,
-        approval_limit_minutes: Some(600).filter(|_| role == ClientRole::Approver),
-        order_limit_minor: Some(500_000).filter(|_| role == ClientRole::Approver),
-        created_at: context.now,
-        version: 1,
+        approval_limit_minutes: limited.then_some(600),
+        order_limit: limited.then_some(Money {
+            amount_minor: 500_000,
+            currency: Currency::EUR,
+        }),
     };
-    Ok(memberships::insert(conn, &membership)?)
+    members::add(conn, context, organization_id, &input, "")?;
+    Ok(())
 }

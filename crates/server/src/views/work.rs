@@ -129,8 +129,7 @@ pub fn evidence(evidence: ticket::Evidence) -> Evidence {
 
 /// Evidence from a request, as the domain takes it.
 #[must_use]
-pub fn evidence_given(evidence: &Evidence) -> ticket::Evidence {
-    let evidence = evidence.clone();
+pub fn evidence_given(evidence: Evidence) -> ticket::Evidence {
     ticket::Evidence {
         diagnosis: evidence.diagnosis,
         reproduction: evidence.reproduction,

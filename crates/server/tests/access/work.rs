@@ -1,197 +1,158 @@
 //! The work on a ticket: moves, evidence, windows, time, delivery, clocks, the board.
 
 use chrono::TimeDelta;
-use daypack_domain::ids::TicketId;
-use daypack_domain::work::WindowStatus;
-use daypack_store::{Conn, StoreError, tickets, time_entries, windows};
+use daypack_domain::policy::StaffRole::{self, Agent, Lead};
 use serde_json::{Value, json};
 
-use super::{Expected, Row, World};
-
-const READ: Expected = Expected {
-    staff: [200; 3],
-    own: [200; 4],
-    foreign: 404,
-    anonymous: 401,
+use super::{
+    Expected, Row, World,
+    scenes::{in_work, logged, opened, proposed, resolved},
 };
-/// Allowed for the staff alone, and refused for another reason than who asks.
-const STAFF_TOO_EARLY: Expected = Expected {
-    staff: [409; 3],
+
+/// The staff.
+const STAFF: Expected = Expected {
+    staff: [200; 3],
     own: [403; 4],
     foreign: 404,
     anonymous: 401,
 };
-/// Allowed for the staff and from member on, and refused for another reason than who asks.
-const MEMBER_TOO_EARLY: Expected = Expected {
-    staff: [409; 3],
-    own: [409, 409, 409, 403],
-    foreign: 404,
-    anonymous: 401,
+/// The staff make something.
+const STAFF_MAKE: Expected = Expected {
+    staff: [201; 3],
+    ..STAFF
+};
+/// The staff, and clients from member on.
+const MEMBER: Expected = Expected {
+    own: [200, 200, 200, 403],
+    ..STAFF
+};
+/// Clients from approver on, and nobody for them.
+const APPROVER: Expected = Expected {
+    staff: [403; 3],
+    own: [200, 200, 403, 403],
+    ..STAFF
 };
 
-/// Looks something up in the database of the world.
-fn look<T: Send + 'static>(
-    world: &World,
-    find: impl Fn(&mut Conn) -> Result<Option<T>, StoreError> + Send,
-) -> Option<T> {
-    world
-        .server
-        .app
-        .store
-        .read_blocking::<_, StoreError>(|conn| find(conn))
-        .unwrap()
+fn new_ticket(world: &World, part: &str) -> String {
+    format!("/tickets/{}{part}", opened(world).ticket.id)
 }
 
-/// The first ticket of Acme.
-fn ticket(world: &World) -> TicketId {
-    let organization = world.people.acme;
-    look(world, move |conn| tickets::find_by_number(conn, organization, 1))
-        .map_or_else(|| uuid::Uuid::nil().into(), |ticket| ticket.id)
-}
-
-fn of_ticket(world: &World, part: &str) -> String {
-    format!("/tickets/{}{part}", ticket(world))
-}
-
-/// The newest time entry that was not taken back.
-fn entry(world: &World) -> String {
-    let id = ticket(world);
-    let found = look(world, move |conn| {
-        Ok(time_entries::of_ticket(conn, id)?
-            .into_iter()
-            .rev()
-            .find(|entry| entry.reversed_at.is_none()))
-    });
-    let id = found.map_or_else(uuid::Uuid::nil, |entry| entry.id.into());
-    format!("/time-entries/{id}/reverse")
-}
-
-/// A proposed window, else the newest.
-fn window(world: &World, answer: &str) -> String {
-    let id = ticket(world);
-    let found = look(world, move |conn| {
-        let all = windows::of_ticket(conn, id)?;
-        let proposed = all
-            .iter()
-            .find(|window| window.status == WindowStatus::Proposed)
-            .cloned();
-        Ok(proposed.or_else(|| all.into_iter().next()))
-    });
-    let id = found.map_or_else(uuid::Uuid::nil, |window| window.id.into());
-    format!("/windows/{id}/{answer}")
+fn delivered(world: &World, part: &str) -> String {
+    format!("/tickets/{}{part}", resolved(world).ticket.id)
 }
 
 pub fn rows() -> Vec<Row> {
+    let mut rows = moves();
+    rows.extend(time_and_windows());
+    rows.extend(delivery());
+    rows
+}
+
+fn moves() -> Vec<Row> {
     vec![
-        Row::new("GET /tickets/{id}/sla", |world| of_ticket(world, "/sla"), READ),
         Row::new(
             "GET /board",
             |_| "/board".to_owned(),
-            Expected {
-                staff: [200; 3],
-                own: [403; 4],
-                foreign: 403,
-                anonymous: 401,
-            },
+            Expected { foreign: 403, ..STAFF },
         ),
+        // Clients take their requests back; all other moves are the staff's.
         Row::new(
             "POST /tickets/{id}/transitions",
-            |world| of_ticket(world, "/transitions"),
-            MEMBER_TOO_EARLY,
+            |world| new_ticket(world, "/transitions"),
+            MEMBER,
         )
-        .body(|_| Some(json!({ "to": "closed" }))),
+        .body(|_| Some(json!({ "to": "declined", "reason": "No longer needed." }))),
+        Row::new(
+            "POST /tickets/{id}/transitions",
+            |world| new_ticket(world, "/transitions"),
+            STAFF,
+        )
+        .body(|_| Some(json!({ "to": "needs_info", "reason": "Which month?" }))),
         Row::new(
             "PATCH /tickets/{id}/evidence",
-            |world| of_ticket(world, "/evidence"),
-            Expected {
-                staff: [200; 3],
-                own: [403; 4],
-                foreign: 404,
-                anonymous: 401,
-            },
+            |world| new_ticket(world, "/evidence"),
+            STAFF,
         )
-        .body(|world| Some(json!({ "diagnosis": format!("Seen {} times.", world.server.app.ids.seed()) }))),
+        .body(|_| Some(json!({ "diagnosis": "A typo." }))),
         Row::new(
             "POST /tickets/{id}/mitigation",
-            |world| of_ticket(world, "/mitigation"),
-            Expected {
-                staff: [200; 3],
-                own: [403; 4],
-                foreign: 404,
-                anonymous: 401,
-            },
+            |world| new_ticket(world, "/mitigation"),
+            STAFF,
         )
         .body(|_| Some(json!({ "what_was_done": "Switched to the old export." }))),
+    ]
+}
+
+fn time_and_windows() -> Vec<Row> {
+    vec![
         Row::new(
             "POST /tickets/{id}/time-entries",
-            |world| of_ticket(world, "/time-entries"),
-            Expected {
-                staff: [201; 3],
-                own: [403; 4],
-                foreign: 404,
-                anonymous: 401,
-            },
+            |world| new_ticket(world, "/time-entries"),
+            STAFF_MAKE,
         )
         .body(|world| {
             let day = world.server.now().date_naive();
             Some(json!({ "minutes": 5, "worked_on": day, "activity": "triage", "note": "Read it.", "billable": false }))
         }),
-        // Three entries by admin, lead and agent: the newest first is taken back; agents only take back their own.
+        // Agents take back their own time; that of others is for leads.
         Row::new(
             "POST /time-entries/{id}/reverse",
-            entry,
+            |world| reverse_of(world, Agent),
+            STAFF_MAKE,
+        )
+        .body(wrong_ticket),
+        Row::new(
+            "POST /time-entries/{id}/reverse",
+            |world| reverse_of(world, Lead),
             Expected {
                 staff: [201, 201, 403],
-                own: [403; 4],
-                foreign: 404,
-                anonymous: 401,
+                ..STAFF
             },
         )
-        .body(|_| Some(json!({ "reason": "On the wrong ticket." }))),
+        .body(wrong_ticket),
         Row::new(
             "POST /tickets/{id}/windows",
-            |world| of_ticket(world, "/windows"),
-            STAFF_TOO_EARLY,
+            |world| format!("/tickets/{}/windows", in_work(world).ticket.id),
+            STAFF_MAKE,
         )
         .body(proposal),
         Row::new(
             "POST /windows/{id}/accept",
-            |world| window(world, "accept"),
-            Expected {
-                staff: [404; 3],
-                own: [404; 4],
-                foreign: 404,
-                anonymous: 401,
-            },
+            |world| format!("/windows/{}/accept", proposed(world)),
+            APPROVER,
         ),
         Row::new(
             "POST /windows/{id}/decline",
-            |world| window(world, "decline"),
-            Expected {
-                staff: [404; 3],
-                own: [404; 4],
-                foreign: 404,
-                anonymous: 401,
-            },
+            |world| format!("/windows/{}/decline", proposed(world)),
+            APPROVER,
         ),
+    ]
+}
+
+fn delivery() -> Vec<Row> {
+    vec![
         Row::new(
             "POST /tickets/{id}/resolve",
-            |world| of_ticket(world, "/resolve"),
-            STAFF_TOO_EARLY,
+            |world| format!("/tickets/{}/resolve", in_work(world).ticket.id),
+            STAFF,
         )
-        .body(|_| Some(json!({ "what_was_done": "Nothing yet.", "deployed": true }))),
+        .body(|_| Some(json!({ "what_was_done": "A new column." }))),
         Row::new(
             "POST /tickets/{id}/confirm",
-            |world| of_ticket(world, "/confirm"),
-            MEMBER_TOO_EARLY,
+            |world| delivered(world, "/confirm"),
+            MEMBER,
         ),
-        Row::new(
-            "POST /tickets/{id}/reopen",
-            |world| of_ticket(world, "/reopen"),
-            MEMBER_TOO_EARLY,
-        )
-        .body(|_| Some(json!({ "reason": "It is back." }))),
+        Row::new("POST /tickets/{id}/reopen", |world| delivered(world, "/reopen"), MEMBER)
+            .body(|_| Some(json!({ "reason": "It is back." }))),
     ]
+}
+
+fn reverse_of(world: &World, role: StaffRole) -> String {
+    format!("/time-entries/{}/reverse", logged(world, role))
+}
+
+fn wrong_ticket(_: &World) -> Option<Value> {
+    Some(json!({ "reason": "On the wrong ticket." }))
 }
 
 fn proposal(world: &World) -> Option<Value> {

@@ -68,6 +68,35 @@ fn every_operation_says_how_it_refuses() {
     assert_references(&document, &document);
 }
 
+/// The words of the API are in `snake_case`, those of permissions and events with dots.
+#[test]
+fn every_enumeration_names_its_words() {
+    let mut words = Vec::new();
+    collect_words(&serde_json::to_value(openapi::document()).unwrap(), &mut words);
+    let is_word = |word: &str| {
+        word.bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_.".contains(&b))
+    };
+    let odd: Vec<&String> = words.iter().filter(|word| !is_word(word)).collect();
+    assert!(odd.is_empty(), "{odd:?}");
+    for known in ["awaiting_approval", "p0", "up_to"] {
+        assert!(words.iter().any(|word| word == known), "{known}");
+    }
+}
+
+fn collect_words(value: &Value, words: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            if let Some(Value::Array(list)) = map.get("enum") {
+                words.extend(list.iter().filter_map(|word| word.as_str().map(str::to_owned)));
+            }
+            map.values().for_each(|inner| collect_words(inner, words));
+        }
+        Value::Array(list) => list.iter().for_each(|inner| collect_words(inner, words)),
+        _ => {}
+    }
+}
+
 /// Each `$ref` leads somewhere.
 fn assert_references(document: &Value, value: &Value) {
     match value {

@@ -40,7 +40,7 @@ on_both_engines! {
         let flexi = bought(server, &people, "flexi", 5).await;
         server.wait(TimeDelta::days(1));
         let starter = bought(server, &people, "starter", 2).await;
-        let ticket = ticket(server, people.acme, people.at(Place::Acme(Owner)).id).await;
+        let ticket = ticket(server, &people).await;
         assert!(act(server, people.acme, ticket, Deed::Hold(1_000)).await);
         assert!(act(server, people.acme, ticket, Deed::Use(970)).await);
         let now = balance(server, &people).await;
@@ -62,7 +62,7 @@ on_both_engines! {
     async fn a_due_expiry_counts_before_it_is_recorded(server: &TestServer) {
         let people = server.people().await;
         let order = bought(server, &people, "starter", 1).await;
-        let ticket = ticket(server, people.acme, people.at(Place::Acme(Owner)).id).await;
+        let ticket = ticket(server, &people).await;
         assert!(act(server, people.acme, ticket, Deed::Hold(100)).await);
         assert_eq!(order["lot"]["expires_on"], "2026-06-04");
 
@@ -124,7 +124,7 @@ on_both_engines! {
     async fn the_ledger_is_paged_and_filtered(server: &TestServer) {
         let people = server.people().await;
         bought(server, &people, "starter", 1).await;
-        let ticket = ticket(server, people.acme, people.at(Place::Acme(Owner)).id).await;
+        let ticket = ticket(server, &people).await;
         for minutes in [15, 30, 45] {
             assert!(act(server, people.acme, ticket, Deed::Hold(minutes)).await);
             assert!(act(server, people.acme, ticket, Deed::Use(minutes)).await);
@@ -168,7 +168,7 @@ on_both_engines! {
     async fn the_forecast_follows_the_pace_of_eight_weeks(server: &TestServer) {
         let people = server.people().await;
         bought(server, &people, "flexi", 5).await;
-        let ticket = ticket(server, people.acme, people.at(Place::Acme(Owner)).id).await;
+        let ticket = ticket(server, &people).await;
         let idle = balance(server, &people).await["forecast"].clone();
         assert_eq!((&idle["weekly_minutes"], &idle["runs_out_on"]), (&json!(0), &json!(null)));
         assert_eq!((&idle["expiring_unused_minutes"], &idle["expiring_unused_on"]), (&json!(2_400), &json!("2026-09-04")));
@@ -217,10 +217,9 @@ async fn what_was_seen_is_what_is_told(engine: Engine, seed: u64) {
     let server = &TestServer::start(engine);
     let people = server.people().await;
     let mut chance = StdRng::seed_from_u64(seed);
-    let reporter = people.at(Place::Acme(Owner)).id;
     let mut tickets = Vec::new();
     for _ in 0..3 {
-        tickets.push(ticket(server, people.acme, reporter).await);
+        tickets.push(ticket(server, &people).await);
     }
     let mut seen: Vec<Value> = vec![balance(server, &people).await];
     let mut done = 0;

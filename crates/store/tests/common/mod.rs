@@ -3,13 +3,16 @@
 #![allow(dead_code, reason = "each test file uses some of them")]
 
 use daypack_domain::calendar::{CalendarDefinition, Week};
-use daypack_domain::ids::{CalendarId, OrganizationId, UserId};
+use daypack_domain::ids::{CalendarId, OrganizationId, TicketId, UserId};
 use daypack_domain::money::Currency;
+use daypack_domain::sla::QueueEntry;
+use daypack_domain::ticket::{Channel, QueueLevel, Severity, Status};
 use daypack_store::calendars::{self, CalendarVersion};
 use daypack_store::organizations::{self, Organization, OrganizationSettings};
 use daypack_store::testing::start;
+use daypack_store::tickets::{self, StoredSla, Ticket};
 use daypack_store::users::User;
-use daypack_store::{Json, STANDARD_POLICY, Store, StoreError};
+use daypack_store::{Conn, Json, STANDARD_POLICY, Store, StoreError};
 use uuid::Uuid;
 
 /// The `number`th id of any kind.
@@ -90,6 +93,86 @@ pub fn add_user(store: &Store, user: &User) -> UserId {
         .write_blocking(move |conn| daypack_store::users::insert(conn, &row))
         .expect("a person can be added");
     user.id
+}
+
+/// Opens the first ticket of an organization, as far as foreign keys ask for one.
+pub fn add_ticket(
+    conn: &mut Conn,
+    ticket_id: TicketId,
+    organization_id: OrganizationId,
+    reporter_id: UserId,
+) -> Outcome<()> {
+    let organization = organizations::find(conn, organization_id)?.expect("it was added");
+    let ticket = Ticket {
+        id: ticket_id,
+        organization_id,
+        number: 1,
+        system_id: None,
+        component: None,
+        component_version: None,
+        title: "The export fails".to_owned(),
+        description: "Since this morning.".to_owned(),
+        affected: "Accounting".to_owned(),
+        impact: None,
+        kind: None,
+        suggested_severity: None,
+        severity: None,
+        scope: None,
+        billable: true,
+        not_billable_reason: None,
+        status: Status::Submitted,
+        resume_status: None,
+        status_since: start(),
+        assignee_id: None,
+        reporter_id,
+        channel: Channel::Portal,
+        tags: Json(Vec::new()),
+        agreed_on: None,
+        queue_level: QueueLevel::Standard,
+        cycle: 1,
+        next_deadline_at: None,
+        sla: Json(StoredSla {
+            queue: QueueEntry {
+                waits_for_work: true,
+                severity: Severity::P2,
+                queue_level: QueueLevel::Standard,
+                created_at: start(),
+                next_deadline_at: None,
+                late_from: None,
+                runs_from: None,
+            },
+            open: Vec::new(),
+            missed: false,
+        }),
+        created_at: start(),
+        updated_at: start(),
+        version: 1,
+    };
+    let work = tickets::Work {
+        ticket_id,
+        organization_id,
+        calendar_id: organization.calendar_id,
+        sla_policy_id: organization.sla_policy_id,
+        mitigation_plan: None,
+        solution_plan: None,
+        scope_reason: None,
+        triaged_by: None,
+        triaged_at: None,
+        increment_minutes: None,
+        minimum_minutes: None,
+        free_minutes: None,
+        approved_minutes: 0,
+        actual_minutes: 0,
+        billed_minutes: 0,
+        used_minutes: 0,
+        planned_period: None,
+        decline_reason: None,
+        sla_outcome: None,
+        resolved_at: None,
+        closes_at: None,
+        closed_at: None,
+    };
+    tickets::insert(conn, &ticket, &work)
 }
 
 /// Nothing but errors of the store.

@@ -12,6 +12,7 @@ use daypack_server::error::Failure;
 use daypack_server::ids::IdSource;
 use daypack_server::testing::{Client, People, Place, TestServer};
 use daypack_store::Conn;
+use daypack_store::testing::start;
 use serde_json::{Value, json};
 
 /// A client for the person at this place, with a token of now.
@@ -89,11 +90,12 @@ pub async fn run<T: Send + 'static>(
     done.await.unwrap_or_else(|failure| panic!("{failure}"))
 }
 
-/// The names of an organization's events, in their order.
+/// The names of an organization's events since the test began, in their order.
 pub async fn event_names(server: &TestServer, organization: OrganizationId) -> Vec<String> {
     run(server, move |conn, _| {
         let events = daypack_store::events::after(conn, organization, 0, 1000)?;
-        Ok(events.iter().map(|event| event.name().to_owned()).collect())
+        let since = events.iter().filter(|event| event.at >= start());
+        Ok(since.map(|event| event.name().to_owned()).collect())
     })
     .await
 }

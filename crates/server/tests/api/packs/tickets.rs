@@ -1,23 +1,21 @@
 //! Minutes that are held and used, straight through the ledger: what tickets do with it has tests of its own.
 
 use chrono::NaiveDate;
+use daypack_domain::Refusal;
 use daypack_domain::estimate::Basis;
-use daypack_domain::ids::{LotId, OrganizationId, TicketId, UserId};
+use daypack_domain::ids::{LotId, OrganizationId, TicketId};
 use daypack_domain::ledger::{Account, Approval, Reversal, Stamp};
 use daypack_domain::lot::{GiftedLot, Lot, LotOrigin};
 use daypack_domain::money::Currency;
-use daypack_domain::sla::QueueEntry;
-use daypack_domain::ticket::{Channel, QueueLevel, Severity, Status};
-use daypack_domain::{Instant, Refusal};
 use daypack_server::context::Context;
 use daypack_server::error::Failure;
 use daypack_server::flows;
-use daypack_server::testing::TestServer;
+use daypack_server::testing::{People, TestServer};
 use daypack_store::lots::LotRecord;
-use daypack_store::tickets::{self, StoredSla, Ticket};
-use daypack_store::{Conn, Json, ledger, lots};
+use daypack_store::{Conn, ledger, lots};
+use serde_json::json;
 
-use super::run;
+use super::{owner, run};
 
 /// What is done to the ledger.
 #[derive(Debug, Clone, Copy)]
@@ -141,87 +139,12 @@ fn hold(
     Ok(())
 }
 
-/// A ticket that minutes can be held for.
-pub async fn ticket(server: &TestServer, organization: OrganizationId, reporter: UserId) -> TicketId {
-    run(server, move |conn, context| {
-        let organization = flows::organizations::lock(conn, organization)?;
-        let number = daypack_store::organizations::next_ticket_number(conn, organization.id)?;
-        let row = row(context.id(), organization.id, number, reporter, context.now);
-        let work = tickets::Work {
-            ticket_id: row.id,
-            organization_id: organization.id,
-            calendar_id: organization.calendar_id,
-            sla_policy_id: organization.sla_policy_id,
-            mitigation_plan: None,
-            solution_plan: None,
-            scope_reason: None,
-            triaged_by: None,
-            triaged_at: None,
-            increment_minutes: None,
-            minimum_minutes: None,
-            free_minutes: None,
-            approved_minutes: 0,
-            actual_minutes: 0,
-            billed_minutes: 0,
-            used_minutes: 0,
-            planned_period: None,
-            decline_reason: None,
-            sla_outcome: None,
-            resolved_at: None,
-            closes_at: None,
-            closed_at: None,
-        };
-        tickets::insert(conn, &row, &work)?;
-        Ok(row.id)
-    })
-    .await
-}
-
-fn row(id: TicketId, organization_id: OrganizationId, number: i64, reporter_id: UserId, now: Instant) -> Ticket {
-    let queue = QueueEntry {
-        waits_for_work: true,
-        severity: Severity::P2,
-        queue_level: QueueLevel::Standard,
-        created_at: now,
-        next_deadline_at: None,
-        late_from: None,
-        runs_from: None,
-    };
-    Ticket {
-        id,
-        organization_id,
-        number,
-        system_id: None,
-        component: None,
-        component_version: None,
-        title: "The export fails".to_owned(),
-        description: "Since this morning.".to_owned(),
-        affected: "Accounting".to_owned(),
-        impact: None,
-        kind: None,
-        suggested_severity: None,
-        severity: None,
-        scope: None,
-        billable: true,
-        not_billable_reason: None,
-        status: Status::Fixing,
-        resume_status: None,
-        status_since: now,
-        assignee_id: None,
-        reporter_id,
-        channel: Channel::Portal,
-        tags: Json(Vec::new()),
-        agreed_on: None,
-        queue_level: QueueLevel::Standard,
-        cycle: 1,
-        next_deadline_at: None,
-        sla: Json(StoredSla {
-            queue,
-            open: Vec::new(),
-            missed: false,
-        }),
-        created_at: now,
-        updated_at: now,
-        version: 1,
-    }
+/// A ticket of Acme that minutes can be held for.
+pub async fn ticket(server: &TestServer, people: &People) -> TicketId {
+    let body = json!({
+        "organization_id": people.acme, "title": "The export fails", "description": "Since this morning.",
+        "affected": "Accounting"
+    });
+    let opened = owner(server, people).await.post("/tickets", body).await.created();
+    opened["id"].as_str().unwrap().parse().unwrap()
 }

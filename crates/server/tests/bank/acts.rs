@@ -1,0 +1,248 @@
+//! What clients do.
+
+use daypack_server::testing::Answered;
+use rand::{Rng, rngs::StdRng};
+use serde_json::{Value, json};
+
+use super::Day;
+use crate::requests::text;
+
+/// Tickets that are worked on at once: few, so that clients meet.
+const TICKETS: usize = 12;
+
+/// One of these, if there are any.
+fn pick(chance: &mut StdRng, all: &[String]) -> Option<String> {
+    (!all.is_empty()).then(|| all[chance.random_range(0..all.len())].clone())
+}
+
+impl Day<'_> {
+    /// One operation.
+    pub async fn act(&self, chance: &mut StdRng) {
+        let few = self.books.with(|known| known.tickets.len() < TICKETS);
+        let ticket = self.books.with(|known| pick(chance, &known.tickets));
+        let Some(ticket) = ticket.filter(|_| !(few && chance.random_bool(0.3))) else {
+            return self.open().await;
+        };
+        match chance.random_range(0..100) {
+            0..5 => self.order(chance).await,
+            5..10 => self.pay(chance).await,
+            10..22 => self.offer(chance, &ticket).await,
+            22..47 => self.answer(chance).await,
+            47..52 => self.begin(&ticket).await,
+            52..75 => self.log(chance, &ticket).await,
+            75..88 => self.take_back(chance).await,
+            88..93 => self.resolve(&ticket).await,
+            93..98 => self.judge(chance).await,
+            _ => self.withdraw(&ticket).await,
+        }
+    }
+
+    async fn open(&self) {
+        let answer = self
+            .scene
+            .member
+            .post("/tickets", self.scene.request("The export fails"))
+            .await;
+        let Some(ticket) = self.books.heard("open", &answer) else {
+            return;
+        };
+        let id = text(&ticket, "id");
+        let triage = json!({ "severity": "p2", "kind": "evolutionary", "scope": "in" });
+        let answer = self.scene.agent.post(&format!("/tickets/{id}/triage"), triage).await;
+        self.books.heard("triage", &answer);
+        self.books.with(|known| {
+            known.tickets.push(id.clone());
+            known.opened.push(id);
+        });
+    }
+
+    async fn order(&self, chance: &mut StdRng) {
+        let packs = chance.random_range(1..3);
+        let body = json!({
+            "organization_id": self.scene.people.acme, "plan_code": "starter", "packs": packs, "terms_version": 1
+        });
+        let answer = self.scene.owner.post("/orders", body).await;
+        if let Some(order) = self.books.heard("order", &answer) {
+            self.books.with(|known| known.orders.insert(text(&order, "id"), None));
+        }
+    }
+
+    /// By two leads at once, as if both had read the bank's statement: one effect.
+    async fn pay(&self, chance: &mut StdRng) {
+        let orders = self
+            .books
+            .with(|known| known.orders.keys().cloned().collect::<Vec<_>>());
+        let Some(order) = pick(chance, &orders) else { return };
+        let path = format!("/orders/{order}/confirm-payment");
+        let body = json!({ "payment_reference": format!("bank {order}") });
+        let lead = &self.scene.lead;
+        let (one, other) = tokio::join!(lead.post(&path, body.clone()), lead.post(&path, body));
+        for answer in [one, other] {
+            let Some(paid) = self.books.heard("pay", &answer) else {
+                continue;
+            };
+            let lot = text(&paid["lot"], "id");
+            let before = self
+                .books
+                .with(|known| known.orders.insert(order.clone(), Some(lot.clone())));
+            let before = before.flatten().unwrap_or_else(|| lot.clone());
+            assert_eq!(before, lot, "an order was activated twice");
+        }
+    }
+
+    async fn offer(&self, chance: &mut StdRng, ticket: &str) {
+        let basis = if chance.random_bool(0.6) { "further" } else { "total" };
+        let body = json!({
+            "minutes": 15 * chance.random_range(1..20), "includes": "All of it.", "basis": basis,
+            "kind": if chance.random_bool(0.8) { "up_to" } else { "fixed" }
+        });
+        let answer = self
+            .scene
+            .agent
+            .post(&format!("/tickets/{ticket}/estimates"), body)
+            .await;
+        if let Some(estimate) = self.books.heard("offer", &answer) {
+            self.books.with(|known| known.estimates.push(text(&estimate, "id")));
+        }
+    }
+
+    /// Yes, with what was shown or without, by one of the two who may; sometimes no.
+    async fn answer(&self, chance: &mut StdRng) {
+        // The latest ones: most of the others are answered.
+        let open = self.books.with(|known| {
+            let latest = known.estimates.len().saturating_sub(8);
+            known.estimates[latest..].to_vec()
+        });
+        let Some(estimate) = pick(chance, &open) else { return };
+        let who = if chance.random_bool(0.7) {
+            &self.scene.owner
+        } else {
+            &self.scene.approver
+        };
+        if chance.random_bool(0.05) {
+            let body = json!({ "reason": "Too much." });
+            let answer = who.post(&format!("/estimates/{estimate}/reject"), body).await;
+            self.books.heard("reject", &answer);
+            return;
+        }
+        let mut yes = json!({});
+        if chance.random_bool(0.5) {
+            let shown = who.get(&format!("/estimates/{estimate}/preview")).await;
+            let Some(shown) = self.books.heard("preview", &shown) else {
+                return;
+            };
+            if shown["preview_token"].is_null() {
+                return;
+            }
+            yes = json!({ "preview_token": shown["preview_token"] });
+        }
+        let answer = who.post(&format!("/estimates/{estimate}/approve"), yes).await;
+        if let Some(approved) = self.books.heard("approve", &answer) {
+            assert_eq!(approved["status"], "approved");
+            let first = self.books.with(|known| known.approved.insert(estimate.clone()));
+            assert!(first, "{estimate} was approved twice");
+        }
+    }
+
+    async fn begin(&self, ticket: &str) {
+        let path = format!("/tickets/{ticket}/transitions");
+        let answer = self.scene.agent.post(&path, json!({ "to": "diagnosing" })).await;
+        self.books.heard("begin", &answer);
+    }
+
+    /// Sometimes the answer gets lost and the request is sent once more, with its key: one entry.
+    async fn log(&self, chance: &mut StdRng, ticket: &str) {
+        let path = format!("/tickets/{ticket}/time-entries");
+        let body = json!({
+            "minutes": chance.random_range(1..90), "worked_on": self.server.now().date_naive(),
+            "activity": "development", "note": "Worked on it.", "billable": true
+        });
+        let agent = &self.scene.agent;
+        let mut answers = Vec::new();
+        if chance.random_bool(0.2) {
+            let keyed = agent.header("idempotency-key", format!("{:032x}", chance.random::<u128>()));
+            let (one, other) = tokio::join!(keyed.post(&path, body.clone()), keyed.post(&path, body));
+            answers.extend([one, other]);
+        } else {
+            answers.push(agent.post(&path, body).await);
+        }
+        let logged: Vec<Value> = answers
+            .iter()
+            .filter_map(|answer| self.books.heard("log", answer))
+            .collect();
+        assert!(
+            logged.windows(2).all(|two| two[0]["id"] == two[1]["id"]),
+            "one key, two entries"
+        );
+        if let Some(entry) = logged.first() {
+            let billed = entry["billable_minutes"].as_i64().unwrap();
+            self.books.with(|known| known.entries.insert(text(entry, "id"), billed));
+        }
+    }
+
+    async fn take_back(&self, chance: &mut StdRng) {
+        let entries = self
+            .books
+            .with(|known| known.entries.keys().cloned().collect::<Vec<_>>());
+        let Some(entry) = pick(chance, &entries) else { return };
+        let path = format!("/time-entries/{entry}/reverse");
+        let answer = self
+            .scene
+            .lead
+            .post(&path, json!({ "reason": "Another ticket's." }))
+            .await;
+        if self.books.heard("take back", &answer).is_some() {
+            let first = self.books.with(|known| known.taken_back.insert(entry.clone()));
+            assert!(first, "{entry} was taken back twice");
+        }
+    }
+
+    async fn resolve(&self, ticket: &str) {
+        let path = format!("/tickets/{ticket}/resolve");
+        let answer = self
+            .scene
+            .agent
+            .post(&path, json!({ "what_was_done": "A new column." }))
+            .await;
+        if self.books.heard("resolve", &answer).is_some() {
+            self.books.with(|known| known.resolved.push(ticket.to_owned()));
+        }
+    }
+
+    /// It holds, or it does not.
+    async fn judge(&self, chance: &mut StdRng) {
+        let resolved = self.books.with(|known| known.resolved.clone());
+        let Some(ticket) = pick(chance, &resolved) else { return };
+        if chance.random_bool(0.5) {
+            let path = format!("/tickets/{ticket}/confirm");
+            let answer = self.scene.member.post(&path, json!({})).await;
+            self.done_with("confirm", &ticket, &answer);
+        } else {
+            let path = format!("/tickets/{ticket}/reopen");
+            let body = json!({ "reason": "It is empty." });
+            let answer = self.scene.member.post(&path, body).await;
+            if self.books.heard("reopen", &answer).is_some() {
+                self.books.with(|known| known.resolved.retain(|known| *known != ticket));
+            }
+        }
+    }
+
+    async fn withdraw(&self, ticket: &str) {
+        let body = json!({ "to": "declined", "reason": "No longer needed." });
+        let answer = self
+            .scene
+            .member
+            .post(&format!("/tickets/{ticket}/transitions"), body)
+            .await;
+        self.done_with("withdraw", ticket, &answer);
+    }
+
+    fn done_with(&self, act: &'static str, ticket: &str, answer: &Answered) {
+        if self.books.heard(act, answer).is_some() {
+            self.books.with(|known| {
+                known.tickets.retain(|known| known != ticket);
+                known.resolved.retain(|known| known != ticket);
+            });
+        }
+    }
+}
