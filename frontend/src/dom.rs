@@ -77,6 +77,26 @@ pub fn meta_content(name: &str) -> Option<String> {
         .get_attribute("content")
 }
 
+/// Adds a style sheet and waits until it counts; false when it did not arrive.
+pub async fn add_styles(address: &str) -> bool {
+    let (Ok(link), Some(head)) = (document().create_element("link"), document().head()) else {
+        return false;
+    };
+    let link: web_sys::HtmlElement = link.unchecked_into();
+    let _ = link.set_attribute("rel", "stylesheet");
+    let _ = link.set_attribute("href", address);
+    let arrived = js_sys::Promise::new(&mut |resolve, reject| {
+        link.set_onload(Some(&resolve));
+        link.set_onerror(Some(&reject));
+    });
+    let _ = head.append_child(&link);
+    let arrived = wasm_bindgen_futures::JsFuture::from(arrived).await.is_ok();
+    if !arrived {
+        link.remove();
+    }
+    arrived
+}
+
 /// Moves the focus to the first element that matches, if there is one.
 pub fn focus(root: &web_sys::Element, selector: &str) -> bool {
     let Ok(Some(found)) = root.query_selector(selector) else {

@@ -101,7 +101,7 @@ pub fn money(money: Money) -> String {
     let digits = Reflect::get(&options, &"maximumFractionDigits".into())
         .ok()
         .and_then(|digits| digits.as_f64());
-    let value = money.amount_minor as f64 / 10_f64.powf(digits.unwrap_or(2.0));
+    let value = money.amount_minor as f64 / 10_f64.powi(digits.unwrap_or(2.0) as i32);
     let formatter = if value.fract() == 0.0 {
         formatter_of(r#","minimumFractionDigits":0"#)
     } else {

@@ -1,23 +1,29 @@
 //! The texts of the page. They are not in the program: each language is one JSON file (`frontend/locales`) with flat
-//! keys, `{name}` placeholders and `.one`/`.other` forms, of which the page loads the one it shows.
+//! keys, `{name}` placeholders and `.one`/`.other` forms, of which the page loads the one it shows: at once what the
+//! main part names, the rest with the first screen that is in another part ([`whole`]).
 //!
 //! A change of language builds the screens anew ([`version`]), so that [`t`] can return plain text and costs no
 //! subscription for each word on a screen.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::HashMap,
-};
+use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
 
-use crate::{api, dom, format};
+use crate::{
+    api::{self, ApiProblem},
+    dom, format,
+};
 
 /// The languages of the page: code, and name in the language itself.
 pub const LANGUAGES: [(&str, &str); 3] = [("en", "English"), ("es", "Español"), ("fr", "Français")];
 
+/// Texts by their keys, which are in order.
+type Texts = Vec<(String, String)>;
+
 thread_local! {
-    static TEXTS: RefCell<HashMap<String, String>> = RefCell::default();
+    /// What has been loaded of the language: the first texts, and later the rest.
+    static TEXTS: RefCell<Vec<Texts>> = RefCell::default();
+    static WHOLE: Cell<bool> = const { Cell::new(false) };
     static LANGUAGE: Cell<&'static str> = const { Cell::new("en") };
     static VERSION: ArcRwSignal<u32> = ArcRwSignal::new(0);
 }
@@ -32,14 +38,32 @@ pub fn version() -> ArcRwSignal<u32> {
     VERSION.with(Clone::clone)
 }
 
-/// Loads the language chosen before, else the browser's, else English.
-pub async fn start() {
+/// Settles on the language chosen before, else the browser's, else English.
+pub fn begin() {
     let chosen = dom::stored("language").and_then(|code| known(&code));
     let preferred = || {
         let languages = window().navigator().languages();
         languages.iter().find_map(|language| known(&language.as_string()?))
     };
-    load(chosen.or_else(preferred).unwrap_or("en")).await;
+    LANGUAGE.set(chosen.or_else(preferred).unwrap_or("en"));
+}
+
+/// Loads the first texts of the language.
+pub async fn start() {
+    load(language()).await;
+}
+
+/// Loads the texts that screens outside the main part have, once.
+pub async fn whole() -> Result<(), ApiProblem> {
+    while !WHOLE.get() {
+        let code = language();
+        let rest = fetch("later", code).await?;
+        // Meanwhile another language may have been chosen.
+        if code == language() && !WHOLE.replace(true) {
+            TEXTS.with_borrow_mut(|texts| texts.push(rest));
+        }
+    }
+    Ok(())
 }
 
 /// Shows another language from now on, in this browser.
@@ -60,17 +84,28 @@ fn known(tag: &str) -> Option<&'static str> {
 }
 
 async fn load(code: &'static str) {
-    let Some(address) = dom::meta_content(&format!("daypack-locale-{code}")) else {
-        return;
-    };
-    let Ok(texts) = api::asset::<HashMap<String, String>>(&address).await else {
-        return;
-    };
-    TEXTS.set(texts);
+    let Ok(first) = fetch("locale", code).await else { return };
+    let mut texts = vec![first];
+    if WHOLE.get() && code != language() {
+        let Ok(rest) = fetch("later", code).await else { return };
+        texts.push(rest);
+    }
+    TEXTS.with_borrow_mut(|known| {
+        // At the start the rest may have come before the first.
+        if code != language() {
+            known.clear();
+        }
+        known.append(&mut texts);
+    });
     LANGUAGE.set(code);
     format::forget_language();
     dom::set_root_attribute("lang", Some(code));
     version().update(|version| *version += 1);
+}
+
+async fn fetch(kind: &str, code: &str) -> Result<Texts, ApiProblem> {
+    let address = dom::meta_content(&["daypack-", kind, "-", code].concat());
+    api::texts(&address.unwrap_or_default()).await
 }
 
 /// The text of a key. A key without a text shows as itself, and `cargo xtask test` finds it.
@@ -80,7 +115,11 @@ pub fn t(key: &str) -> String {
 
 /// The text of a key that may be missing, such as one made from a code of the server.
 pub fn text(key: &str) -> Option<String> {
-    TEXTS.with_borrow(|texts| texts.get(key).cloned())
+    let within = |texts: &Texts| {
+        let found = texts.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok()?;
+        texts.get(found).map(|(_, text)| text.clone())
+    };
+    TEXTS.with_borrow(|all| all.iter().find_map(within))
 }
 
 /// The text of a key with each `{name}` replaced by its value.

@@ -17,6 +17,7 @@ mod zone;
 
 fn main() {
     session::begin();
+    i18n::begin();
     routes::begin();
     // Leptos has no executor of its own before something is mounted.
     wasm_bindgen_futures::spawn_local(async {

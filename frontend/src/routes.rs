@@ -4,16 +4,22 @@
 //! every type, which costs more bytes than all screens of a part together. The router still does history, links and
 //! queries.
 
+use std::cell::RefCell;
+
+use js_sys::Promise;
 use leptos::prelude::*;
 use leptos_router::{
     components::Redirect,
     hooks::use_location,
     location::{BrowserUrl, LocationProvider},
 };
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::{
     api::ApiProblem,
     components::{ErrorState, Remote, Shell, Skeleton},
+    dom, i18n,
     pages::{client, clients, desk, home, public, requests},
     session::{Session, Standing, sign_in_address, use_session},
 };
@@ -77,8 +83,17 @@ const ROUTES: &[(&str, Door)] = &[
 /// What every other address shows.
 const NOWHERE: Door = Door::Open(Place::Public(public::Place::NotFound));
 
-/// Loads the part of the program that a screen is in.
-async fn load(place: Place) -> Result<Screen, ApiProblem> {
+thread_local! {
+    /// The loading of what every screen but the first needs besides its part, once one was asked for.
+    static LATER: RefCell<Option<Promise>> = const { RefCell::new(None) };
+}
+
+/// Loads the part of the program that a screen is in, and the texts and styles that such screens need.
+pub async fn load(place: Place) -> Result<Screen, ApiProblem> {
+    if place == Place::Home {
+        return Ok(home::home);
+    }
+    let later = later();
     let screen = match place {
         Place::Home => Ok(home::home as Screen),
         Place::Client(place) => client::load(place).await,
@@ -87,8 +102,32 @@ async fn load(place: Place) -> Result<Screen, ApiProblem> {
         Place::Requests(place) => requests::load(place).await,
         Place::Public(place) => public::load(place).await,
     };
+    let later = JsFuture::from(later).await;
+    if later.is_err() {
+        LATER.take();
+    }
     // The browser says why on its console; for the person it is a part of the page that did not arrive.
-    screen.map_err(|_| ApiProblem::offline())
+    match (screen, later) {
+        (Ok(screen), Ok(_)) => Ok(screen),
+        _ => Err(ApiProblem::offline()),
+    }
+}
+
+fn later() -> Promise {
+    let load = || {
+        future_to_promise(async {
+            let styles = dom::meta_content("daypack-later-styles").unwrap_or_default();
+            let texts = future_to_promise(async {
+                i18n::whole().await.map_err(|_| JsValue::UNDEFINED)?;
+                Ok(JsValue::UNDEFINED)
+            });
+            if !dom::add_styles(&styles).await {
+                return Err(JsValue::UNDEFINED);
+            }
+            JsFuture::from(texts).await
+        })
+    };
+    LATER.with_borrow_mut(|later| later.get_or_insert_with(load).clone())
 }
 
 /// Begins to load what the address of this moment shows, beside everything else that a start waits for.

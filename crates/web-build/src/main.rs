@@ -52,13 +52,15 @@ fn build(wasm: &Path, frontend: &Path, out: &Path) -> Result<(), Failure> {
         bindings.script = bindings.script.replace(&format!("./{name}"), &url);
     }
     let script_url = dist.add_hashed("daypack.js", bindings.script.as_bytes())?;
-    let styles_url = dist.add_hashed("daypack.css", styles.as_bytes())?;
-    let mut locale_urls = Vec::new();
-    for (language, json) in locales::minified(&frontend.join("locales"))? {
-        locale_urls.push((
-            language.clone(),
-            dist.add_hashed(&format!("{language}.json"), json.as_bytes())?,
-        ));
+    let styles_url = dist.add_hashed("daypack.css", styles.first.as_bytes())?;
+    let later_styles_url = dist.add_hashed("later.css", styles.rest.as_bytes())?;
+    let (mut locale_urls, mut later_locale_urls) = (Vec::new(), Vec::new());
+    for texts in locales::texts(frontend)? {
+        let language = texts.language;
+        let first = dist.add_hashed(&format!("{language}.json"), texts.first.as_bytes())?;
+        let rest = dist.add_hashed(&format!("{language}-later.json"), texts.rest.as_bytes())?;
+        locale_urls.push((language.clone(), first));
+        later_locale_urls.push((language, rest));
     }
     let loader_url = dist.add_hashed("loader.js", page::loader(&script_url, &wasm_url).as_bytes())?;
     for (name, content) in page::public_files(&frontend.join("public"))? {
@@ -70,12 +72,14 @@ fn build(wasm: &Path, frontend: &Path, out: &Path) -> Result<(), Failure> {
         script: script_url,
         wasm: wasm_url,
         styles: styles_url,
+        later_styles: later_styles_url,
         locale_urls,
+        later_locale_urls,
     };
     dist.add_plain("index.html", page::index(&template, &urls)?.as_bytes())?;
 
     let manifest = dist.finish()?;
-    print!("{}", manifest.table(&urls.first_screen()));
+    print!("{}", manifest.table(&urls.first_screen(), &urls.other_languages()));
     Ok(())
 }
 

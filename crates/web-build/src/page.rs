@@ -17,8 +17,12 @@ pub struct Urls {
     pub wasm: String,
     /// The style sheet.
     pub styles: String,
-    /// Language code and address of its texts.
+    /// The style sheet of the screens after the first.
+    pub later_styles: String,
+    /// Language code and address of its texts on the first screen.
     pub locale_urls: Vec<(String, String)>,
+    /// Language code and address of its other texts.
+    pub later_locale_urls: Vec<(String, String)>,
 }
 
 impl Urls {
@@ -34,6 +38,12 @@ impl Urls {
         names.extend(self.locale_urls.first().map(|(_, url)| url.clone()));
         names
     }
+
+    /// The texts that somebody who reads the first language never loads.
+    pub fn other_languages(&self) -> Vec<String> {
+        let others = |urls: &[(String, String)]| urls.iter().skip(1).map(|(_, url)| url.clone()).collect::<Vec<_>>();
+        [others(&self.locale_urls), others(&self.later_locale_urls)].concat()
+    }
 }
 
 /// The loader: it sets a chosen theme before anything is painted, so that a dark page does not flash white, and then
@@ -45,17 +55,22 @@ pub fn loader(script_url: &str, wasm_url: &str) -> String {
         .replace("WASM_URL", wasm_url)
 }
 
-/// Fills the template's head: the page finds the addresses of its texts in `<meta name="daypack-locale-en">`.
+/// Fills the template's head: the page finds the addresses of its texts in `<meta name="daypack-locale-en">` and
+/// `daypack-later-en`, the style sheet of the screens after the first in `daypack-later-styles`.
 pub fn index(template: &str, urls: &Urls) -> Result<String, Failure> {
     if template.matches(HEAD).count() != 1 {
         return Err(format!("frontend/index.html needs `{HEAD}` once in its head").into());
     }
     let mut head = String::new();
-    for (language, url) in &urls.locale_urls {
-        head.push_str(&format!(
-            "<meta name=\"daypack-locale-{language}\" content=\"{url}\">\n"
-        ));
+    let mut meta = |name: &str, url: &str| {
+        head.push_str(&format!("<meta name=\"daypack-{name}\" content=\"{url}\">\n"));
+    };
+    for (kind, urls) in [("locale", &urls.locale_urls), ("later", &urls.later_locale_urls)] {
+        for (language, url) in urls {
+            meta(&format!("{kind}-{language}"), url);
+        }
     }
+    meta("later-styles", &urls.later_styles);
     head.push_str(&format!("<script src=\"{}\"></script>\n", urls.loader));
     head.push_str(&format!("<link rel=\"stylesheet\" href=\"{}\">\n", urls.styles));
     head.push_str(&format!("<link rel=\"modulepreload\" href=\"{}\">\n", urls.script));
@@ -104,13 +119,14 @@ mod tests {
 
     fn urls() -> Urls {
         let url = |name: &str| format!("/assets/{name}");
-        let locale_urls = vec![("en".to_owned(), url("en.json"))];
         Urls {
             loader: url("l.js"),
             script: url("d.js"),
             wasm: url("d.wasm"),
             styles: url("d.css"),
-            locale_urls,
+            later_styles: url("later.css"),
+            locale_urls: vec![("en".to_owned(), url("en.json")), ("fr".to_owned(), url("fr.json"))],
+            later_locale_urls: vec![("en".to_owned(), url("en-l.json")), ("fr".to_owned(), url("fr-l.json"))],
         }
     }
 
@@ -123,10 +139,24 @@ mod tests {
             "/assets/d.js",
             "/assets/d.wasm",
             "/assets/d.css",
-            "daypack-locale-en",
+            "daypack-locale-en\" content=\"/assets/en.json",
+            "daypack-later-fr\" content=\"/assets/fr-l.json",
+            "daypack-later-styles\" content=\"/assets/later.css",
         ] {
             assert!(page.contains(part), "{part} is missing in {page}");
         }
+    }
+
+    #[test]
+    fn the_first_screen_is_without_what_comes_later() {
+        let first = urls().first_screen();
+        assert!(first.contains(&"/assets/en.json".to_owned()));
+        assert!(
+            !first
+                .iter()
+                .any(|url| url.contains("fr.json") || url.contains("later") || url.contains("-l."))
+        );
+        assert_eq!(urls().other_languages(), ["/assets/fr.json", "/assets/fr-l.json"]);
     }
 
     #[test]

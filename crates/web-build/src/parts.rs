@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use walrus::ModuleConfig;
+
 use crate::{Failure, read_text};
 
 /// The module by which the compiled page knows the loaders of its parts; in the end they are in the page's own script.
@@ -47,7 +49,7 @@ pub fn split(page: &Path) -> Result<Parts, Failure> {
             .flatten()
             .any(|stem| name == format!("{stem}.wasm"))
         {
-            files.push((name, without_names(&fs::read(path)?)?));
+            files.push((name, compacted(&fs::read(path)?)?));
         }
     }
     files.sort();
@@ -95,49 +97,25 @@ impl Parts {
     }
 }
 
-/// Leaves out the custom sections, such as the names of functions, which only a debugger reads.
-fn without_names(module: &[u8]) -> Result<Vec<u8>, Failure> {
-    let (header, mut rest) = module.split_at_checked(8).ok_or("a part is too short")?;
-    let mut kept = header.to_vec();
-    while let Some(&id) = rest.first() {
-        let (length, size) = leb128(&rest[1..]).ok_or("a section of a part has no length")?;
-        let (section, after) = rest
-            .split_at_checked(1 + size + length)
-            .ok_or("a section of a part is cut off")?;
-        if id != 0 {
-            kept.extend(section);
-        }
-        rest = after;
+/// Writes a part anew: the linker leaves room in every number for what may still change, which nothing needs any more,
+/// nor anybody but a debugger the names of functions.
+fn compacted(part: &[u8]) -> Result<Vec<u8>, Failure> {
+    let mut module = ModuleConfig::new()
+        .generate_name_section(false)
+        .generate_producers_section(false)
+        .parse(part)
+        .map_err(|error| format!("a part cannot be read: {error:#}"))?;
+    let customs: Vec<_> = module.customs.iter().map(|(id, _)| id).collect();
+    for custom in customs {
+        module.customs.delete(custom);
     }
-    Ok(kept)
-}
-
-/// An unsigned number, and how many bytes it takes.
-fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
-    let mut value = 0;
-    for (index, byte) in bytes.iter().enumerate().take(5) {
-        value |= usize::from(byte & 0x7f) << (7 * index);
-        if byte & 0x80 == 0 {
-            return Some((value, index + 1));
-        }
-    }
-    None
+    walrus::passes::gc::run(&mut module);
+    Ok(module.emit_wasm())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Parts, without_names};
-
-    #[test]
-    fn custom_sections_go_and_the_others_stay() {
-        let header = b"\0asm\x01\0\0\0";
-        let module = [&header[..], &[0, 3, 1, b'n', 9], &[1, 0x81, 0x00, 7], &[0, 2, 1, b'm']].concat();
-        assert_eq!(
-            without_names(&module).unwrap(),
-            [&header[..], &[1, 0x81, 0x00, 7]].concat()
-        );
-        assert!(without_names(&module[..module.len() - 1]).is_err());
-    }
+    use super::Parts;
 
     #[test]
     fn loaders_become_part_of_the_script() {

@@ -1,6 +1,6 @@
-//! One minified style sheet out of all of `frontend/styles`.
+//! Two minified style sheets out of all of `frontend/styles`: one for the first screen, one for the others.
 
-use std::{fmt::Display, path::Path};
+use std::{ffi::OsStr, fmt::Display, path::Path};
 
 use lightningcss::{
     error::Error,
@@ -9,16 +9,27 @@ use lightningcss::{
 
 use crate::{Failure, read_text};
 
-/// Joins the folder's sheets in the order of their names and minifies the whole. Nothing is translated for old
+/// Sheets whose names come before this are needed by the first screen.
+const LATER: &str = "60";
+
+/// The page's styles.
+pub struct Styles {
+    /// What the first screen needs.
+    pub first: String,
+    /// What the other screens need besides.
+    pub rest: String,
+}
+
+/// Joins the folder's sheets in the order of their names and minifies the two halves. Nothing is translated for old
 /// browsers: layers, nesting and `light-dark()` stay as written.
-pub fn bundle(folder: &Path) -> Result<String, Failure> {
+pub fn bundle(folder: &Path) -> Result<Styles, Failure> {
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .map_err(|error| format!("cannot list {}: {error}", folder.display()))?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()?;
     files.retain(|path| path.extension().is_some_and(|extension| extension == "css"));
     files.sort();
-    let mut source = String::new();
+    let mut halves = [String::new(), String::new()];
     for file in &files {
         let text = read_text(file)?;
         // Each is checked alone, so that a mistake is reported with its own file and line.
@@ -30,10 +41,16 @@ pub fn bundle(folder: &Path) -> Result<String, Failure> {
             )
             .into());
         }
-        source.push_str(&text);
-        source.push('\n');
+        let later = file.file_name().is_some_and(|name| name >= OsStr::new(LATER));
+        let half = &mut halves[usize::from(later)];
+        half.push_str(&text);
+        half.push('\n');
     }
-    minify(&source).map_err(Into::into)
+    let [first, rest] = halves.map(|half| minify(&half));
+    Ok(Styles {
+        first: first?,
+        rest: rest?,
+    })
 }
 
 /// A failure begins with `line:column`.

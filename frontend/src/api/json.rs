@@ -21,6 +21,18 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, &'static str> {
     T::deserialize(&tree).map_err(|Unreadable(what)| what)
 }
 
+/// Reads an object whose members are all texts, in their order.
+pub fn read_texts(text: &str) -> Result<Vec<(String, String)>, &'static str> {
+    let Node::Object(entries) = parse(text)? else {
+        return Err("of another form");
+    };
+    let text = |(key, value)| match value {
+        Node::Text(text) => Ok((key, text)),
+        _ => Err("of another form"),
+    };
+    entries.into_iter().map(text).collect()
+}
+
 #[inline(never)]
 fn parse(text: &str) -> Result<Node, &'static str> {
     serde_json::from_str(text).map_err(|_| "not JSON")
@@ -303,7 +315,7 @@ mod tests {
     use daypack_domain::Instant;
     use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-    use super::read;
+    use super::{read, read_texts};
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     #[serde(rename_all = "snake_case")]
@@ -366,6 +378,13 @@ mod tests {
         });
         comes_back(&vec![Some(1_i64), None]);
         comes_back(&2.0_f64);
+    }
+
+    #[test]
+    fn texts_keep_their_order() {
+        let texts = [("b".to_owned(), "1".to_owned()), ("a".to_owned(), "2".to_owned())];
+        assert_eq!(read_texts(r#"{"b":"1","a":"2"}"#).as_deref(), Ok(texts.as_slice()));
+        assert_eq!(read_texts(r#"{"b":1}"#), Err("of another form"));
     }
 
     #[test]

@@ -59,9 +59,10 @@ pub async fn delete(path: &str) -> Result<(), ApiProblem> {
     send(Call::new(Method::Delete, path)).await.map(drop)
 }
 
-/// Reads a static file of the page, such as the texts of a language.
-pub async fn asset<T: DeserializeOwned>(address: &str) -> Result<T, ApiProblem> {
-    decode(&send(Call::asset(address)).await?)
+/// Reads a static file of the page with texts by their keys.
+pub async fn texts(address: &str) -> Result<Vec<(String, String)>, ApiProblem> {
+    let answer = send(Call::asset(address)).await?;
+    json::read_texts(&answer.body).map_err(|what| ApiProblem::unreadable(what.to_owned(), None))
 }
 
 /// A path with the parameters that have a value.

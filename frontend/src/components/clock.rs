@@ -33,38 +33,31 @@ pub enum ClockState {
 #[component]
 pub fn Clock(
     /// What it does.
-    #[prop(into)]
-    state: Signal<ClockState>,
+    state: ClockState,
 ) -> AnyView {
-    let now = time::ticking();
-    let shown = Memo::new(move |_| match state.get() {
-        ClockState::Running { until, warn_minutes } => {
-            let now = now.get();
-            let left = until - now;
-            let class = match left.num_minutes() {
-                _ if left.num_seconds() < 0 => "clock bad",
-                minutes if minutes < warn_minutes => "clock warning",
-                _ => "clock",
-            };
-            (class, format::deadline(until, now))
+    let (until, warn_minutes) = match state {
+        ClockState::Running { until, warn_minutes } => (until, warn_minutes),
+        ClockState::Paused { left_minutes } => {
+            let text = t_with("clock.paused", &[("time", &format::minutes(left_minutes))]);
+            return view! { <span class="clock paused"><Icon name="pause" />{text}</span> }.into_any();
         }
-        ClockState::Paused { left_minutes } => (
-            "clock paused",
-            t_with("clock.paused", &[("time", &format::minutes(left_minutes))]),
-        ),
-        ClockState::Met => ("clock paused", t("clock.met")),
-    });
-    let title = move || match state.get() {
-        ClockState::Running { until, .. } => Some(format::instant_in_full(until)),
-        _ => None,
+        ClockState::Met => return view! { <span class="clock paused">{t("clock.met")}</span> }.into_any(),
     };
-    let icon = move || {
-        let name = match shown.get().0 {
-            "clock bad" | "clock warning" => "alert",
-            "clock paused" if matches!(state.get(), ClockState::Paused { .. }) => "pause",
-            _ => return ().into_any(),
+    let now = time::ticking();
+    let shown = Memo::new(move |_| {
+        let now = now.get();
+        let left = until - now;
+        let class = match left.num_minutes() {
+            _ if left.num_seconds() < 0 => "clock bad",
+            minutes if minutes < warn_minutes => "clock warning",
+            _ => "clock",
         };
-        view! { <Icon name=name /> }.into_any()
+        (class, format::deadline(until, now))
+    });
+    let content = move || {
+        let (class, text) = shown.get();
+        let icon = (class != "clock").then(|| view! { <Icon name="alert" /> }.into_any());
+        view! { <span class=class title=format::instant_in_full(until)>{icon}{text}</span> }.into_any()
     };
-    view! { <span class=move || shown.get().0 title=title>{icon}{move || shown.get().1}</span> }.into_any()
+    content.into_any()
 }

@@ -36,7 +36,7 @@ pub fn clock_state(sla: &SlaSummary) -> Option<ClockState> {
 /// The clock of a ticket, else the day agreed for it.
 pub fn ticket_clock(ticket: &TicketSummary) -> AnyView {
     if let Some(state) = clock_state(&ticket.sla) {
-        return view! { <Clock state=Signal::stored(state) /> }.into_any();
+        return view! { <Clock state=state /> }.into_any();
     }
     let agreed = ticket.agreed_on.map(format::date);
     view! { <span class="clock paused">{agreed}</span> }.into_any()

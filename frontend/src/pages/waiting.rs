@@ -2,20 +2,20 @@
 
 use daypack_api_types::{
     dashboard::Waiting,
-    estimate::{Estimate, OptionalReason, Preview},
+    estimate::{Estimate, Preview},
     ticket::TicketSummary,
     work::Window,
 };
+use daypack_domain::ids::WindowId;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{approvals, tickets},
-    components::{
-        Button, Dialog, Form, LinkButton, Look, TextArea, overview::Overview, sending, ticket_severity, use_form,
-        use_toasts,
-    },
+    components::{Button, LinkButton, Look, Remote, overview::Overview, ticket_severity, use_toasts},
     format::{self, minutes},
     i18n::{t, t_with},
+    pages::client,
+    routes,
     session::use_session,
 };
 
@@ -160,9 +160,7 @@ fn window_proposal(ticket: TicketSummary, window: Window, overview: Overview) ->
         true => view! {
             <Button label=t("waiting.other_time") on_click=Callback::new(move |()| other.set(true)) />
             <Button label=t("waiting.accept") look=Look::Primary busy=busy on_click=accept />
-            <Dialog title=t("waiting.other_time") open=other>
-                {other_time(id, other, overview)}
-            </Dialog>
+            {move || other.get().then(|| other_time(OtherTime { window: id, open: other, overview }))}
         }
         .into_any(),
         false => view! { <LinkButton href=address(&ticket) label=t("waiting.details") /> }.into_any(),
@@ -170,38 +168,22 @@ fn window_proposal(ticket: TicketSummary, window: Window, overview: Overview) ->
     ask(&ticket, text.into_any(), buttons)
 }
 
-/// Says when a deployment would suit better.
-fn other_time(id: daypack_domain::ids::WindowId, open: RwSignal<bool>, overview: Overview) -> AnyView {
-    let toasts = use_toasts();
-    let reason = RwSignal::new(String::new());
-    let send = sending(move || async move {
-        let body = OptionalReason {
-            reason: Some(reason.get_untracked()),
-        };
-        tickets::decline_window(id, &body).await?;
-        toasts.say(t("waiting.window_declined"));
-        open.set(false);
-        overview.reload();
-        Ok(())
-    });
-    view! {
-        <Form send=send>
-            <TextArea label=t("waiting.when_better") name="reason" value=reason rows=3 required=true />
-            <SendButton label=t("action.send") />
-        </Form>
-    }
-    .into_any()
+/// What the form asks about that says when a deployment would suit better, in its context.
+#[derive(Clone, Copy)]
+pub struct OtherTime {
+    /// The proposal.
+    pub window: WindowId,
+    /// To close it.
+    pub open: RwSignal<bool>,
+    /// What changes with the answer.
+    pub overview: Overview,
 }
 
-/// Sends the form around it.
-#[component]
-pub fn SendButton(
-    /// What it does.
-    #[prop(into)]
-    label: String,
-) -> AnyView {
-    let busy = use_form().busy();
-    view! { <div class="wide"><Button label=label look=Look::Primary submit=true busy=busy /></div> }.into_any()
+/// The form, in a dialog. It is loaded when it is asked for: few answer so, and everybody sees this list.
+fn other_time(asked: OtherTime) -> AnyView {
+    provide_context(asked);
+    let form = Remote::load(|| routes::load(routes::Place::Client(client::Place::OtherTime)));
+    form.view(1, |form| untrack(form))
 }
 
 fn confirmation(ticket: TicketSummary, overview: Overview) -> AnyView {

@@ -4,12 +4,11 @@ use daypack_api_types::{estimate::Estimate, ticket::AddComment};
 use daypack_domain::ticket::Visibility;
 use leptos::prelude::*;
 
-use super::approval::Page;
+use super::{approval::Page, other_time::SendButton};
 use crate::{
     api::{approvals, tickets},
     components::{Button, ChoiceField, Dialog, Form, FormHints, TextArea, overview, sending, use_toasts},
     i18n::t,
-    pages::waiting::SendButton,
     session::use_session,
 };
 

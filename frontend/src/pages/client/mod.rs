@@ -16,6 +16,7 @@ mod decline;
 mod ledger;
 mod me;
 mod order;
+mod other_time;
 mod packs;
 mod statement;
 mod statement_parts;
@@ -32,6 +33,8 @@ pub enum Place {
     Approvals,
     /// One estimate, and the yes to it.
     Approval,
+    /// The form for another time than the one proposed for a deployment.
+    OtherTime,
     /// Weekly summaries.
     Statements,
     /// One of them.
@@ -48,6 +51,7 @@ pub fn load(place: Place) -> Result<Screen, SplitLoaderError> {
         Place::Order => order::order,
         Place::Approvals => approvals::approvals,
         Place::Approval => approval::approval,
+        Place::OtherTime => other_time::other_time,
         Place::Statements => statements::statements,
         Place::Statement => statement::statement,
         Place::Me => me::me,

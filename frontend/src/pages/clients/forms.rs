@@ -15,6 +15,7 @@ use crate::{
     components::{Button, Form, Look, SelectField, TextArea, TextField, sending, use_form, use_toasts},
     format::{self, word},
     i18n::{LANGUAGES, t, t_with},
+    pages::desk::duration,
     zone,
 };
 
@@ -86,11 +87,10 @@ pub fn add_member(id: OrganizationId, added: Callback<()>) -> AnyView {
         let Ok(wanted) = role.get_untracked().parse::<ClientRole>() else {
             return Err(ApiProblem::fields(&[("role", "required")]));
         };
-        let limit = text(hours);
-        let limit = match limit.replace(',', ".").parse::<f64>() {
-            _ if limit.is_empty() || wanted != ClientRole::Approver => None,
-            Ok(hours) if (0.0..100_000.0).contains(&hours) => Some((hours * 60.0).round() as i64),
-            _ => return Err(ApiProblem::fields(&[("approval_limit_minutes", "number")])),
+        let limit = Some(text(hours)).filter(|hours| !hours.is_empty() && wanted == ClientRole::Approver);
+        let limit = match limit.map(|hours| duration::parse(&(hours + "h"))) {
+            Some(None) => return Err(ApiProblem::fields(&[("approval_limit_minutes", "number")])),
+            minutes => minutes.flatten(),
         };
         let body = AddMember {
             email: text(email),

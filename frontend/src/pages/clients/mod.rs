@@ -22,7 +22,7 @@ pub enum Place {
 }
 
 /// Loads this part of the program.
-#[wasm_split(clients, wasm_split_path = leptos::wasm_split, fallible)]
+#[wasm_split(staff, wasm_split_path = leptos::wasm_split, fallible)]
 pub fn load(place: Place) -> Result<Screen, SplitLoaderError> {
     Ok(match place {
         Place::List => list::clients,

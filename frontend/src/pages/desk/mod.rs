@@ -2,7 +2,7 @@
 
 mod board;
 mod card;
-mod duration;
+pub mod duration;
 mod filters;
 mod parts;
 mod sheets;
@@ -21,7 +21,7 @@ pub enum Place {
     Ticket,
 }
 
-/// Loads the part of the program that a screen is in. The forms are a part of their own: who only reads needs none.
+/// Loads the part of the program that a screen is in: only the staff have a board.
 pub async fn load(place: Place) -> Result<Screen, SplitLoaderError> {
     match place {
         Place::Board => load_board().await,
@@ -30,13 +30,13 @@ pub async fn load(place: Place) -> Result<Screen, SplitLoaderError> {
 }
 
 /// Loads the board.
-#[wasm_split(board, wasm_split_path = leptos::wasm_split, fallible)]
+#[wasm_split(staff, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_board() -> Result<Screen, SplitLoaderError> {
     Ok(board::board)
 }
 
 /// Loads the page of a request.
-#[wasm_split(ticket, wasm_split_path = leptos::wasm_split, fallible)]
+#[wasm_split(work, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_ticket() -> Result<Screen, SplitLoaderError> {
     Ok(ticket::ticket)
 }

@@ -19,7 +19,7 @@ pub enum Place {
 }
 
 /// Loads this part of the program.
-#[wasm_split(requests, wasm_split_path = leptos::wasm_split, fallible)]
+#[wasm_split(work, wasm_split_path = leptos::wasm_split, fallible)]
 pub fn load(place: Place) -> Result<Screen, SplitLoaderError> {
     Ok(match place {
         Place::List => list::list,

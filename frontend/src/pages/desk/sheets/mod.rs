@@ -121,8 +121,8 @@ impl Sheet {
 /// Builds a form.
 type FormOf = fn(Sheet, Around) -> AnyView;
 
-/// Loads the part of the program with the forms.
-#[wasm_split(forms, wasm_split_path = leptos::wasm_split, fallible)]
+/// Loads the part of the program with the forms, which the board itself is not in.
+#[wasm_split(work, wasm_split_path = leptos::wasm_split, fallible)]
 fn load_forms() -> Result<FormOf, SplitLoaderError> {
     Ok(Sheet::form)
 }

@@ -110,7 +110,7 @@ fn left(summary: &ClockSummary) -> AnyView {
     };
     let far = until.is_none_or(|until| until > time::now() + TimeDelta::minutes(NEAR_MINUTES));
     match state {
-        Some(state) if !far => view! { <Clock state=Signal::stored(state) /> }.into_any(),
+        Some(state) if !far => view! { <Clock state=state /> }.into_any(),
         _ => {
             let time = format::minutes(summary.remaining_minutes);
             view! { <span class="clock">{t_with("sla.left", &[("time", &time)])}</span> }.into_any()
