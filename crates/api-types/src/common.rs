@@ -1,7 +1,7 @@
 //! What every resource shares: lists, pages, people and problem documents.
 
 use daypack_domain::ids::UserId;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// One page of a list. Pages follow each other by `next_cursor`; there are no total counts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,4 +68,13 @@ pub struct ProblemField {
     pub code: String,
     /// One sentence.
     pub detail: String,
+}
+
+/// Tells `null` from nothing: a field that is there is `Some`, whatever it holds. For `deserialize_with`, beside
+/// `default`.
+///
+/// # Errors
+/// The value has the wrong shape.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }

@@ -1,5 +1,6 @@
 //! Client organizations, their people and their systems.
 
+use crate::common::given;
 use chrono::{DateTime, Utc};
 use daypack_domain::ids::{OrganizationId, SystemId, UserId};
 use daypack_domain::money::Money;
@@ -115,6 +116,29 @@ pub struct Member {
     pub order_limit: Option<Money>,
     /// They have not set a password yet.
     pub invited: bool,
+    /// For `If-Match`.
+    pub version: i64,
+}
+
+/// `PATCH /organizations/{id}/members/{user_id}`: what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangeMember {
+    /// What they may do there from now on.
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<ClientRole>,
+    /// Minutes they may approve for one ticket; `null` takes the limit away.
+    #[garde(inner(inner(range(min = 0, max = 10_000_000))))]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    pub approval_limit_minutes: Option<Option<i64>>,
+    /// Money they may order for in one order; with `null` they order nothing, unless they are owners.
+    #[garde(skip)]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Money>))]
+    pub order_limit: Option<Option<Money>>,
 }
 
 /// `POST /organizations/{id}/systems`

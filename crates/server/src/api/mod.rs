@@ -7,6 +7,7 @@ pub mod estimates;
 pub mod installation;
 pub mod ledger;
 pub mod me;
+pub mod members;
 pub mod orders;
 pub mod organizations;
 pub mod password_resets;
@@ -32,6 +33,7 @@ pub fn register(config: &mut ServiceConfig) {
         .configure(installation::register)
         .configure(ledger::register)
         .configure(me::register)
+        .configure(members::register)
         .configure(orders::register)
         .configure(organizations::register)
         .configure(password_resets::register)

@@ -1,9 +1,9 @@
-//! `/organizations`: client companies, their people and their systems.
+//! `/organizations`: client companies and their systems.
 
 use actix_web::{get, post, web::Data};
 use daypack_api_types::{
     Items, Page,
-    organization::{AddMember, AddSystem, CreateOrganization, Member, Organization, System},
+    organization::{AddSystem, CreateOrganization, Organization, System},
 };
 use daypack_domain::{ids::OrganizationId, policy::Action};
 use garde::Validate;
@@ -13,13 +13,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
-    auth::secrets,
     edge::{Answer, Body, FromPath, FromQuery, PageRequest, SignedIn},
-    flows::{members, organizations, systems},
-    mail::{
-        account::{LinkFor, link_mail},
-        outbox,
-    },
+    flows::{organizations, systems},
     views,
 };
 
@@ -29,8 +24,6 @@ pub fn register(config: &mut ServiceConfig) {
         .service(list_organizations)
         .service(create_organization)
         .service(show_organization)
-        .service(list_members)
-        .service(add_member)
         .service(list_systems)
         .service(add_system);
 }
@@ -87,52 +80,6 @@ pub async fn show_organization(app: Data<App>, caller: SignedIn, id: FromPath<St
     app.read(&caller, move |conn, context| {
         let organization = organizations::find(conn, context, &id.0, Action::ReadOrganization)?;
         Ok(Answer::ok(&views::organizations::organization(&organization))?.version(organization.version))
-    })
-    .await
-}
-
-/// The people of an organization, by name.
-#[utoipa::path(
-    tag = "organizations",
-    params(("id" = String, Path, description = "Its id, or its short name")),
-    responses((status = 200, body = Items<Member>))
-)]
-#[get("/organizations/{id}/members")]
-pub async fn list_members(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
-    app.read(&caller, move |conn, context| {
-        let organization = organizations::find(conn, context, &id.0, Action::ReadOrganization)?;
-        let rows = members::list(conn, context, organization.id)?;
-        let items = rows
-            .iter()
-            .map(|(place, user)| views::people::member(place, user, organization.currency))
-            .collect();
-        Answer::ok(&Items::<Member> { items })
-    })
-    .await
-}
-
-/// Gives somebody a role in the organization. Who has no password yet is sent a link to set one, good once within
-/// 7 days. Owners and admins.
-#[utoipa::path(
-    tag = "organizations", request_body = AddMember,
-    params(("id" = String, Path, description = "Its id, or its short name")),
-    responses((status = 201, body = Member))
-)]
-#[post("/organizations/{id}/members")]
-pub async fn add_member(app: Data<App>, caller: SignedIn, id: FromPath<String>, body: Body<AddMember>) -> Reply {
-    let (token, base_url) = (secrets::one_time_token(), app.config.base_url.clone());
-    app.write(&caller, move |conn, context| {
-        let organization = organizations::find(conn, context, &id.0, Action::ManageMembers)?;
-        let added = members::add(conn, context, organization.id, &body.0, &token)?;
-        if added.invited {
-            let mail = link_mail(&added.user, LinkFor::Invitation, &base_url, &token)?;
-            outbox::post(conn, context, Some(organization.id), &mail)?;
-        }
-        Answer::created(&views::people::member(
-            &added.membership,
-            &added.user,
-            organization.currency,
-        ))
     })
     .await
 }

@@ -1,11 +1,12 @@
 //! People of client organizations (section 13).
 
-use daypack_api_types::organization::AddMember;
+use daypack_api_types::organization::{AddMember, ChangeMember};
 use daypack_domain::{
     Refusal,
     event::EventKind,
-    ids::OrganizationId,
-    policy::{Action, may},
+    ids::{OrganizationId, UserId},
+    money::Money,
+    policy::{Action, ClientRole, may},
     problem::FieldProblem,
 };
 use daypack_store::{
@@ -20,7 +21,7 @@ use super::{
     events, organizations, passwords,
     people::{self, NewPerson},
 };
-use crate::{context::Context, error::Failure};
+use crate::{context::Context, edge::check_version, error::Failure};
 
 /// Somebody who was added.
 #[derive(Debug, Clone)]
@@ -121,24 +122,117 @@ fn check(input: &AddMember, organization: &Organization) -> Result<(), Refusal> 
             "A name has at least one letter.",
         ));
     }
-    if let Some(limit) = input.order_limit {
-        if limit.amount_minor < 0 {
-            problems.push(FieldProblem::new(
-                "/order_limit/amount_minor",
-                "too_small",
-                "A limit is 0 or more.",
-            ));
-        }
-        if limit.currency != organization.currency {
-            let detail = format!("The organization pays in {}.", organization.currency.as_str());
-            problems.push(FieldProblem::new("/order_limit/currency", "mismatch", detail));
-        }
-    }
+    check_order_limit(&mut problems, input.order_limit, organization);
     if problems.is_empty() {
         Ok(())
     } else {
         Err(Refusal::Invalid(problems))
     }
+}
+
+fn check_order_limit(problems: &mut Vec<FieldProblem>, limit: Option<Money>, organization: &Organization) {
+    let Some(limit) = limit else { return };
+    if limit.amount_minor < 0 {
+        let detail = "A limit is 0 or more.";
+        problems.push(FieldProblem::new("/order_limit/amount_minor", "too_small", detail));
+    }
+    if limit.currency != organization.currency {
+        let detail = format!("The organization pays in {}.", organization.currency.as_str());
+        problems.push(FieldProblem::new("/order_limit/currency", "mismatch", detail));
+    }
+}
+
+/// Changes the role or the limits of a member, from their next request on (section 5).
+///
+/// # Errors
+/// `not_found` for somebody who is not a member, `stale_version`, `invalid` for a limit in another currency,
+/// `last_owner` when nobody would be left who may do everything for the client.
+pub fn change(
+    conn: &mut Conn,
+    context: &Context,
+    organization_id: OrganizationId,
+    user_id: UserId,
+    input: &ChangeMember,
+    expected: i64,
+) -> Result<(Membership, User), Failure> {
+    let (organization, mut membership, user) = find(conn, context, organization_id, user_id)?;
+    check_version(expected, membership.version)?;
+    let mut problems = Vec::new();
+    check_order_limit(&mut problems, input.order_limit.flatten(), &organization);
+    if !problems.is_empty() {
+        return Err(Refusal::Invalid(problems).into());
+    }
+    if let Some(role) = input.role.filter(|role| *role != membership.role) {
+        keep_an_owner(conn, &membership)?;
+        membership.role = role;
+    }
+    if let Some(limit) = input.approval_limit_minutes {
+        membership.approval_limit_minutes = limit;
+    }
+    if let Some(limit) = input.order_limit {
+        membership.order_limit_minor = limit.map(|limit| limit.amount_minor);
+    }
+    membership.version += 1;
+    if !memberships::update(conn, &membership)? {
+        return Err(Failure::internal(format!(
+            "the membership of {user_id} changed under its lock"
+        )));
+    }
+    let kind = EventKind::MemberChanged {
+        user_id,
+        role: membership.role,
+        approval_limit_minutes: membership.approval_limit_minutes,
+    };
+    events::record(conn, context, Some(organization_id), [kind])?;
+    Ok((membership, user))
+}
+
+/// Takes a person out of the organization, from their next request on. What they did stays theirs.
+///
+/// # Errors
+/// `not_found` for somebody who is not a member, `stale_version`, `last_owner`.
+pub fn remove(
+    conn: &mut Conn,
+    context: &Context,
+    organization_id: OrganizationId,
+    user_id: UserId,
+    expected: Option<i64>,
+) -> Result<(), Failure> {
+    let (_, membership, _) = find(conn, context, organization_id, user_id)?;
+    check_version(expected, membership.version)?;
+    keep_an_owner(conn, &membership)?;
+    memberships::delete(conn, organization_id, user_id)?;
+    events::record(
+        conn,
+        context,
+        Some(organization_id),
+        [EventKind::MemberRemoved { user_id }],
+    )?;
+    Ok(())
+}
+
+/// A member, in an organization that is locked.
+fn find(
+    conn: &mut Conn,
+    context: &Context,
+    organization_id: OrganizationId,
+    user_id: UserId,
+) -> Result<(Organization, Membership, User), Failure> {
+    may(&context.actor, Action::ManageMembers, organization_id.into())?;
+    let organization = organizations::lock(conn, organization_id)?;
+    let membership = memberships::find(conn, organization_id, user_id)?.ok_or(Refusal::NotFound)?;
+    let user = users::find(conn, user_id)?.ok_or(Refusal::NotFound)?;
+    Ok((organization, membership, user))
+}
+
+fn keep_an_owner(conn: &mut Conn, leaving: &Membership) -> Result<(), Failure> {
+    let is_other_owner = |one: &Membership| one.role == ClientRole::Owner && one.user_id != leaving.user_id;
+    let places = memberships::of_organization(conn, leaving.organization_id)?;
+    if leaving.role == ClientRole::Owner && !places.iter().any(is_other_owner) {
+        let detail = "An organization keeps at least one owner: make somebody else an owner first.";
+        return Err(Refusal::conflict("last_owner", detail).into());
+    }
+    Ok(())
 }
 
 /// The people of an organization with their places, by name.

@@ -89,6 +89,7 @@ pub fn member(place: &Membership, user: &User, currency: Currency) -> Member {
             .order_limit_minor
             .map(|amount_minor| Money { amount_minor, currency }),
         invited: user.password_hash.is_none(),
+        version: place.version,
     }
 }
 

@@ -1,8 +1,11 @@
 //! Organizations, their people and systems, the staff; orders, balance and ledger.
 
+use daypack_api_types::organization::AddMember;
 use daypack_domain::ids::OrderId;
 use daypack_domain::order::OrderStatus;
-use daypack_store::{StoreError, orders};
+use daypack_domain::policy::ClientRole;
+use daypack_server::{context::Context, error::Failure, flows::members, ids::IdSource};
+use daypack_store::{Conn, StoreError, orders};
 use serde_json::{Value, json};
 
 use super::{Expected, Row, World};
@@ -30,6 +33,19 @@ const LEAD: Expected = Expected {
     anonymous: 401,
 };
 
+const OWNER: Expected = Expected {
+    staff: [200, 403, 403],
+    own: [200, 403, 403, 403],
+    foreign: 404,
+    anonymous: 401,
+};
+
+const GONE: Expected = Expected {
+    staff: [204, 403, 403],
+    own: [204, 403, 403, 403],
+    ..OWNER
+};
+
 fn acme(world: &World, part: &str) -> String {
     format!("/organizations/{}{part}", world.people.acme)
 }
@@ -53,6 +69,28 @@ fn order(world: &World, unpaid: bool) -> OrderId {
 
 fn unique(world: &World) -> u64 {
     world.server.app.ids.seed()
+}
+
+/// Somebody who has just become a viewer at Acme.
+fn newcomer(world: &World) -> String {
+    let (organization, number, now) = (world.people.acme, unique(world), world.server.now());
+    let input = AddMember {
+        email: format!("{number}@acme.example"),
+        name: "Somebody".to_owned(),
+        role: ClientRole::Viewer,
+        approval_limit_minutes: None,
+        order_limit: None,
+    };
+    let store = world.server.app.store.clone();
+    let add = move |conn: &mut Conn| {
+        let context = Context::system(now, IdSource::seeded(number).at(now));
+        members::add(conn, &context, organization, &input, &number.to_string())
+    };
+    // On a thread of its own: the rows are tried on one that may not wait.
+    let added: Result<members::Added, Failure> = std::thread::spawn(move || store.write_blocking(add))
+        .join()
+        .expect("the flow does not panic");
+    acme(world, &format!("/members/{}", added.unwrap().user.id))
 }
 
 fn packs(world: &World) -> Option<Value> {
@@ -96,6 +134,9 @@ pub fn rows() -> Vec<Row> {
             let email = format!("{}@acme.example", unique(world));
             Some(json!({ "email": email, "name": "Somebody", "role": "viewer" }))
         }),
+        Row::new("PATCH /organizations/{id}/members/{user_id}", newcomer, OWNER)
+            .body(|_| Some(json!({ "approval_limit_minutes": 480 }))),
+        Row::new("DELETE /organizations/{id}/members/{user_id}", newcomer, GONE),
         Row::new("GET /organizations/{id}/systems", |world| acme(world, "/systems"), READ),
         Row::new(
             "POST /organizations/{id}/systems",

@@ -12,6 +12,7 @@ mod idempotency;
 mod jobs;
 mod mails;
 mod me;
+mod members;
 mod orders;
 mod organizations;
 mod organizations_balance;

@@ -119,7 +119,7 @@ on_both_engines! {
         let expected = json!({
             "user_id": added["user_id"], "email": "ana@shop.example", "name": "Ana", "role": "approver",
             "approval_limit_minutes": 480, "order_limit": { "amount_minor": 100_000, "currency": "EUR" },
-            "invited": true
+            "invited": true, "version": 1
         });
         assert_eq!(added, expected);
         owner.post(path, ana).await.problem(409, "already_member");
