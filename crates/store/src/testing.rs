@@ -4,7 +4,7 @@
 //! the variable it is a private cluster of the installed server binaries, one for each test process, which ends with
 //! the process however that ends.
 
-use crate::{Store, StoreOptions};
+use crate::{Store, StoreError, StoreOptions};
 use daypack_domain::Instant;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
@@ -20,6 +20,17 @@ use std::sync::atomic::{AtomicU32, Ordering};
 #[must_use]
 pub fn start() -> Instant {
     Instant::from_timestamp(1_772_614_800, 0).expect("a valid instant")
+}
+
+/// Notes a migration that this program does not know, as a newer one would have done.
+///
+/// # Panics
+/// When the database refuses.
+pub fn used_by_a_newer_program(store: &Store) {
+    let noted: Result<(), StoreError> = store.write_blocking(|conn| {
+        Ok(conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000001')")?)
+    });
+    noted.expect("the history of migrations can be written");
 }
 
 /// Runs each test on both engines: `on_both_engines! { name(database) { ... } }` makes `name::sqlite` and

@@ -18,6 +18,7 @@ mod organizations;
 mod organizations_balance;
 mod packs;
 mod password_resets;
+mod refusals;
 mod requests;
 mod sessions;
 mod starting;

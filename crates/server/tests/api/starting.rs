@@ -1,17 +1,29 @@
 //! The program from the outside: what stops it, it says in one line.
 
-use std::process::{Command, Output};
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    process::{Command, Output, Stdio},
+    time::Duration,
+};
 
-use daypack_store::testing::Folder;
+use daypack_store::{
+    Store, StoreOptions,
+    testing::{Folder, used_by_a_newer_program},
+};
 
-fn daypack(folder: &Folder, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_daypack"))
+fn command(folder: &Folder, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_daypack"));
+    command
         .args(arguments)
         .env_clear()
         .env("DAYPACK_DATA_DIR", &folder.0)
-        .env("DAYPACK_LISTEN", "127.0.0.1:0")
-        .output()
-        .expect("the program runs")
+        .env("DAYPACK_LISTEN", "127.0.0.1:0");
+    command
+}
+
+fn daypack(folder: &Folder, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().expect("the program runs")
 }
 
 /// Exit code 1 and one line on standard error with this in it.
@@ -43,6 +55,30 @@ fn a_folder_that_cannot_be_made_is_said_in_one_line() {
 }
 
 #[test]
+fn a_folder_that_cannot_be_written_is_said_in_one_line() {
+    let folder = Folder::new();
+    // There, and not even the superuser makes a file in it.
+    refuses(
+        &daypack(&folder, &["migrate", "--data-dir", "/proc/self"]),
+        "DAYPACK_DATA_DIR",
+    );
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_said_in_one_line() {
+    let folder = Folder::new();
+    let url = format!("sqlite://{}", folder.0.join("daypack.sqlite").display());
+    let run = |command: &[&str]| daypack(&folder, &[command, &["--database-url", &url]].concat());
+    assert!(run(&["migrate"]).status.success());
+    let store = Store::open(StoreOptions::new(&url)).unwrap();
+    used_by_a_newer_program(&store);
+    drop(store);
+    for command in [&["serve"][..], &["migrate"], &["seed", "--demo"]] {
+        refuses(&run(command), "newer");
+    }
+}
+
+#[test]
 fn settings_that_cannot_be_are_said_in_one_line() {
     let folder = Folder::new();
     refuses(
@@ -54,6 +90,41 @@ fn settings_that_cannot_be_are_said_in_one_line() {
         "DAYPACK_RATE_LIMIT",
     );
     refuses(&daypack(&folder, &["serve", "--log", "=="]), "DAYPACK_LOG");
+}
+
+#[test]
+fn asked_to_end_it_answers_what_it_began_and_ends() {
+    let folder = Folder::new();
+    let mut server = command(&folder, &["serve"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    BufReader::new(server.stdout.take().unwrap())
+        .read_line(&mut said)
+        .unwrap();
+    let address = said.trim().rsplit("http://").next().unwrap().to_owned();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    let body = r#"{ "email": "nobody@acme.example", "password": "a wrong password" }"#;
+    let head = format!(
+        "POST /api/v1/sessions HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&body.as_bytes()[..10]).unwrap();
+    // The request has begun when the server is asked to end; its second half comes later.
+    std::thread::sleep(Duration::from_millis(300));
+    let asked = Command::new("kill").args(["-TERM", &server.id().to_string()]).status();
+    assert!(asked.unwrap().success());
+    std::thread::sleep(Duration::from_millis(300));
+    stream.write_all(&body.as_bytes()[10..]).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    assert!(server.wait().unwrap().success());
+    assert!(TcpStream::connect(&address).is_err(), "nobody listens any more");
 }
 
 #[test]
