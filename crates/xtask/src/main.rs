@@ -1,15 +1,18 @@
-//! The project's commands: `cargo xtask run`, `cargo xtask test`, `cargo xtask bench`,
+//! The project's commands: `cargo xtask run`, `cargo xtask test`, `cargo xtask bench`, `cargo xtask soak`,
 //! `cargo xtask new-migration <name>`.
 #![allow(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
+mod api;
 mod axe;
 mod bench;
 mod locales;
 mod migration;
 mod page;
+mod place;
 mod postgres;
 mod process;
 mod run;
+mod soak;
 mod sources;
 mod steps;
 mod test;
@@ -30,6 +33,8 @@ usage: cargo xtask <command>
   run                   build the page and the server, migrate, fill an empty database with demo data, serve
   test                  everything that is checked before a change lands
   bench                 how fast the server is on this machine, with both engines, as a table
+  soak [operations]     64 clients on few packs, with both engines, while readers check the books; 100,000 operations
+  soak --kill [times]   kills the server at work with SIGKILL and looks up every write it acknowledged; 200 times
   new-migration <name>  an empty migration for both engines, with the next version
 
 environment:
@@ -45,6 +50,10 @@ fn main() -> ExitCode {
         ["run"] => run::run(),
         ["test"] => test::test(),
         ["bench"] => bench::bench(),
+        ["soak"] => soak::soak(soak::OPERATIONS),
+        ["soak", "--kill"] => soak::kill(soak::KILLS),
+        ["soak", "--kill", times] => number(times).and_then(soak::kill),
+        ["soak", operations] => number(operations).and_then(soak::soak),
         ["new-migration", name] => migration::create(name),
         ["--help" | "-h" | "help"] => {
             println!("{USAGE}");
@@ -62,6 +71,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn number(text: &str) -> Result<u32, Failure> {
+    text.parse().map_err(|_| format!("{text} is no number"))
 }
 
 /// The folder of the workspace.

@@ -1,4 +1,4 @@
-//! A release server for the benchmarks, on a free port of 127.0.0.1.
+//! Where a release server keeps its things, for benchmarks and trials, and the server on a free port of 127.0.0.1.
 
 use std::{
     env,
@@ -11,9 +11,10 @@ use std::{
 
 use nix::sys::signal::Signal;
 
-use super::machine::{self, Usage};
 use crate::{Failure, postgres::free_port, process, process::Group, target};
 
+/// The database of a place that has none elsewhere.
+const FILE: &str = "daypack.sqlite";
 /// How long a server may take to answer before something is wrong.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -24,14 +25,14 @@ pub struct Place {
 }
 
 impl Place {
-    /// An empty folder below `target`; the database is a file in it unless an address is given.
-    pub fn new(engine: &str, database: Option<&str>) -> Result<Self, Failure> {
-        let folder = target().join("bench").join(engine);
+    /// An empty folder of this name below `target`; the database is a file in it unless an address is given.
+    pub fn new(name: &str, database: Option<&str>) -> Result<Self, Failure> {
+        let folder = target().join(name);
         if folder.exists() {
             fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         }
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let file = || format!("sqlite://{}", folder.join("daypack.sqlite").display());
+        let file = || format!("sqlite://{}", folder.join(FILE).display());
         let database = database.map_or_else(file, str::to_owned);
         Ok(Self { folder, database })
     }
@@ -39,6 +40,11 @@ impl Place {
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The file of its database, when it is one.
+    pub fn file(&self) -> PathBuf {
+        self.folder.join(FILE)
     }
 
     /// Runs a command of the program to its end.
@@ -97,13 +103,23 @@ pub struct Server {
 }
 
 impl Server {
-    /// What its process used so far.
-    pub fn usage(&self) -> Result<Usage, Failure> {
-        machine::usage(self.group.id())
+    /// The identifier of its process.
+    pub fn id(&self) -> u32 {
+        self.group.id()
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(self) -> Result<(), Failure> {
+        self.group.kill()
     }
 }
 
-/// The program that is measured.
+/// Builds the program.
+pub fn build() -> Result<(), Failure> {
+    process::run(process::cargo().args(["build", "--release", "--package", "daypack-server", "--bin", "daypack"]))
+}
+
+/// The program.
 pub fn program() -> PathBuf {
     target().join("release/daypack")
 }

@@ -65,6 +65,12 @@ impl Group {
         self.child.wait().map_err(|error| error.to_string())
     }
 
+    /// Kills the whole group at once: nobody is asked.
+    pub fn kill(mut self) -> Result<(), Failure> {
+        killpg(self.id, Signal::SIGKILL).map_err(|error| error.to_string())?;
+        self.wait().map(drop)
+    }
+
     /// The status with which the process ended, or nothing while it runs.
     pub fn ended(&mut self) -> Result<Option<ExitStatus>, Failure> {
         self.child.try_wait().map_err(|error| error.to_string())

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
 
-use crate::{Failure, page, process, process::Group, root, steps::Steps, target};
+use crate::{Failure, page, place, process, process::Group, root, steps::Steps};
 
 const DEMO: &str = "\
 demo people (only while the demo data is there), password daypack-demo:
@@ -16,9 +16,7 @@ demo people (only while the demo data is there), password daypack-demo:
 pub fn run() -> Result<(), Failure> {
     let mut steps = Steps::begin();
     steps.step("page", page::build)?;
-    steps.step("server", || {
-        process::run(process::cargo().args(["build", "--release", "--package", "daypack-server", "--bin", "daypack"]))
-    })?;
+    steps.step("server", place::build)?;
     steps.step("database", || {
         process::run(daypack().arg("migrate"))?;
         process::run(daypack().args(["seed", "--demo", "--if-empty"]))
@@ -42,7 +40,7 @@ pub fn run() -> Result<(), Failure> {
 }
 
 fn daypack() -> Command {
-    let mut command = Command::new(target().join("release/daypack"));
+    let mut command = Command::new(place::program());
     command.current_dir(root());
     command
 }

@@ -41,6 +41,12 @@ pub const WRK: Tool = Tool {
     is_present: || find(&["wrk"]).is_some(),
     packages: &["wrk"],
 };
+/// What looks into SQLite's files from outside.
+pub const SQLITE: Tool = Tool {
+    name: "sqlite3",
+    is_present: || find(&["sqlite3"]).is_some(),
+    packages: &["sqlite3"],
+};
 /// The client of the registry that axe comes from.
 pub const NPM: Tool = Tool {
     name: "npm",

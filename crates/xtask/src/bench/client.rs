@@ -10,9 +10,11 @@ use std::{
 use serde_json::{Value, json};
 
 use super::load::Request;
-use crate::Failure;
+use crate::{
+    Failure,
+    api::{Person, call, text},
+};
 
-const PASSWORD: &str = "daypack-demo";
 const OWNERS: [&str; 3] = ["owner@acme.example", "owner@nord.example", "owner@luma.example"];
 /// What each prepared estimate offers.
 const MINUTES: i64 = 60;
@@ -21,40 +23,25 @@ const PACKS: i64 = 10_000;
 /// Estimates prepared at once.
 const PREPARING: usize = 16;
 
-/// Somebody who has signed in.
-pub struct Person {
-    token: String,
-    organization: String,
-}
-
 /// The people of the demo data who act here.
 pub struct Client {
     base: String,
     /// Each of another organization.
     pub owners: Vec<Person>,
-    lead: Person,
+    /// Who leads the work.
+    pub lead: Person,
 }
 
 impl Client {
     /// Signs everybody in.
     pub fn new(base: &str) -> Result<Self, Failure> {
-        let sign_in = |email: &str| -> Result<Person, Failure> {
-            let session = call(
-                base,
-                "POST",
-                "/sessions",
-                "",
-                Some(&json!({ "email": email, "password": PASSWORD })),
-            )?;
-            Ok(Person {
-                token: text(&session["access_token"]),
-                organization: text(&session["user"]["memberships"][0]["organization_id"]),
-            })
-        };
         Ok(Self {
             base: base.to_owned(),
-            owners: OWNERS.iter().map(|email| sign_in(email)).collect::<Result<_, _>>()?,
-            lead: sign_in("lead@daypack.example")?,
+            owners: OWNERS
+                .iter()
+                .map(|email| Person::sign_in(base, email))
+                .collect::<Result<_, _>>()?,
+            lead: Person::sign_in(base, "lead@daypack.example")?,
         })
     }
 
@@ -175,35 +162,4 @@ fn ticket(owner: &Person) -> Value {
         "impact": { "main_operation_blocked": false, "workaround": "partial", "people": 3 },
         "suggested_severity": "p2",
     })
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-fn call(base: &str, method: &str, path: &str, token: &str, body: Option<&Value>) -> Result<Value, Failure> {
-    let failed = |what: &str| format!("{method} {path}: {what}");
-    let address = format!("{base}{}{path}", super::load::API);
-    let mut request = if method == "GET" {
-        minreq::get(address)
-    } else {
-        minreq::post(address)
-    };
-    if !token.is_empty() {
-        request = request.with_header("Authorization", format!("Bearer {token}"));
-    }
-    if let Some(body) = body {
-        request = request
-            .with_header("Content-Type", "application/json")
-            .with_body(body.to_string());
-    }
-    let answer = request
-        .with_timeout(30)
-        .send()
-        .map_err(|error| failed(&error.to_string()))?;
-    let body = answer.as_str().map_err(|error| failed(&error.to_string()))?;
-    if answer.status_code >= 300 {
-        return Err(failed(&format!("{} {body}", answer.status_code)));
-    }
-    serde_json::from_str(body).map_err(|error| failed(&error.to_string()))
 }

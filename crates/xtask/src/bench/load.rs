@@ -4,10 +4,8 @@ use std::{fs, path::Path, process::Command, time::Duration};
 
 use serde_json::Value;
 
-use crate::{Failure, process};
+use crate::{Failure, api::BASE as API, process};
 
-/// What the API's addresses begin with.
-pub const API: &str = "/api/v1";
 const SCRIPT: &str = include_str!("replay.lua");
 
 /// One request that wrk sends.

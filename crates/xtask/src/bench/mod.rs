@@ -1,9 +1,8 @@
 //! `cargo xtask bench`: how fast the server is on this machine. Nothing asserts a time.
 
-mod client;
+pub mod client;
 mod load;
 mod machine;
-mod server;
 
 use std::{
     fs,
@@ -14,12 +13,12 @@ use std::{
 use self::{
     client::Client,
     load::{Manner, Outcome, Request},
-    server::{Place, Server},
 };
 use crate::{
     Failure,
+    place::{self, Place, Server},
     postgres::{Cluster, Durability},
-    process, tools,
+    tools,
 };
 
 /// As many as wait for their answers at once.
@@ -38,17 +37,15 @@ const WARM_UP_SECONDS: u32 = 1;
 /// Builds the server, measures it with both engines, and prints a table in Markdown.
 pub fn bench() -> Result<(), Failure> {
     tools::ensure(&[&tools::WRK, &tools::POSTGRESQL])?;
-    process::run(process::cargo().args(["build", "--release", "--package", "daypack-server", "--bin", "daypack"]))?;
+    place::build()?;
     let begun = Instant::now();
-    let place = Place::new("sqlite", None)?;
+    let place = Place::new("bench/sqlite", None)?;
     let flushes = machine::flushes_per_second(place.folder(), Duration::from_secs(2))?;
     let file = measure(&place)?;
     let cluster = Cluster::start(Durability::Full)?;
-    let server = measure(&Place::new("postgresql", Some(cluster.url()))?)?;
+    let server = measure(&Place::new("bench/postgresql", Some(cluster.url()))?)?;
     drop(cluster);
-    let size = fs::metadata(server::program())
-        .map_err(|error| error.to_string())?
-        .len();
+    let size = fs::metadata(place::program()).map_err(|error| error.to_string())?.len();
 
     println!("\nMachine: {}.", machine::describe());
     println!("Its disk: {flushes:.0} flushes (`fdatasync`) in a second, one after the other.\n");
@@ -113,14 +110,14 @@ fn measure(place: &Place) -> Result<Engine, Failure> {
     starts.sort();
     let (server, _) = place.serve()?;
     sleep(Duration::from_secs(2));
-    let idle = server.usage()?.memory;
+    let idle = machine::usage(server.id())?.memory;
     let client = Client::new(&server.base)?;
     client.buy_packs()?;
     let measures = Bench { place, server: &server }.operations(&client)?;
     Ok(Engine {
         start: starts[STARTS / 2],
         idle,
-        loaded: server.usage()?.peak_memory,
+        loaded: machine::usage(server.id())?.peak_memory,
         measures,
     })
 }
@@ -179,7 +176,7 @@ impl Bench<'_> {
         )?;
         // One more may have been sent than was answered.
         let once_after = once_after.map(|_| alone.answers + 1);
-        let before = self.server.usage()?.processor;
+        let before = machine::usage(self.server.id())?.processor;
         let crowd = self.send(
             requests,
             Manner {
@@ -188,7 +185,7 @@ impl Bench<'_> {
                 once_after,
             },
         )?;
-        let spent = self.server.usage()?.processor.saturating_sub(before);
+        let spent = machine::usage(self.server.id())?.processor.saturating_sub(before);
         let answers = u32::try_from(crowd.answers).unwrap_or(u32::MAX).max(1);
         Ok(Measure {
             name,

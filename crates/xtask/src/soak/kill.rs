@@ -1,0 +1,106 @@
+//! Killing the server in the middle of its work: what it acknowledged has to be there.
+
+use std::{
+    process::Command,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::writers::{Acknowledged, Memory, Writer};
+use crate::{
+    Failure,
+    bench::client::Client,
+    place::{self, Place, Server},
+    process, tools,
+};
+
+/// Clients that write at once.
+const WRITERS: u32 = 16;
+
+/// Starts the server, lets clients write, kills it; so many times. After each restart every acknowledged write is
+/// looked up, what was in flight is sent again, and the database is checked.
+pub fn kill(times: u32) -> Result<(), Failure> {
+    tools::ensure(&[&tools::SQLITE])?;
+    place::build()?;
+    let begun = Instant::now();
+    let place = Place::new("soak/kill", None)?;
+    place.command(&["migrate"])?;
+    place.command(&["seed", "--demo"])?;
+    let mut all: Vec<Acknowledged> = Vec::new();
+    let mut writes = 0;
+    let (mut server, _) = place.serve()?;
+    Client::new(&server.base)?.buy_packs()?;
+    for turn in 1..=times {
+        let memories = write_until_killed(server, turn)?;
+        let (next, restart) = place.serve()?;
+        server = next;
+        let client = Client::new(&server.base)?;
+        let mut told = 0;
+        let mut sent_again = 0;
+        for memory in memories {
+            for acknowledged in &memory.acknowledged {
+                acknowledged.look_up(&server.base, &client)?;
+            }
+            if let Some(in_flight) = &memory.in_flight {
+                in_flight.again(&server.base, &client)?;
+                sent_again += 1;
+            }
+            told += memory.writes;
+            all.extend(memory.acknowledged);
+        }
+        check(&place)?;
+        writes += told;
+        println!(
+            "kill {turn} of {times}: {told} writes acknowledged, all there; {sent_again} sent again; \
+             up again after {} ms",
+            restart.as_millis()
+        );
+    }
+    let client = Client::new(&server.base)?;
+    for acknowledged in &all {
+        acknowledged.look_up(&server.base, &client)?;
+    }
+    println!(
+        "{times} kills, {writes} writes acknowledged, 0 lost; {} s",
+        begun.elapsed().as_secs()
+    );
+    Ok(())
+}
+
+/// Lets clients write, kills the server after a while that differs from turn to turn, and gives what they know.
+fn write_until_killed(server: Server, turn: u32) -> Result<Vec<Memory>, Failure> {
+    let base = server.base.clone();
+    let client = Client::new(&base)?;
+    let killed = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let write = |number: u32| {
+            let writer = Writer {
+                base: &base,
+                client: &client,
+                name: format!("k{turn}w{number}"),
+                killed: &killed,
+            };
+            writer.write()
+        };
+        let writers: Vec<_> = (0..WRITERS).map(|number| scope.spawn(move || write(number))).collect();
+        thread::sleep(Duration::from_millis(u64::from(200 + turn * 7_919 % 1_300)));
+        let ended = server.kill();
+        killed.store(true, Ordering::SeqCst);
+        ended?;
+        let joined = writers
+            .into_iter()
+            .map(|writer| writer.join().map_err(|_| "a writer panicked".to_owned())?);
+        joined.collect()
+    })
+}
+
+/// The file as SQLite sees it.
+fn check(place: &Place) -> Result<(), Failure> {
+    let mut look = Command::new("sqlite3");
+    look.arg("-readonly").arg(place.file()).arg("PRAGMA integrity_check");
+    match process::output(&mut look)?.as_str() {
+        "ok" => Ok(()),
+        other => Err(format!("PRAGMA integrity_check: {other}")),
+    }
+}
