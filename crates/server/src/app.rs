@@ -22,6 +22,7 @@ use crate::{
     ids::{IdSource, Ids},
     mail::Mailer,
     problem::Problem,
+    versions::Versions,
 };
 
 /// What a handler answers with.
@@ -49,6 +50,8 @@ pub struct App {
     pub mailer: Mailer,
     /// Idempotency keys whose first request is still running.
     pub in_flight: InFlight,
+    /// Calendars and policies that were read before.
+    pub versions: Versions,
 }
 
 /// What a context is made from, once for each attempt of a transaction.
@@ -57,6 +60,7 @@ struct Circumstances {
     seed: u64,
     arrival: Arrival,
     claims: Option<Claims>,
+    versions: Versions,
 }
 
 impl Circumstances {
@@ -71,6 +75,7 @@ impl Circumstances {
             actor,
             request_id: self.arrival.request_id.clone(),
             remote_address: self.arrival.remote_address,
+            versions: self.versions.clone(),
         })
     }
 }
@@ -151,7 +156,10 @@ impl App {
     #[must_use]
     pub fn system_context(&self) -> Context {
         let now = self.clock.now();
-        Context::system(now, self.ids.at(now))
+        Context {
+            versions: self.versions.clone(),
+            ..Context::system(now, self.ids.at(now))
+        }
     }
 
     fn circumstances(&self, caller: &impl Caller) -> Circumstances {
@@ -160,6 +168,7 @@ impl App {
             seed: self.ids.seed(),
             arrival: arrival(caller.request()),
             claims: caller.claims().copied(),
+            versions: self.versions.clone(),
         }
     }
 }

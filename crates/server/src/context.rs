@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use daypack_domain::{Instant, policy::Actor};
 use uuid::Uuid;
 
-use crate::ids::Ids;
+use crate::{ids::Ids, versions::Versions};
 
 /// The circumstances of one request or job.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct Context {
     pub request_id: String,
     /// From where; nothing for jobs.
     pub remote_address: Option<IpAddr>,
+    /// Calendars and policies that were read before.
+    pub versions: Versions,
 }
 
 impl Context {
@@ -32,6 +34,7 @@ impl Context {
             actor: Actor::System,
             request_id: "system".to_owned(),
             remote_address: None,
+            versions: Versions::default(),
         }
     }
 

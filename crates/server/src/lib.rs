@@ -26,6 +26,7 @@ pub mod seed;
 pub mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod versions;
 pub mod views;
 
 pub use server::{Running, start};

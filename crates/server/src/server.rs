@@ -29,6 +29,7 @@ use crate::{
     mail::Mailer,
     openapi,
     routes::{self, Allowed},
+    versions::Versions,
 };
 
 /// How long running requests may take when the server stops.
@@ -102,6 +103,7 @@ pub fn app(config: Config, store: Store, clock: Arc<dyn Clock>, ids: IdSource) -
         assets: Assets::embedded(),
         mailer: Mailer::new(&config.mail, config.host()).map_err(fault)?,
         in_flight: edge::idempotency::InFlight::default(),
+        versions: Versions::default(),
         store,
         clock,
         ids,

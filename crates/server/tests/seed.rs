@@ -18,6 +18,7 @@ use daypack_server::{
     flows::{balance, tickets::clocks::Played},
     ids::IdSource,
     seed::{self, Plan, Seeded},
+    versions::Versions,
 };
 use daypack_store::{
     Conn, Store, events, ledger, lots, on_both_engines,
@@ -188,7 +189,7 @@ fn clocks_equal_the_replay(store: &Store, ticket: &Ticket, now: Instant) {
         let work = tickets::work_of(conn, &[ticket.id])?
             .pop()
             .expect("each ticket has its work");
-        Played::load(conn, ticket, &work, now)?.sla(now)
+        Played::load(conn, &Versions::default(), ticket, &work, now)?.sla(now)
     });
     assert_eq!(
         ticket.next_deadline_at,

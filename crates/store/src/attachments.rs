@@ -1,5 +1,6 @@
 //! Files: what people uploaded, and where it was bound. The bytes lie in the data folder under their hash.
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::attachments;
 use crate::types::Col;
@@ -71,7 +72,7 @@ pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Attachment>> {
 /// # Errors
 /// The database fails.
 pub fn of_comments(conn: &mut Conn, comments: &[CommentId]) -> Result<Vec<Attachment>> {
-    let wanted = attachments::comment_id.eq_any(comments.iter().map(|comment| Col(Some(*comment))));
+    let wanted = one_of(attachments::comment_id, comments.iter().copied());
     let query = attachments::table
         .filter(wanted)
         .order((attachments::created_at, attachments::id));

@@ -1,5 +1,6 @@
 //! Calendars and SLA policies (section 7), in versions: a ticket keeps the ones it was opened with.
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::{calendars, sla_policies};
 use crate::types::{Col, Json};
@@ -63,7 +64,7 @@ pub fn find_calendar(conn: &mut Conn, id: CalendarId) -> Result<Option<CalendarV
 /// # Errors
 /// The database fails.
 pub fn find_calendars(conn: &mut Conn, ids: &[CalendarId]) -> Result<Vec<CalendarVersion>> {
-    let query = calendars::table.filter(calendars::id.eq_any(ids.iter().copied().map(Col)));
+    let query = calendars::table.filter(one_of(calendars::id, ids.iter().copied()));
     Ok(query.select(CalendarVersion::as_select()).load(conn)?)
 }
 
@@ -118,7 +119,7 @@ pub fn find_policy(conn: &mut Conn, id: SlaPolicyId) -> Result<Option<SlaPolicyV
 /// # Errors
 /// The database fails.
 pub fn find_policies(conn: &mut Conn, ids: &[SlaPolicyId]) -> Result<Vec<SlaPolicyVersion>> {
-    let query = sla_policies::table.filter(sla_policies::id.eq_any(ids.iter().copied().map(Col)));
+    let query = sla_policies::table.filter(one_of(sla_policies::id, ids.iter().copied()));
     Ok(query.select(SlaPolicyVersion::as_select()).load(conn)?)
 }
 

@@ -1,5 +1,6 @@
 //! Messages and notes on tickets.
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::comments;
 use crate::types::Col;
@@ -54,7 +55,7 @@ pub fn find(conn: &mut Conn, id: CommentId) -> Result<Option<Comment>> {
 /// # Errors
 /// The database fails.
 pub fn find_many(conn: &mut Conn, ids: &[CommentId]) -> Result<Vec<Comment>> {
-    let query = comments::table.filter(comments::id.eq_any(ids.iter().copied().map(Col)));
+    let query = comments::table.filter(one_of(comments::id, ids.iter().copied()));
     Ok(query.select(Comment::as_select()).load(conn)?)
 }
 

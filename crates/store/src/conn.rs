@@ -29,7 +29,7 @@ macro_rules! each_backend {
 }
 
 /// Where the database is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Address {
     /// A file of SQLite.
     Sqlite(PathBuf),
@@ -76,6 +76,13 @@ const SQLITE_READER: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = 
 
 /// Opens one connection.
 pub(crate) fn connect(address: &Address, access: Access) -> Result<Conn, OpenError> {
+    let opened = open(address, access);
+    #[cfg(feature = "testing")]
+    let opened = opened.map(|conn| crate::testing::statements::noted(conn, address));
+    opened
+}
+
+fn open(address: &Address, access: Access) -> Result<Conn, OpenError> {
     match address {
         Address::Sqlite(path) => sqlite(path, access).map(Conn::Sqlite),
         Address::Postgres(url) => {
@@ -132,16 +139,20 @@ pub(crate) enum Begin {
 
 type Manager = <Conn as Connection>::TransactionManager;
 
-/// Begins the outermost transaction.
-pub(crate) fn begin(conn: &mut Conn, begin: Begin) -> diesel::QueryResult<()> {
-    match (conn, begin) {
+/// Begins the outermost transaction. A connection on which that fails is of no more use, and says so to its pool.
+pub(crate) fn begin(conn: &mut Conn, kind: Begin) -> diesel::QueryResult<()> {
+    let begun = match (&mut *conn, kind) {
         (Conn::Pg(c), Begin::Write) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN"),
         (Conn::Pg(c), Begin::Read) => {
             AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         }
         (Conn::Sqlite(c), Begin::Write) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
         (Conn::Sqlite(c), Begin::Read) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED"),
+    };
+    if begun.is_err() {
+        Manager::transaction_manager_status_mut(conn).set_in_error();
     }
+    begun
 }
 
 /// Begins a savepoint inside of a transaction.
@@ -175,6 +186,14 @@ pub(crate) fn transact<T, E: From<StoreError>>(
     work: impl FnOnce(&mut Conn) -> Result<T, E>,
 ) -> Result<T, E> {
     begin(conn, kind).map_err(|error| E::from(StoreError::from(error)))?;
+    finish(conn, work)
+}
+
+/// Runs `work` in the transaction that has begun on this connection, and ends it.
+pub(crate) fn finish<T, E: From<StoreError>>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
     match work(conn) {
         Ok(value) => match commit(conn) {
             Ok(()) => Ok(value),

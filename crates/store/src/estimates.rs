@@ -1,5 +1,6 @@
 //! Estimates (section 5): offers of minutes, and what became of them.
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::estimates;
 use crate::types::{Col, Json};
@@ -140,7 +141,7 @@ pub fn open_of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Option<Estima
 /// The database fails.
 pub fn offered_minutes(conn: &mut Conn, tickets: &[TicketId], now: Instant) -> Result<Vec<(TicketId, i64)>> {
     let query = estimates::table
-        .filter(estimates::ticket_id.eq_any(tickets.iter().copied().map(Col)))
+        .filter(one_of(estimates::ticket_id, tickets.iter().copied()))
         .filter(estimates::status.eq(Col(EstimateStatus::Offered)))
         .filter(estimates::valid_until.gt(Col(now)));
     Ok(query.select((estimates::ticket_id, estimates::minutes)).load(conn)?)
@@ -153,7 +154,7 @@ pub fn offered_minutes(conn: &mut Conn, tickets: &[TicketId], now: Instant) -> R
 pub fn page(conn: &mut Conn, filter: &Filter, after: Option<After<EstimateId>>, limit: i64) -> Result<Page<Estimate>> {
     let mut query = estimates::table.select(Estimate::as_select()).into_boxed();
     if let Some(organizations) = &filter.organizations {
-        query = query.filter(estimates::organization_id.eq_any(organizations.iter().copied().map(Col)));
+        query = query.filter(one_of(estimates::organization_id, organizations.iter().copied()));
     }
     if let Some(status) = filter.status {
         query = query.filter(estimates::status.eq(Col(status)));

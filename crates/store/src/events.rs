@@ -1,5 +1,6 @@
 //! Events (section 1): append-only, written in the transaction of what they tell.
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::{counters, events};
 use crate::types::Col;
@@ -139,7 +140,7 @@ pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Event>> {
 /// The database fails.
 pub fn of_tickets(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<Event>> {
     let query = events::table
-        .filter(events::ticket_id.eq_any(tickets.iter().map(|ticket| Col(Some(*ticket)))))
+        .filter(one_of(events::ticket_id, tickets.iter().copied()))
         .order((events::ticket_id, events::sequence.asc()));
     let rows: Vec<EventRow> = query.select(EventRow::as_select()).load(conn)?;
     rows.into_iter().map(EventRow::into_event).collect()

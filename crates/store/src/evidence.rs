@@ -1,7 +1,8 @@
 //! What was found and proven about a ticket, and what was done at once.
 
+use crate::closures::Closure;
 use crate::row::row;
-use crate::schema::{mitigations, ticket_evidence};
+use crate::schema::{mitigations, ticket_closures, ticket_evidence, tickets};
 use crate::types::Col;
 use crate::{Conn, Result};
 use daypack_domain::Instant;
@@ -63,14 +64,63 @@ pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Evidence> {
         .select(EvidenceRow::as_select())
         .first(conn)
         .optional()?;
-    Ok(row.map_or_else(Evidence::default, |row| Evidence {
-        diagnosis: row.diagnosis,
-        reproduction: row.reproduction,
-        reproduction_waiver: row.reproduction_waiver,
-        window_waiver: row.window_waiver,
-        rollback_note: row.rollback_note,
-        test_evidence: row.test_evidence,
-    }))
+    Ok(row.map_or_else(Evidence::default, Evidence::from))
+}
+
+/// Everything recorded about the work on a ticket.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Records {
+    /// What was found and proven; empty when nothing is.
+    pub evidence: Evidence,
+    /// What was done at once, in the last cycle in which something was.
+    pub mitigation: Option<Mitigation>,
+    /// How its cycles ended, last cycle first.
+    pub closures: Vec<Closure>,
+}
+
+/// What is recorded about a ticket, in one query: it has few cycles.
+///
+/// # Errors
+/// The database fails.
+pub fn records(conn: &mut Conn, ticket: TicketId) -> Result<Records> {
+    let rows: Vec<(Option<EvidenceRow>, Option<Mitigation>, Option<Closure>)> = tickets::table
+        .left_join(ticket_evidence::table.on(ticket_evidence::ticket_id.eq(tickets::id)))
+        .left_join(mitigations::table.on(mitigations::ticket_id.eq(tickets::id)))
+        .left_join(ticket_closures::table.on(ticket_closures::ticket_id.eq(tickets::id)))
+        .filter(tickets::id.eq(Col(ticket)))
+        .select((
+            Option::<EvidenceRow>::as_select(),
+            Option::<Mitigation>::as_select(),
+            Option::<Closure>::as_select(),
+        ))
+        .load(conn)?;
+    let mut records = Records::default();
+    for (evidence, mitigation, closure) in rows {
+        records.evidence = evidence.map_or_else(Evidence::default, Evidence::from);
+        if mitigation.as_ref().map(|found| found.cycle) > records.mitigation.as_ref().map(|known| known.cycle) {
+            records.mitigation = mitigation;
+        }
+        if let Some(closure) = closure
+            && records.closures.iter().all(|known| known.cycle != closure.cycle)
+        {
+            records.closures.push(closure);
+        }
+    }
+    records.closures.sort_by_key(|closure| std::cmp::Reverse(closure.cycle));
+    Ok(records)
+}
+
+impl From<EvidenceRow> for Evidence {
+    fn from(row: EvidenceRow) -> Self {
+        Self {
+            diagnosis: row.diagnosis,
+            reproduction: row.reproduction,
+            reproduction_waiver: row.reproduction_waiver,
+            window_waiver: row.window_waiver,
+            rollback_note: row.rollback_note,
+            test_evidence: row.test_evidence,
+        }
+    }
 }
 
 /// Saves all of it, in the place of what was recorded before.

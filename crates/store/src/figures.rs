@@ -1,5 +1,6 @@
 //! Figures over many rows, which the database adds up: sums of movements, counts of tickets.
 
+use crate::expressions::{fixed, one_of};
 use crate::ledger::MovementRow;
 use crate::schema::{movements, tickets};
 use crate::types::Col;
@@ -8,7 +9,7 @@ use daypack_domain::Instant;
 use daypack_domain::ids::{LotId, OrganizationId, TicketId, TimeEntryId, UserId};
 use daypack_domain::ledger::{Movement, MovementKind, MovementSum};
 use daypack_domain::ticket::Status;
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
@@ -25,8 +26,8 @@ pub fn sums_until(conn: &mut Conn, organization: OrganizationId, until: Instant)
             movements::lot_id,
             movements::kind,
             // PostgreSQL adds integers up to a decimal.
-            sql::<BigInt>("CAST(SUM(minutes) AS BIGINT)"),
-            sql::<BigInt>("CAST(SUM(CASE WHEN hold_id IS NULL THEN 0 ELSE minutes END) AS BIGINT)"),
+            fixed::<BigInt>("CAST(SUM(minutes) AS BIGINT)"),
+            fixed::<BigInt>("CAST(SUM(CASE WHEN hold_id IS NULL THEN 0 ELSE minutes END) AS BIGINT)"),
         ));
     let rows: Vec<(Option<LotId>, MovementKind, i64, i64)> = query.load(conn)?;
     let both = |(lot_id, kind, all, of_holds): (Option<LotId>, MovementKind, i64, i64)| {
@@ -123,7 +124,7 @@ pub fn movements_page(
 /// # Errors
 /// The database fails.
 pub fn ticket_numbers(conn: &mut Conn, ids: &[TicketId]) -> Result<Vec<(TicketId, i64)>> {
-    let query = tickets::table.filter(tickets::id.eq_any(ids.iter().copied().map(Col)));
+    let query = tickets::table.filter(one_of(tickets::id, ids.iter().copied()));
     Ok(query.select((tickets::id, tickets::number)).load(conn)?)
 }
 
@@ -133,7 +134,7 @@ pub fn ticket_numbers(conn: &mut Conn, ids: &[TicketId]) -> Result<Vec<(TicketId
 /// The database fails.
 pub fn assigned_counts(conn: &mut Conn, states: &[Status]) -> Result<Vec<(UserId, i64)>> {
     let query = tickets::table
-        .filter(tickets::status.eq_any(states.iter().copied().map(Col)))
+        .filter(one_of(tickets::status, states.iter().copied()))
         .filter(tickets::assignee_id.is_not_null())
         .group_by(tickets::assignee_id)
         .select((tickets::assignee_id, count_star()));

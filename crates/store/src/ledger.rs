@@ -1,6 +1,7 @@
 //! The ledger (section 3): an account is loaded from counters, decides in memory, and what it decided is written
 //! back: movements appended, counters overwritten. Under [`crate::organizations::lock`].
 
+use crate::expressions::one_of;
 use crate::organizations::Organization;
 use crate::row::row;
 use crate::schema::{hold_parts, holds, movements};
@@ -10,7 +11,6 @@ use daypack_domain::Instant;
 use daypack_domain::ids::{HoldId, LotId, OrganizationId, TicketId, TimeEntryId, UserId};
 use daypack_domain::ledger::{Account, HoldPart, HoldPosition, Movement, MovementKind};
 use diesel::prelude::*;
-use std::collections::BTreeMap;
 
 row! {
     /// A row of the table.
@@ -86,6 +86,17 @@ pub fn load(
     ))
 }
 
+/// As [`load`], with the counters of the organization as they are now.
+///
+/// # Errors
+/// The database fails; there is no such organization.
+pub fn load_current(conn: &mut Conn, organization: OrganizationId, tickets: &[TicketId]) -> Result<Account> {
+    let (counters, lots) = lots::live_with_counters(conn, organization)?;
+    let holds = holds_of(conn, tickets)?;
+    let positions = lots.into_iter().map(|record| record.position);
+    Ok(Account::new(counters, positions, holds))
+}
+
 /// All holds of these tickets, also the emptied ones, oldest first.
 ///
 /// # Errors
@@ -94,27 +105,33 @@ pub fn holds_of(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<HoldPositio
     if tickets.is_empty() {
         return Ok(Vec::new());
     }
-    let found: Vec<(HoldId, TicketId, Instant)> = holds::table
-        .filter(holds::ticket_id.eq_any(tickets.iter().copied().map(Col)))
-        .order((holds::created_at.asc(), holds::id.asc()))
-        .select((holds::id, holds::ticket_id, holds::created_at))
+    let rows: Vec<(HoldId, TicketId, Instant, Option<LotId>, Option<i64>)> = holds::table
+        .left_join(hold_parts::table.on(hold_parts::hold_id.eq(holds::id)))
+        .filter(one_of(holds::ticket_id, tickets.iter().copied()))
+        .order((holds::created_at.asc(), holds::id.asc(), hold_parts::lot_id.asc()))
+        .select((
+            holds::id,
+            holds::ticket_id,
+            holds::created_at,
+            hold_parts::lot_id.nullable(),
+            hold_parts::held_minutes.nullable(),
+        ))
         .load(conn)?;
-    let parts: Vec<(HoldId, LotId, i64)> = hold_parts::table
-        .filter(hold_parts::hold_id.eq_any(found.iter().map(|(id, ..)| Col(*id))))
-        .order((hold_parts::hold_id, hold_parts::lot_id))
-        .select((hold_parts::hold_id, hold_parts::lot_id, hold_parts::held_minutes))
-        .load(conn)?;
-    let mut by_hold: BTreeMap<HoldId, Vec<HoldPart>> = BTreeMap::new();
-    for (hold, lot_id, minutes) in parts {
-        by_hold.entry(hold).or_default().push(HoldPart { lot_id, minutes });
+    let mut found: Vec<HoldPosition> = Vec::new();
+    for (hold_id, ticket_id, created_at, lot_id, minutes) in rows {
+        if found.last().is_none_or(|last| last.hold_id != hold_id) {
+            found.push(HoldPosition {
+                hold_id,
+                ticket_id,
+                created_at,
+                parts: Vec::new(),
+            });
+        }
+        if let (Some(hold), Some(lot_id), Some(minutes)) = (found.last_mut(), lot_id, minutes) {
+            hold.parts.push(HoldPart { lot_id, minutes });
+        }
     }
-    let position = |(hold_id, ticket_id, created_at)| HoldPosition {
-        hold_id,
-        ticket_id,
-        created_at,
-        parts: by_hold.remove(&hold_id).unwrap_or_default(),
-    };
-    Ok(found.into_iter().map(position).collect())
+    Ok(found)
 }
 
 /// Writes what the account decided since it was loaded or saved: holds, movements, counters. Lots that it grants and
@@ -267,7 +284,7 @@ pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Movement>> {
 /// The database fails.
 pub fn of_entries(conn: &mut Conn, entries: &[TimeEntryId]) -> Result<Vec<Movement>> {
     let query = movements::table
-        .filter(movements::time_entry_id.eq_any(entries.iter().map(|entry| Col(Some(*entry)))))
+        .filter(one_of(movements::time_entry_id, entries.iter().copied()))
         .order(movements::sequence.asc());
     let rows: Vec<MovementRow> = query.select(MovementRow::as_select()).load(conn)?;
     Ok(rows.into_iter().map(Movement::from).collect())
@@ -281,7 +298,7 @@ pub fn of_entries(conn: &mut Conn, entries: &[TimeEntryId]) -> Result<Vec<Moveme
 pub fn repayments(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Movement>> {
     let query = movements::table
         .filter(movements::organization_id.eq(Col(organization)))
-        .filter(movements::kind.eq_any([Col(MovementKind::Repay), Col(MovementKind::Unrepay)]))
+        .filter(one_of(movements::kind, [MovementKind::Repay, MovementKind::Unrepay]))
         .order(movements::sequence.asc());
     let rows: Vec<MovementRow> = query.select(MovementRow::as_select()).load(conn)?;
     Ok(rows.into_iter().map(Movement::from).collect())

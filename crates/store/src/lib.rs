@@ -5,6 +5,7 @@
 
 mod conn;
 mod error;
+mod expressions;
 mod migrate;
 mod page;
 mod row;
@@ -16,6 +17,7 @@ mod writer;
 
 pub mod attachments;
 pub mod calendars;
+pub mod cases;
 pub mod catalogue;
 pub mod closures;
 pub mod comments;
@@ -34,6 +36,7 @@ pub mod organizations;
 pub mod sessions;
 pub mod settings;
 pub mod statements;
+pub mod summaries;
 pub mod systems;
 pub mod tickets;
 pub mod time_entries;

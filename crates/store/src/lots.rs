@@ -1,18 +1,20 @@
 //! Lots (sections 2 and 3): the minutes that orders bought, and their counters.
 
+use crate::expressions::one_of;
 use crate::row::row;
-use crate::schema::{lot_systems, lots};
-use crate::types::Col;
+use crate::schema::{lot_systems, lots, orders, organizations};
+use crate::types::{Col, Json};
 use crate::{Conn, Result, StoreError};
 use chrono::NaiveDate;
 use daypack_domain::Instant;
 use daypack_domain::ids::{LotId, OrderId, OrganizationId, SystemId, UserId};
-use daypack_domain::ledger::LotPosition;
+use daypack_domain::ledger::{AccountCounters, LotPosition};
 use daypack_domain::lot::{Lot, LotOrigin, LotStatus};
 use daypack_domain::money::{Currency, Money};
-use daypack_domain::plan::PlanCode;
+use daypack_domain::plan::{Plan, PlanCode};
 use daypack_domain::ticket::QueueLevel;
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 row! {
     /// A row of the table.
@@ -191,13 +193,23 @@ pub fn update(conn: &mut Conn, record: &LotRecord) -> Result<bool> {
     Ok(LotRow::from(record).save_row(conn)? == 1)
 }
 
+/// Lots, each with one row for each system that it is limited to, or one row without; narrowed and ordered by whoever
+/// asks. One query, for lots are read in every decision of the ledger.
+macro_rules! lots_with_systems {
+    () => {
+        lots::table
+            .left_join(lot_systems::table.on(lot_systems::lot_id.eq(lots::id)))
+            .select((LotRow::as_select(), lot_systems::system_id.nullable()))
+    };
+}
+
 /// The lot with this id, whoever's it is.
 ///
 /// # Errors
 /// The database fails.
 pub fn find(conn: &mut Conn, id: LotId) -> Result<Option<LotRecord>> {
-    let rows: Vec<LotRow> = lots::table.find(Col(id)).select(LotRow::as_select()).load(conn)?;
-    Ok(with_systems(conn, rows)?.pop())
+    let rows = lots_with_systems!().filter(lots::id.eq(Col(id))).load(conn)?;
+    Ok(gathered(rows)?.pop())
 }
 
 /// The lot that an order started.
@@ -205,9 +217,8 @@ pub fn find(conn: &mut Conn, id: LotId) -> Result<Option<LotRecord>> {
 /// # Errors
 /// The database fails.
 pub fn of_order(conn: &mut Conn, order: OrderId) -> Result<Option<LotRecord>> {
-    let query = lots::table.filter(lots::order_id.eq(Col(order)));
-    let rows: Vec<LotRow> = query.select(LotRow::as_select()).load(conn)?;
-    Ok(with_systems(conn, rows)?.pop())
+    let rows = lots_with_systems!().filter(lots::order_id.eq(Col(order))).load(conn)?;
+    Ok(gathered(rows)?.pop())
 }
 
 /// The lots that these orders started, in no order.
@@ -215,9 +226,8 @@ pub fn of_order(conn: &mut Conn, order: OrderId) -> Result<Option<LotRecord>> {
 /// # Errors
 /// The database fails.
 pub fn of_orders(conn: &mut Conn, orders: &[OrderId]) -> Result<Vec<LotRecord>> {
-    let query = lots::table.filter(lots::order_id.eq_any(orders.iter().map(|order| Col(Some(*order)))));
-    let rows: Vec<LotRow> = query.select(LotRow::as_select()).load(conn)?;
-    with_systems(conn, rows)
+    let query = lots_with_systems!().filter(one_of(lots::order_id, orders.iter().copied()));
+    gathered(query.load(conn)?)
 }
 
 /// All lots of an organization, also those that are over, in order of use.
@@ -225,13 +235,41 @@ pub fn of_orders(conn: &mut Conn, orders: &[OrderId]) -> Result<Vec<LotRecord>> 
 /// # Errors
 /// The database fails.
 pub fn of_organization(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<LotRecord>> {
-    let query = lots::table.filter(lots::organization_id.eq(Col(organization))).order((
-        lots::expires_on.asc(),
-        lots::activated_at.asc(),
-        lots::id.asc(),
-    ));
-    let rows: Vec<LotRow> = query.select(LotRow::as_select()).load(conn)?;
-    with_systems(conn, rows)
+    let query = lots_with_systems!()
+        .filter(lots::organization_id.eq(Col(organization)))
+        .order((lots::expires_on.asc(), lots::activated_at.asc(), lots::id.asc()));
+    gathered(query.load(conn)?)
+}
+
+/// All lots of an organization, as [`of_organization`], each with the plan of the order that started it.
+///
+/// # Errors
+/// The database fails.
+pub fn with_plans(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<(LotRecord, Option<Plan>)>> {
+    let query = lots::table
+        .left_join(lot_systems::table.on(lot_systems::lot_id.eq(lots::id)))
+        .left_join(orders::table.on(orders::id.nullable().eq(lots::order_id)))
+        .filter(lots::organization_id.eq(Col(organization)))
+        .order((lots::expires_on.asc(), lots::activated_at.asc(), lots::id.asc()))
+        .select((
+            LotRow::as_select(),
+            lot_systems::system_id.nullable(),
+            orders::plan_terms.nullable(),
+        ));
+    let rows: Vec<(LotRow, Option<SystemId>, Option<Json<Plan>>)> = query.load(conn)?;
+    let mut plans: HashMap<LotId, Plan> = HashMap::new();
+    let mut lots = Vec::with_capacity(rows.len());
+    for (row, system, plan) in rows {
+        if let Some(Json(plan)) = plan {
+            plans.insert(row.id, plan);
+        }
+        lots.push((row, system));
+    }
+    let named = |record: LotRecord| {
+        let plan = plans.remove(&record.lot.id);
+        (record, plan)
+    };
+    Ok(gathered(lots)?.into_iter().map(named).collect())
 }
 
 /// The lots that a decision of the ledger needs: those that are active or hold minutes, and `others` by id.
@@ -242,12 +280,60 @@ pub fn live(conn: &mut Conn, organization: OrganizationId, others: &[LotId]) -> 
     let wanted = lots::status
         .eq(Col(LotStatus::Active))
         .or(lots::posted_minutes.gt(0))
-        .or(lots::id.eq_any(others.iter().copied().map(Col)));
-    let query = lots::table
+        .or(one_of(lots::id, others.iter().copied()));
+    let query = lots_with_systems!()
         .filter(lots::organization_id.eq(Col(organization)))
         .filter(wanted);
-    let rows: Vec<LotRow> = query.select(LotRow::as_select()).load(conn)?;
-    with_systems(conn, rows)
+    gathered(query.load(conn)?)
+}
+
+/// The live lots of an organization, as [`live`], and its counters as they are now, in one query.
+///
+/// # Errors
+/// The database fails; there is no such organization.
+pub(crate) fn live_with_counters(
+    conn: &mut Conn,
+    organization: OrganizationId,
+) -> Result<(AccountCounters, Vec<LotRecord>)> {
+    type Counters = (i64, i64, i64, Option<Instant>);
+    let wanted = lots::organization_id
+        .eq(organizations::id)
+        .and(lots::status.eq(Col(LotStatus::Active)).or(lots::posted_minutes.gt(0)));
+    let rows: Vec<(Counters, Option<LotRow>, Option<SystemId>)> = organizations::table
+        .left_join(lots::table.on(wanted))
+        .left_join(lot_systems::table.on(lot_systems::lot_id.nullable().eq(lots::id.nullable())))
+        .filter(organizations::id.eq(Col(organization)))
+        .select((
+            (
+                organizations::debt_minutes,
+                organizations::debt_limit_minutes,
+                organizations::movement_sequence,
+                organizations::last_effective_at,
+            ),
+            Option::<LotRow>::as_select(),
+            lot_systems::system_id.nullable(),
+        ))
+        .load(conn)?;
+    let (debt_minutes, debt_limit_minutes, last_sequence, last_effective_at) = rows
+        .first()
+        .map(|(counters, ..)| *counters)
+        .ok_or_else(|| StoreError::corrupt("organization of an account"))?;
+    let counters = AccountCounters {
+        debt_minutes,
+        debt_limit_minutes,
+        last_sequence,
+        last_effective_at,
+    };
+    let rows = rows.into_iter().filter_map(|(_, row, system)| Some((row?, system)));
+    Ok((counters, gathered(rows.collect())?))
+}
+
+impl LotRecord {
+    /// Whether a decision of the ledger needs it: it is active, or holds minutes.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.position.status == LotStatus::Active || self.position.posted_minutes > 0
+    }
 }
 
 /// Organizations with an active lot that has ended by `now`, for the job that records expiries.
@@ -276,24 +362,19 @@ pub(crate) fn save_position(conn: &mut Conn, position: &LotPosition) -> Result<(
     Ok(())
 }
 
-fn with_systems(conn: &mut Conn, rows: Vec<LotRow>) -> Result<Vec<LotRecord>> {
-    let ids = rows.iter().map(|row| Col(row.id));
-    let limits: Vec<(LotId, SystemId)> = lot_systems::table
-        .filter(lot_systems::lot_id.eq_any(ids))
-        .order((lot_systems::lot_id, lot_systems::system_id))
-        .select((lot_systems::lot_id, lot_systems::system_id))
-        .load(conn)?;
-    let systems_of = |id| {
-        limits
-            .iter()
-            .filter(|(lot, _)| *lot == id)
-            .map(|(_, system)| *system)
-            .collect()
+/// Puts the rows of each lot together, in the order in which they first come.
+fn gathered(rows: Vec<(LotRow, Option<SystemId>)>) -> Result<Vec<LotRecord>> {
+    let mut lots: Vec<(LotRow, Vec<SystemId>)> = Vec::with_capacity(rows.len());
+    for (row, system) in rows {
+        // A lot has few systems, and its rows mostly follow each other.
+        match lots.iter_mut().rfind(|(known, _)| known.id == row.id) {
+            Some((_, systems)) => systems.extend(system),
+            None => lots.push((row, Vec::from_iter(system))),
+        }
+    }
+    let record = |(row, mut systems): (LotRow, Vec<SystemId>)| {
+        systems.sort_unstable();
+        row.into_record(systems)
     };
-    rows.into_iter()
-        .map(|row| {
-            let systems = systems_of(row.id);
-            row.into_record(systems)
-        })
-        .collect()
+    lots.into_iter().map(record).collect()
 }

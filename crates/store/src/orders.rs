@@ -1,5 +1,6 @@
 //! Orders (section 2), with every term of the plan as it was when they were placed.
 
+use crate::expressions::one_of;
 use crate::page::newest_first;
 use crate::row::row;
 use crate::schema::orders;
@@ -169,7 +170,7 @@ pub fn find(conn: &mut Conn, id: OrderId) -> Result<Option<OrderRecord>> {
 /// # Errors
 /// The database fails.
 pub fn find_many(conn: &mut Conn, ids: &[OrderId]) -> Result<Vec<OrderRecord>> {
-    let query = orders::table.filter(orders::id.eq_any(ids.iter().copied().map(Col)));
+    let query = orders::table.filter(one_of(orders::id, ids.iter().copied()));
     let rows: Vec<OrderRow> = query.select(OrderRow::as_select()).load(conn)?;
     Ok(rows.into_iter().map(OrderRecord::from).collect())
 }
@@ -194,7 +195,7 @@ pub fn page(
 ) -> Result<Page<OrderRecord>> {
     let mut query = orders::table.select(OrderRow::as_select()).into_boxed();
     if let Some(ids) = only {
-        query = query.filter(orders::organization_id.eq_any(ids.iter().copied().map(Col)));
+        query = query.filter(one_of(orders::organization_id, ids.iter().copied()));
     }
     let rows: Vec<OrderRow> = newest_first!(query, orders::placed_at, orders::id, after, limit).load(conn)?;
     Ok(Page::cut(rows, limit).map(OrderRecord::from))
@@ -214,7 +215,7 @@ pub fn page_of_status(
 ) -> Result<Page<OrderRecord>> {
     let mut query = orders::table.select(OrderRow::as_select()).into_boxed();
     if let Some(ids) = only {
-        query = query.filter(orders::organization_id.eq_any(ids.iter().copied().map(Col)));
+        query = query.filter(one_of(orders::organization_id, ids.iter().copied()));
     }
     let unpaid = orders::status.eq(Col(OrderStatus::Placed));
     let due = orders::placed_at.le(Col(lapsed_before));

@@ -1,5 +1,6 @@
 //! Client organizations, and the lock that every write for one of them takes first.
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::organizations;
 use crate::types::{Col, Json};
@@ -121,6 +122,21 @@ pub fn lock(conn: &mut Conn, id: OrganizationId) -> Result<Option<Organization>>
     Ok(locked.optional()?)
 }
 
+/// As [`lock`], for a new ticket: takes the next number, which is `ticket_number` of what it gives.
+///
+/// # Errors
+/// The database fails.
+pub fn lock_for_ticket(conn: &mut Conn, id: OrganizationId) -> Result<Option<Organization>> {
+    let locked = diesel::update(organizations::table.find(Col(id)))
+        .set((
+            organizations::write_sequence.eq(organizations::write_sequence + 1),
+            organizations::ticket_number.eq(organizations::ticket_number + 1),
+        ))
+        .returning(organizations::all_columns)
+        .get_result(conn);
+    Ok(locked.optional()?)
+}
+
 /// The organization with this id, for reading.
 ///
 /// # Errors
@@ -138,7 +154,7 @@ pub fn find(conn: &mut Conn, id: OrganizationId) -> Result<Option<Organization>>
 /// # Errors
 /// The database fails.
 pub fn find_many(conn: &mut Conn, ids: &[OrganizationId]) -> Result<Vec<Organization>> {
-    let query = organizations::table.filter(organizations::id.eq_any(ids.iter().copied().map(Col)));
+    let query = organizations::table.filter(one_of(organizations::id, ids.iter().copied()));
     Ok(query.select(Organization::as_select()).load(conn)?)
 }
 
@@ -172,7 +188,7 @@ pub fn page(
 ) -> Result<crate::Page<Organization>> {
     let mut query = organizations::table.select(Organization::as_select()).into_boxed();
     if let Some(ids) = only {
-        query = query.filter(organizations::id.eq_any(ids.iter().copied().map(Col)));
+        query = query.filter(one_of(organizations::id, ids.iter().copied()));
     }
     if let Some((name, id)) = after {
         query = query

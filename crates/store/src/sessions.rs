@@ -1,12 +1,15 @@
 //! Signed-in clients. A session is the family of all refresh tokens that followed one sign-in; tokens are kept as
 //! hashes only. The token before the current one works for a few seconds more (two tabs, a lost answer).
 
+use crate::memberships::Membership;
 use crate::row::row;
-use crate::schema::sessions;
+use crate::schema::{memberships, organizations, sessions, users};
 use crate::types::Col;
 use crate::{Conn, Result};
 use daypack_domain::Instant;
 use daypack_domain::ids::{SessionId, UserId};
+use daypack_domain::money::Currency;
+use daypack_domain::policy::StaffRole;
 use diesel::prelude::*;
 
 row! {
@@ -53,6 +56,62 @@ pub fn find(conn: &mut Conn, id: SessionId) -> Result<Option<Session>> {
         .select(Session::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// A session with its person and the places that the person has, as every request by an access token needs them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignedIn {
+    /// Who signed in.
+    pub user_id: UserId,
+    /// When the session ends unless it is used.
+    pub expires_at: Instant,
+    /// When it was ended.
+    pub ended_at: Option<Instant>,
+    /// The person's role on the staff.
+    pub staff_role: Option<StaffRole>,
+    /// Since when the person may not sign in.
+    pub disabled_at: Option<Instant>,
+    /// Where the person belongs, by the organization's name; each with the currency of its order limit.
+    pub places: Vec<(Membership, Currency)>,
+}
+
+/// The session with this id, ended or not, with everything that says who acts: one query.
+///
+/// # Errors
+/// The database fails.
+pub fn signed_in(conn: &mut Conn, id: SessionId) -> Result<Option<SignedIn>> {
+    type Person = (UserId, Instant, Option<Instant>, Option<StaffRole>, Option<Instant>);
+    let rows: Vec<(Person, Option<Membership>, Option<Currency>)> = sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .left_join(memberships::table.on(memberships::user_id.eq(users::id)))
+        .left_join(organizations::table.on(organizations::id.nullable().eq(memberships::organization_id.nullable())))
+        .filter(sessions::id.eq(Col(id)))
+        .order((organizations::name.asc(), organizations::id.asc()))
+        .select((
+            (
+                sessions::user_id,
+                sessions::expires_at,
+                sessions::ended_at,
+                users::staff_role,
+                users::disabled_at,
+            ),
+            Option::<Membership>::as_select(),
+            organizations::currency.nullable(),
+        ))
+        .load(conn)?;
+    let mut found: Option<SignedIn> = None;
+    for ((user_id, expires_at, ended_at, staff_role, disabled_at), membership, currency) in rows {
+        let session = found.get_or_insert(SignedIn {
+            user_id,
+            expires_at,
+            ended_at,
+            staff_role,
+            disabled_at,
+            places: Vec::new(),
+        });
+        session.places.extend(membership.zip(currency));
+    }
+    Ok(found)
 }
 
 /// The session whose current or previous refresh token has this hash, ended or not.

@@ -1,5 +1,6 @@
 //! Weekly statements (section 11): frozen texts, and what they are gathered from.
 
+use crate::expressions::{fixed, one_of};
 use crate::row::row;
 use crate::schema::{estimates, events, movements, statements, time_entries};
 use crate::time_entries::TimeEntry;
@@ -10,7 +11,6 @@ use daypack_domain::Instant;
 use daypack_domain::ids::{OrganizationId, StatementId, TicketId, TimeEntryId};
 use daypack_domain::ledger::MovementKind;
 use daypack_domain::statement::Sums;
-use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
@@ -117,7 +117,7 @@ pub fn sums(conn: &mut Conn, organization: OrganizationId, from: Option<Instant>
         .filter(movements::organization_id.eq(Col(organization)))
         .filter(movements::effective_at.lt(Col(until)))
         .group_by(movements::kind)
-        .select((movements::kind, sql::<BigInt>(TOTAL), sql::<BigInt>(TO_HOLDS)))
+        .select((movements::kind, fixed::<BigInt>(TOTAL), fixed::<BigInt>(TO_HOLDS)))
         .into_boxed();
     if let Some(from) = from {
         query = query.filter(movements::effective_at.ge(Col(from)));
@@ -167,7 +167,7 @@ pub fn worked(conn: &mut Conn, organization: OrganizationId, from: Instant, unti
         .filter(movements::organization_id.eq(Col(organization)))
         .filter(movements::effective_at.ge(Col(from)))
         .filter(movements::effective_at.lt(Col(until)))
-        .filter(movements::kind.eq_any(kinds.map(Col)))
+        .filter(one_of(movements::kind, kinds))
         .filter(movements::ticket_id.is_not_null())
         .group_by((movements::ticket_id, movements::time_entry_id, movements::kind))
         .order((movements::ticket_id, movements::time_entry_id, movements::kind))
@@ -175,7 +175,7 @@ pub fn worked(conn: &mut Conn, organization: OrganizationId, from: Instant, unti
             movements::ticket_id,
             movements::time_entry_id,
             movements::kind,
-            sql::<BigInt>(TOTAL),
+            fixed::<BigInt>(TOTAL),
         ))
         .load(conn)?;
     let mut worked: Vec<Worked> = Vec::new();
@@ -230,7 +230,7 @@ pub fn moved_tickets(
         .filter(events::at.ge(Col(from)))
         .filter(events::at.lt(Col(until)))
         .filter(events::ticket_id.is_not_null())
-        .filter(events::name.eq_any(names.iter().map(|name| (*name).to_owned())))
+        .filter(one_of(events::name, names.iter().map(|name| (*name).to_owned())))
         .select(events::ticket_id)
         .distinct()
         .load(conn)?;
@@ -254,7 +254,7 @@ pub fn entries(
     let taken_back = time_entries::reversed_at
         .ge(Col(Some(from)))
         .and(time_entries::reversed_at.lt(Col(Some(until))));
-    let named = time_entries::id.eq_any(others.iter().copied().map(Col));
+    let named = one_of(time_entries::id, others.iter().copied());
     let query = time_entries::table
         .filter(time_entries::organization_id.eq(Col(organization)))
         .filter(named.or(logged).or(taken_back.assume_not_null()))
@@ -268,7 +268,7 @@ pub fn entries(
 /// The database fails.
 pub fn recorded_approvals(conn: &mut Conn, tickets: &[TicketId], until: Instant) -> Result<Vec<TicketId>> {
     let query = estimates::table
-        .filter(estimates::ticket_id.eq_any(tickets.iter().copied().map(Col)))
+        .filter(one_of(estimates::ticket_id, tickets.iter().copied()))
         .filter(estimates::recorded_by.is_not_null())
         .filter(estimates::decided_at.lt(Col(Some(until))))
         .select(estimates::ticket_id)

@@ -1,6 +1,6 @@
 //! The store: opens a database of either engine, and runs reads and writes in transactions off the async threads.
 
-use crate::conn::{Access, Address, Begin, Conn, Maker, connect, transact};
+use crate::conn::{Access, Address, Begin, Conn, Maker, begin, connect, finish};
 use crate::error::{OpenError, StoreError, forget_transient, was_transient};
 use crate::migrate;
 use crate::writer::Writer;
@@ -87,6 +87,7 @@ impl Store {
         let pool = Pool::builder()
             .max_size(options.connections.max(1))
             .min_idle(Some(1))
+            .test_on_check_out(false)
             .connection_timeout(options.wait)
             .build(Maker {
                 address: address.clone(),
@@ -142,8 +143,8 @@ impl Store {
     /// # Errors
     /// Those of `work`, and [`StoreError`].
     pub fn read_blocking<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        let mut conn = self.connection()?;
-        transact(&mut conn, Begin::Read, work)
+        let mut conn = self.begun(Begin::Read)?;
+        finish(&mut conn, work)
     }
 
     /// Runs `work` in one transaction and answers once it is on the disk; an error of `work` leaves nothing behind.
@@ -187,7 +188,7 @@ impl Store {
         let mut attempt = 1;
         loop {
             forget_transient();
-            let result = transact(&mut *self.connection()?, Begin::Write, &work);
+            let result = finish(&mut *self.begun(Begin::Write)?, &work);
             if result.is_ok() || !was_transient() || attempt == ATTEMPTS {
                 return result;
             }
@@ -198,11 +199,23 @@ impl Store {
         }
     }
 
-    fn connection(&self) -> Result<PooledConnection<Maker>, StoreError> {
-        self.0
-            .pool
-            .get()
-            .map_err(|error| StoreError::Unavailable(error.to_string()))
+    /// A connection with a transaction that has begun. The pool does not ask its connections whether they are still
+    /// there: beginning the transaction tells. Those that the server has closed meanwhile (it was started again) are
+    /// dropped, and others opened.
+    fn begun(&self, kind: Begin) -> Result<PooledConnection<Maker>, StoreError> {
+        let mut left = self.0.pool.max_size();
+        loop {
+            let mut conn = self
+                .0
+                .pool
+                .get()
+                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            match begin(&mut conn, kind) {
+                Ok(()) => return Ok(conn),
+                Err(_) if left > 0 => left -= 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 }
 

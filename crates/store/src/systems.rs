@@ -1,5 +1,6 @@
 //! Software under maintenance.
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::systems;
 use crate::types::{Col, Json};
@@ -92,7 +93,7 @@ pub fn find(conn: &mut Conn, id: SystemId) -> Result<Option<System>> {
 /// # Errors
 /// The database fails.
 pub fn find_many(conn: &mut Conn, ids: &[SystemId]) -> Result<Vec<System>> {
-    let query = systems::table.filter(systems::id.eq_any(ids.iter().copied().map(Col)));
+    let query = systems::table.filter(one_of(systems::id, ids.iter().copied()));
     Ok(query.select(System::as_select()).load(conn)?)
 }
 

@@ -4,6 +4,9 @@
 //! the variable it is a private cluster of the installed server binaries, one for each test process, which ends with
 //! the process however that ends.
 
+pub mod plans;
+pub mod statements;
+
 use crate::{Store, StoreError, StoreOptions};
 use daypack_domain::Instant;
 use diesel::connection::SimpleConnection;
@@ -93,6 +96,19 @@ pub fn postgres() -> TestDatabase {
     TestDatabase {
         store: open(&url),
         url,
+        _folder: None,
+    }
+}
+
+/// The same database once more, as another process would open it.
+///
+/// # Panics
+/// When it cannot be opened.
+#[must_use]
+pub fn beside(other: &TestDatabase) -> TestDatabase {
+    TestDatabase {
+        store: open(&other.url),
+        url: other.url.clone(),
         _folder: None,
     }
 }

@@ -1,5 +1,6 @@
 //! Tickets, the work that each gathers, and the lists of them.
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::{hold_parts, holds, ticket_work, tickets, windows};
 use crate::types::{Col, Json};
@@ -258,7 +259,7 @@ pub fn find_by_number(conn: &mut Conn, organization: OrganizationId, number: i64
 /// # Errors
 /// The database fails.
 pub fn find_many(conn: &mut Conn, ids: &[TicketId]) -> Result<Vec<Ticket>> {
-    let query = tickets::table.filter(tickets::id.eq_any(ids.iter().copied().map(Col)));
+    let query = tickets::table.filter(one_of(tickets::id, ids.iter().copied()));
     Ok(query.select(Ticket::as_select()).load(conn)?)
 }
 
@@ -267,18 +268,18 @@ pub fn find_many(conn: &mut Conn, ids: &[TicketId]) -> Result<Vec<Ticket>> {
 /// # Errors
 /// The database fails.
 pub fn work_of(conn: &mut Conn, ids: &[TicketId]) -> Result<Vec<Work>> {
-    let query = ticket_work::table.filter(ticket_work::ticket_id.eq_any(ids.iter().copied().map(Col)));
+    let query = ticket_work::table.filter(one_of(ticket_work::ticket_id, ids.iter().copied()));
     Ok(query.select(Work::as_select()).load(conn)?)
 }
 
-/// Saves every field of a ticket and of what it gathered; `version` must have been raised by one. `false` when
+/// Saves every field of a ticket, and of what it gathered if that has changed; `version` must have been raised by one. `false` when
 /// somebody else was faster, and nothing is changed.
 ///
 /// # Errors
 /// The database fails.
-pub fn update(conn: &mut Conn, ticket: &Ticket, work: &Work) -> Result<bool> {
+pub fn update(conn: &mut Conn, ticket: &Ticket, work: Option<&Work>) -> Result<bool> {
     let saved = ticket.save_row(conn)? == 1;
-    if saved {
+    if saved && let Some(work) = work {
         work.overwrite_row(conn)?;
     }
     Ok(saved)
@@ -291,10 +292,10 @@ pub fn update(conn: &mut Conn, ticket: &Ticket, work: &Work) -> Result<bool> {
 pub fn page(conn: &mut Conn, filter: &Filter, sort: Sort, after: Option<Key>, limit: i64) -> Result<Page<Ticket>> {
     let mut query = tickets::table.select(Ticket::as_select()).into_boxed();
     if let Some(organizations) = &filter.organizations {
-        query = query.filter(tickets::organization_id.eq_any(organizations.iter().copied().map(Col)));
+        query = query.filter(one_of(tickets::organization_id, organizations.iter().copied()));
     }
     if !filter.statuses.is_empty() {
-        query = query.filter(tickets::status.eq_any(filter.statuses.iter().copied().map(Col)));
+        query = query.filter(one_of(tickets::status, filter.statuses.iter().copied()));
     }
     if let Some(severity) = filter.severity {
         let suggested = tickets::severity
@@ -393,7 +394,7 @@ pub fn count_by_status(
         .select((tickets::status, diesel::dsl::count_star()))
         .into_boxed();
     if let Some(organizations) = organizations {
-        query = query.filter(tickets::organization_id.eq_any(organizations.iter().copied().map(Col)));
+        query = query.filter(one_of(tickets::organization_id, organizations.iter().copied()));
     }
     if let Some(assignee) = assignee {
         query = query.filter(tickets::assignee_id.eq(Col(Some(assignee))));
@@ -415,7 +416,7 @@ pub fn count_with_proposed_window(conn: &mut Conn, organizations: Option<&[Organ
         .filter(tickets::id.eq_any(proposed))
         .into_boxed();
     if let Some(organizations) = organizations {
-        query = query.filter(tickets::organization_id.eq_any(organizations.iter().copied().map(Col)));
+        query = query.filter(one_of(tickets::organization_id, organizations.iter().copied()));
     }
     Ok(query.count().get_result(conn)?)
 }
@@ -430,11 +431,11 @@ pub fn in_statuses(
     statuses: &[Status],
 ) -> Result<Vec<Ticket>> {
     let mut query = tickets::table
-        .filter(tickets::status.eq_any(statuses.iter().copied().map(Col)))
+        .filter(one_of(tickets::status, statuses.iter().copied()))
         .select(Ticket::as_select())
         .into_boxed();
     if let Some(organizations) = organizations {
-        query = query.filter(tickets::organization_id.eq_any(organizations.iter().copied().map(Col)));
+        query = query.filter(one_of(tickets::organization_id, organizations.iter().copied()));
     }
     Ok(query
         .order((tickets::next_deadline_at.asc(), tickets::id.asc()))
@@ -463,7 +464,7 @@ pub fn closing_by(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<(Orga
 pub fn held_minutes(conn: &mut Conn, ids: &[TicketId]) -> Result<BTreeMap<TicketId, i64>> {
     let parts: Vec<(TicketId, i64)> = holds::table
         .inner_join(hold_parts::table.on(hold_parts::hold_id.eq(holds::id)))
-        .filter(holds::ticket_id.eq_any(ids.iter().copied().map(Col)))
+        .filter(one_of(holds::ticket_id, ids.iter().copied()))
         .filter(hold_parts::held_minutes.gt(0))
         .select((holds::ticket_id, hold_parts::held_minutes))
         .load(conn)?;

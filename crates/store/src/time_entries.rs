@@ -1,12 +1,13 @@
 //! Time worked on tickets.
 
 use crate::row::row;
-use crate::schema::time_entries;
+use crate::schema::{movements, time_entries};
 use crate::types::Col;
 use crate::{After, Conn, Page, Result};
 use chrono::NaiveDate;
 use daypack_domain::Instant;
-use daypack_domain::ids::{OrganizationId, TicketId, TimeEntryId, UserId};
+use daypack_domain::ids::{LotId, OrganizationId, TicketId, TimeEntryId, UserId};
+use daypack_domain::ledger::MovementKind;
 use daypack_domain::work::Activity;
 use diesel::prelude::*;
 
@@ -74,6 +75,52 @@ pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<TimeEntry>> {
         .order((time_entries::created_at, time_entries::id))
         .select(TimeEntry::as_select())
         .load(conn)?)
+}
+
+/// Minutes that an entry moved in a lot, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// In which lot; none for what was worked on credit.
+    pub lot_id: Option<LotId>,
+    /// What the movement does.
+    pub kind: MovementKind,
+    /// Always positive.
+    pub minutes: i64,
+}
+
+/// A ticket's entries, oldest first, each with the movements that name it, in their order.
+///
+/// # Errors
+/// The database fails.
+pub fn with_movements(conn: &mut Conn, ticket: TicketId) -> Result<Vec<(TimeEntry, Vec<Moved>)>> {
+    type MovedColumns = (Option<LotId>, Option<MovementKind>, Option<i64>);
+    let rows: Vec<(TimeEntry, MovedColumns)> = time_entries::table
+        .left_join(movements::table.on(movements::time_entry_id.eq(time_entries::id.nullable())))
+        .filter(time_entries::ticket_id.eq(Col(ticket)))
+        .order((
+            time_entries::created_at.asc(),
+            time_entries::id.asc(),
+            movements::sequence.asc(),
+        ))
+        .select((
+            TimeEntry::as_select(),
+            (
+                movements::lot_id.nullable(),
+                movements::kind.nullable(),
+                movements::minutes.nullable(),
+            ),
+        ))
+        .load(conn)?;
+    let mut entries: Vec<(TimeEntry, Vec<Moved>)> = Vec::new();
+    for (entry, (lot_id, kind, minutes)) in rows {
+        if entries.last().is_none_or(|(last, _)| last.id != entry.id) {
+            entries.push((entry, Vec::new()));
+        }
+        if let (Some((_, moved)), Some(kind), Some(minutes)) = (entries.last_mut(), kind, minutes) {
+            moved.push(Moved { lot_id, kind, minutes });
+        }
+    }
+    Ok(entries)
 }
 
 /// An organization's entries, newest first.

@@ -1,5 +1,6 @@
 //! People: of clients and of the staff.
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::users;
 use crate::types::Col;
@@ -78,9 +79,46 @@ pub fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>> {
 /// The database fails.
 pub fn find_many(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<User>> {
     Ok(users::table
-        .filter(users::id.eq_any(ids.iter().copied().map(Col)))
+        .filter(one_of(users::id, ids.iter().copied()))
         .select(User::as_select())
         .load(conn)?)
+}
+
+/// A person, as others name them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Who.
+    pub id: UserId,
+    /// As shown.
+    pub name: String,
+    /// On the agency's staff.
+    pub staff: bool,
+}
+
+/// The columns of [`Named`], as they are selected.
+pub(crate) type NamedColumns = (UserId, String, Option<StaffRole>);
+
+impl From<NamedColumns> for Named {
+    fn from((id, name, staff_role): NamedColumns) -> Self {
+        Self {
+            id,
+            name,
+            staff: staff_role.is_some(),
+        }
+    }
+}
+
+/// What these people are called, in no order.
+///
+/// # Errors
+/// The database fails.
+pub fn names(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<Named>> {
+    let query =
+        users::table
+            .filter(one_of(users::id, ids.iter().copied()))
+            .select((users::id, users::name, users::staff_role));
+    let rows: Vec<NamedColumns> = query.load(conn)?;
+    Ok(rows.into_iter().map(Named::from).collect())
 }
 
 /// Everybody on the staff, by name.

@@ -1,5 +1,6 @@
 //! Windows: periods proposed or agreed for deployments.
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::windows;
 use crate::types::Col;
@@ -85,7 +86,7 @@ pub fn ending_after(
 ) -> Result<Vec<Window>> {
     let query = windows::table
         .filter(windows::organization_id.eq(Col(organization)))
-        .filter(windows::status.eq_any(statuses.iter().copied().map(Col)))
+        .filter(one_of(windows::status, statuses.iter().copied()))
         .filter(windows::ends_at.gt(Col(instant)))
         .order((windows::starts_at.asc(), windows::id.asc()));
     Ok(query.select(Window::as_select()).load(conn)?)

@@ -9,10 +9,12 @@ use common::{Outcome, acme, add_user, id, user};
 use daypack_domain::policy::{ClientRole, StaffRole};
 use daypack_store::memberships::{self, Membership};
 use daypack_store::sessions::{self, Session};
-use daypack_store::testing::start;
+use daypack_store::testing::{self, start, statements::Listening};
 use daypack_store::{Engine, Store, StoreError, idempotency, on_both_engines, organizations, settings, users};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use std::collections::BTreeSet;
 
 fn session(number: u128, expires_at: daypack_domain::Instant) -> Session {
     Session {
@@ -217,5 +219,60 @@ on_both_engines! {
         let found: Outcome<_> = runtime.block_on(database.store.read(|conn| users::find(conn, id(1))));
         assert_eq!(found.unwrap(), None);
         add_user(&database.store, &user(1, "ana"));
+    }
+
+    a_list_finds_none_one_and_many(database) {
+        for number in 1..=3 {
+            add_user(&database.store, &user(number, &format!("person{number}")));
+        }
+        let found = |ids: &[u128]| {
+            let ids: Vec<_> = ids.iter().map(|number| id(*number)).collect();
+            let names: Outcome<Vec<String>> = database.store.read_blocking(move |conn| {
+                let mut found = users::names(conn, &ids)?;
+                found.sort_by_key(|person| person.id);
+                Ok(found.into_iter().map(|person| person.name).collect())
+            });
+            names.unwrap()
+        };
+        assert_eq!(found(&[]), Vec::<String>::new());
+        assert_eq!(found(&[2]), ["person2"]);
+        assert_eq!(found(&[1, 3, 7]), ["person1", "person3"]);
+    }
+
+    a_list_of_any_length_is_one_prepared_statement(database) {
+        let listening = Listening::to(&database.url);
+        for length in [2, 3, 40] {
+            let ids: Vec<_> = (1..=length).map(id).collect();
+            let found: Outcome<_> = database.store.read_blocking(move |conn| users::names(conn, &ids));
+            assert_eq!(found.unwrap(), []);
+        }
+        let asked = listening.take();
+        let texts: BTreeSet<&str> = asked.iter().map(|text| text.split(" -- ").next().unwrap()).collect();
+        assert_eq!((asked.len(), texts.len()), (3, 1), "{asked:#?}");
+    }
+}
+
+#[test]
+fn connections_that_the_server_closed_are_replaced_unseen() {
+    let database = testing::postgres();
+    let read = || -> Outcome<_> { database.store.read_blocking(|conn| users::find(conn, id(1))) };
+    let write = || -> Outcome<_> {
+        database
+            .store
+            .write_blocking(|conn| settings::set(conn, "demo", "no", start()))
+    };
+    for _ in 0..3 {
+        // Several readers at once, so that several connections wait in the pool.
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| read().unwrap());
+            }
+        });
+        let mut other = PgConnection::establish(&database.url).unwrap();
+        let close = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                     WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        other.batch_execute(close).unwrap();
+        assert_eq!(read().unwrap(), None);
+        write().unwrap();
     }
 }

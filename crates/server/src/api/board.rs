@@ -33,8 +33,9 @@ const COLUMNS: [ColumnKey; 6] = [
 pub async fn show_board(app: Data<App>, caller: SignedIn) -> Reply {
     app.read(&caller, |conn, context| {
         let tickets = board::tickets(conn, context)?;
-        let breaching_today = board::breaching_today(conn, context.now, &tickets)?;
-        let summaries = views::tickets::summaries(conn, context, &tickets)?;
+        let mut around = views::tickets::Around::load(conn, context, &tickets)?;
+        let breaching_today = board::breaching_today(context.now, &tickets, &around.zones());
+        let summaries = around.summaries(context, &tickets)?;
         let mut columns = COLUMNS.map(|column| BoardColumn {
             column,
             tickets: Vec::new(),

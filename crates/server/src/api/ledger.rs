@@ -51,7 +51,7 @@ pub async fn show_balance(
     app.read(&caller, move |conn, context| {
         let organization = organizations::find(conn, context, &id.0, Action::ReadPacks)?;
         let standing = balance::read(conn, context, &organization, query.0.as_of)?;
-        Answer::ok(&views::ledger::balance(conn, &standing)?)
+        Answer::ok(&views::ledger::balance(&standing))
     })
     .await
 }

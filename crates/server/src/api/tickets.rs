@@ -10,7 +10,7 @@ use daypack_api_types::{
     timeline::Event,
 };
 use daypack_domain::{
-    Instant, Refusal,
+    Instant,
     ids::{CommentId, OrganizationId, UserId},
     policy::Action,
     ticket::{Impact, Kind, Severity, Status},
@@ -63,7 +63,7 @@ pub fn key(text: &str) -> Result<TicketKey, Problem> {
 /// # Errors
 /// The database.
 pub fn answer(conn: &mut Conn, context: &Context, case: &Case) -> Result<Answer, Failure> {
-    let ticket = views::tickets::ticket(conn, context, &case.ticket)?;
+    let ticket = views::tickets::whole(conn, context, case.seen())?;
     Ok(Answer::ok(&ticket)?.version(case.ticket.version))
 }
 
@@ -89,7 +89,8 @@ pub async fn open_ticket(app: Data<App>, caller: SignedIn, body: Body<OpenTicket
     };
     app.write(&caller, move |conn, context| {
         let case = open::open(conn, context, &input)?;
-        let ticket = views::tickets::ticket(conn, context, &case.ticket)?;
+        let has_files = !input.attachment_ids.is_empty();
+        let ticket = views::tickets::opened(conn, context, case.seen(), has_files)?;
         Ok(Answer::created(&ticket)?.version(case.ticket.version))
     })
     .await
@@ -222,8 +223,8 @@ pub async fn count_tickets(app: Data<App>, caller: SignedIn, query: FromQuery<Co
 pub async fn show_ticket(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
     let key = key(&id.0)?;
     app.read(&caller, move |conn, context| {
-        let row = tickets::find(conn, context, &key, Action::ReadTickets)?;
-        Ok(Answer::ok(&views::tickets::ticket(conn, context, &row)?)?.version(row.version))
+        let found = tickets::find_whole(conn, context, &key, Action::ReadTickets)?;
+        Ok(Answer::ok(&views::tickets::whole(conn, context, found.seen())?)?.version(found.ticket.version))
     })
     .await
 }
@@ -393,9 +394,8 @@ pub async fn ticket_timeline(
 pub async fn ticket_sla(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
     let key = key(&id.0)?;
     app.read(&caller, move |conn, context| {
-        let ticket = tickets::find(conn, context, &key, Action::ReadTickets)?;
-        let work = store::work_of(conn, &[ticket.id])?.pop().ok_or(Refusal::NotFound)?;
-        Answer::ok(&views::sla::explained(conn, &ticket, &work, context.now)?)
+        let found = tickets::find_whole(conn, context, &key, Action::ReadTickets)?;
+        Answer::ok(&views::sla::explained(conn, context, &found.ticket, &found.work)?)
     })
     .await
 }

@@ -8,14 +8,12 @@ use daypack_api_types::{
     work::{Evidence, RecordMitigation, Resolve, Transition},
 };
 use daypack_domain::{closure::ClosureDraft, policy::Action};
-use daypack_store::tickets::work_of;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::tickets::answer;
 use crate::{
     app::{App, Reply},
     edge::{Answer, Body, ExpectedVersion, FromPath, OptionalBody, RequiredVersion, SignedIn},
-    error::Failure,
     flows::{
         tickets::{self, TicketKey},
         work::{closing, moving},
@@ -211,10 +209,8 @@ pub async fn reopen_ticket(
 pub async fn show_sla(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
     let key: TicketKey = id.0.parse()?;
     app.read(&caller, move |conn, context| {
-        let ticket = tickets::find(conn, context, &key, Action::ReadTickets)?;
-        let work = work_of(conn, &[ticket.id])?.pop();
-        let work = work.ok_or_else(|| Failure::internal(format!("the ticket {} has no work", ticket.id)))?;
-        Answer::ok(&views::sla::explained(conn, &ticket, &work, context.now)?)
+        let found = tickets::find_whole(conn, context, &key, Action::ReadTickets)?;
+        Answer::ok(&views::sla::explained(conn, context, &found.ticket, &found.work)?)
     })
     .await
 }

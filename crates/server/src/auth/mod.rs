@@ -10,8 +10,9 @@ pub mod token;
 
 use daypack_domain::{
     Instant,
-    money::Money,
-    policy::{Actor, Membership, Person},
+    ids::UserId,
+    money::{Currency, Money},
+    policy::{Actor, Membership, Person, StaffRole},
 };
 use daypack_store::{Conn, memberships, sessions, users};
 
@@ -50,15 +51,15 @@ impl Auth {
 /// # Errors
 /// [`Failure::Unauthenticated`] when the session or the person no longer stands.
 pub fn actor(conn: &mut Conn, claims: &Claims, now: Instant) -> Result<Actor, Failure> {
-    let session = sessions::find(conn, claims.session_id)?.ok_or(Failure::Unauthenticated)?;
+    let session = sessions::signed_in(conn, claims.session_id)?.ok_or(Failure::Unauthenticated)?;
     if session.ended_at.is_some() || session.expires_at <= now || session.user_id != claims.user_id {
         return Err(Failure::Unauthenticated);
     }
-    let user = users::find(conn, claims.user_id)?.ok_or(Failure::Unauthenticated)?;
-    if user.disabled_at.is_some() {
+    if session.disabled_at.is_some() {
         return Err(Failure::Unauthenticated);
     }
-    person(conn, &user).map(Actor::Person)
+    let places = session.places;
+    Ok(Actor::Person(with_places(session.user_id, session.staff_role, places)))
 }
 
 /// A person with their places, as the policy asks for them.
@@ -66,27 +67,29 @@ pub fn actor(conn: &mut Conn, claims: &Claims, now: Instant) -> Result<Actor, Fa
 /// # Errors
 /// The database.
 pub fn person(conn: &mut Conn, user: &users::User) -> Result<Person, Failure> {
-    // Staff hold no client role (section 13).
-    let places = if user.staff_role.is_some() {
-        Vec::new()
-    } else {
-        memberships::of_user(conn, user.id)?
+    let places = memberships::of_user(conn, user.id)?;
+    let places = places.into_iter().map(|place| (place.membership, place.currency));
+    Ok(with_places(user.id, user.staff_role, places))
+}
+
+fn with_places(
+    user_id: UserId,
+    staff_role: Option<StaffRole>,
+    places: impl IntoIterator<Item = (memberships::Membership, Currency)>,
+) -> Person {
+    let membership = |(place, currency): (memberships::Membership, Currency)| Membership {
+        organization_id: place.organization_id,
+        role: place.role,
+        approval_limit_minutes: place.approval_limit_minutes,
+        order_limit: place
+            .order_limit_minor
+            .map(|amount_minor| Money { amount_minor, currency }),
     };
-    let memberships = places
-        .into_iter()
-        .map(|place| Membership {
-            organization_id: place.membership.organization_id,
-            role: place.membership.role,
-            approval_limit_minutes: place.membership.approval_limit_minutes,
-            order_limit: place.membership.order_limit_minor.map(|amount_minor| Money {
-                amount_minor,
-                currency: place.currency,
-            }),
-        })
-        .collect();
-    Ok(Person {
-        user_id: user.id,
-        staff_role: user.staff_role,
-        memberships,
-    })
+    // Staff hold no client role (section 13).
+    let places = places.into_iter().filter(|_| staff_role.is_none());
+    Person {
+        user_id,
+        staff_role,
+        memberships: places.map(membership).collect(),
+    }
 }

@@ -17,12 +17,12 @@ use daypack_domain::{
 use daypack_store::{
     Conn,
     figures::{self, Change},
-    lots::{self, LotRecord},
+    lots::LotRecord,
     organizations::Organization,
 };
 
 use super::organizations;
-use crate::{context::Context, error::Failure};
+use crate::{context::Context, error::Failure, views::LotNames};
 
 /// How many weeks the burn-down line goes back.
 const WEEKS_SHOWN: u64 = 8;
@@ -40,6 +40,8 @@ pub struct Standing {
     pub balance: Balance,
     /// The lots of the balance, in the same order.
     pub lots: Vec<LotRecord>,
+    /// All lots, with the plans that they were sold under.
+    pub names: LotNames,
     /// Minutes used of those lots.
     pub used_minutes: i64,
     /// Whether there was any debt until then.
@@ -77,10 +79,11 @@ pub fn read(
         return Err(Refusal::field("/as_of", "out_of_range", detail).into());
     }
     let zone = organizations::zone_of(organization)?;
+    let names = LotNames::load(conn, organization.id)?;
     let found = if as_of >= context.now {
-        from_counters(conn, organization, as_of)?
+        from_counters(&names, organization, as_of)?
     } else {
-        from_movements(conn, organization, as_of)?
+        from_movements(conn, &names, organization, as_of)?
     };
     let Found {
         records,
@@ -112,11 +115,12 @@ pub fn read(
         had_debt: balance.debt_minutes > 0 || figures::has_kind(conn, organization.id, MovementKind::Borrow, as_of)?,
         balance,
         lots,
+        names,
     })
 }
 
-fn from_counters(conn: &mut Conn, organization: &Organization, as_of: Instant) -> Result<Found, Failure> {
-    let records = lots::live(conn, organization.id, &[])?;
+fn from_counters(names: &LotNames, organization: &Organization, as_of: Instant) -> Result<Found, Failure> {
+    let records: Vec<LotRecord> = names.live().cloned().collect();
     let positions = records.iter().map(|record| record.position.clone());
     let account = Account::new(organization.counters(), positions, []).settled(as_of)?;
     let due = account.movements().iter();
@@ -128,8 +132,13 @@ fn from_counters(conn: &mut Conn, organization: &Organization, as_of: Instant) -
     })
 }
 
-fn from_movements(conn: &mut Conn, organization: &Organization, as_of: Instant) -> Result<Found, Failure> {
-    let records = lots::of_organization(conn, organization.id)?;
+fn from_movements(
+    conn: &mut Conn,
+    names: &LotNames,
+    organization: &Organization,
+    as_of: Instant,
+) -> Result<Found, Failure> {
+    let records: Vec<LotRecord> = names.all().cloned().collect();
     let sums = figures::sums_until(conn, organization.id, as_of)?;
     let add = |figure: fn(&MovementSum) -> i64| {
         let mut added: BTreeMap<LotId, i64> = BTreeMap::new();

@@ -24,7 +24,7 @@ use super::{
     organizations, statements,
     tickets::clocks::Calendars,
 };
-use crate::{context::Context, error::Failure};
+use crate::{context::Context, error::Failure, views::LotNames};
 
 /// Requests in progress that are shown.
 const ACTIVE_SHOWN: usize = 10;
@@ -103,7 +103,7 @@ pub fn read(conn: &mut Conn, context: &Context, organization_id: OrganizationId)
         .filter(|status| status.is_open() || *status == Status::Resolved)
         .collect();
     let open = tickets::in_statuses(conn, Some(&[organization_id]), &shown)?;
-    let waiting = waiting(conn, context, &organization, &open)?;
+    let waiting = waiting(conn, context, &organization, &standing.names, &open)?;
     let severity = |ticket: &Ticket| ticket.severity.or(ticket.suggested_severity);
     let open_p0 = open
         .iter()
@@ -145,6 +145,7 @@ fn waiting(
     conn: &mut Conn,
     context: &Context,
     organization: &Organization,
+    names: &LotNames,
     open: &[Ticket],
 ) -> Result<Vec<Waiting>, Failure> {
     if context.actor.membership(organization.id).is_none() {
@@ -160,7 +161,18 @@ fn waiting(
             valid_after: Some(context.now),
         };
         let offered = estimates::page(conn, &filter, None, ESTIMATES_SHOWN)?.items;
-        let previews = preview::show_all(conn, context, organization, offered)?;
+        let ids: Vec<TicketId> = offered.iter().map(|estimate| estimate.ticket_id).collect();
+        let gathered = if ids.is_empty() {
+            Vec::new()
+        } else {
+            tickets::work_of(conn, &ids)?
+        };
+        let asked = offered.into_iter().filter_map(|estimate| {
+            let ticket = open.iter().find(|ticket| ticket.id == estimate.ticket_id)?;
+            let work = gathered.iter().find(|work| work.ticket_id == estimate.ticket_id)?;
+            Some((estimate, ticket, work))
+        });
+        let previews = preview::show_all(conn, context, organization, names, asked.collect())?;
         let mine = previews.into_iter().filter(|shown| shown.may_approve);
         waiting.extend(mine.filter_map(|shown| {
             Some(Waiting {
@@ -248,10 +260,7 @@ fn figures(conn: &mut Conn, context: &Context, organization: &Organization) -> R
     let from = zone.first_instant(today.with_day(1).unwrap_or(today));
     let until = context.now + daypack_domain::time::TICK;
     let delivered = closures::delivered_between(conn, organization.id, from, until)?;
-    let mut used: Vec<_> = delivered.iter().map(|ticket| ticket.calendar_id).collect();
-    used.sort_unstable();
-    used.dedup();
-    let mut calendars = Calendars::load(conn, &used, context.now)?;
+    let mut calendars = Calendars::load(conn, context, delivered.iter().map(|ticket| ticket.calendar_id))?;
     let mut minutes = Vec::new();
     for ticket in delivered.iter().filter(|ticket| ticket.severity == Some(Severity::P1)) {
         let intervals = calendars.get(ticket.calendar_id)?;

@@ -52,6 +52,14 @@ impl Client {
         self
     }
 
+    /// The same at another server.
+    #[must_use]
+    pub fn at(&self, address: SocketAddr) -> Self {
+        let mut client = self.clone();
+        client.base = format!("http://{address}");
+        client
+    }
+
     /// The same with one header more, for all its requests: `client.header("If-Match", "\"1\"").patch(...)`.
     #[must_use]
     pub fn header(&self, name: &str, value: impl Into<String>) -> Self {

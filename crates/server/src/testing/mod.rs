@@ -24,8 +24,8 @@ use std::{
 use actix_web::web::Data;
 use chrono::TimeDelta;
 pub use client::{Answered, Client};
-use daypack_store::testing::{Folder, TestDatabase, postgres, sqlite, start};
-pub use daypack_store::{Engine, StoreError};
+use daypack_store::testing::{Folder, TestDatabase, beside, postgres, sqlite, start};
+pub use daypack_store::{Engine, StoreError, testing::statements::Listening};
 pub use people::{PASSWORD, People, Place, Someone};
 use tokio::sync::oneshot;
 
@@ -70,7 +70,7 @@ pub struct TestServer {
     /// Its state, for what no operation shows.
     pub app: Data<App>,
     folder: Folder,
-    _database: TestDatabase,
+    database: TestDatabase,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -95,29 +95,31 @@ impl TestServer {
             Engine::Sqlite => sqlite(),
             Engine::Postgres => postgres(),
         };
-        let folder = Folder::new();
-        let mut config = Config {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            data_dir: folder.0.clone(),
-            database_url: database.url.clone(),
-            base_url: "http://127.0.0.1:0".to_owned(),
-            signing_key: b"a signing key that only tests use".to_vec(),
-            mail: MailTarget::Folder(folder.0.join("mail")),
-            rate_limit: None,
-            trusted_proxies: Vec::new(),
-            metrics_token: None,
-            jobs_interval: None,
-        };
-        adjust(&mut config);
         let clock = Arc::new(ManualClock::new(start()));
+        Self::on(database, clock, IdSource::seeded(1), adjust)
+    }
+
+    /// One more server on the same database and by the same clock, as another process would be.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        let ids = IdSource::seeded(u64::MAX / 2);
+        Self::on(beside(&self.database), Arc::clone(&self.clock), ids, |_| ())
+    }
+
+    fn on(database: TestDatabase, clock: Arc<ManualClock>, ids: IdSource, adjust: impl FnOnce(&mut Config)) -> Self {
+        let folder = Folder::new();
+        let mut config = config(&database, &folder);
+        adjust(&mut config);
         let (tell, told) = mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
         let (store, ticking) = (database.store.clone(), Arc::clone(&clock));
         // actix wants a thread of its own: the server's future does not move between threads.
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                let running =
-                    server::start_with(config, store, ticking, IdSource::seeded(1)).expect("the server starts");
+                let running = server::start_with(config, store, ticking, ids).expect("the server starts");
                 tell.send((running.address, running.app.clone()))
                     .expect("the test waits for the server");
                 // A dropped sender also means: stop.
@@ -131,16 +133,28 @@ impl TestServer {
             clock,
             app,
             folder,
-            _database: database,
+            database,
             stop: Some(stop),
             thread: Some(thread),
         }
+    }
+
+    /// How its engine would go about a statement that [`TestServer::listen`] heard, line by line.
+    #[must_use]
+    pub fn plan(&self, statement: &str) -> Vec<String> {
+        daypack_store::testing::plans::plan(&self.database.url, statement)
     }
 
     /// A client that is not signed in.
     #[must_use]
     pub fn anonymous(&self) -> Client {
         Client::new(self.address)
+    }
+
+    /// Listens to what is asked of its database from now on.
+    #[must_use]
+    pub fn listen(&self) -> Listening {
+        Listening::to(&self.database.url)
     }
 
     /// Lets time pass.
@@ -199,5 +213,21 @@ impl Drop for TestServer {
             // A panic of the server has been printed; a second one here would hide that of the test.
             let _ = thread.join();
         }
+    }
+}
+
+/// The settings of a server without limits on requests.
+fn config(database: &TestDatabase, folder: &Folder) -> Config {
+    Config {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        data_dir: folder.0.clone(),
+        database_url: database.url.clone(),
+        base_url: "http://127.0.0.1:0".to_owned(),
+        signing_key: b"a signing key that only tests use".to_vec(),
+        mail: MailTarget::Folder(folder.0.join("mail")),
+        rate_limit: None,
+        trusted_proxies: Vec::new(),
+        metrics_token: None,
+        jobs_interval: None,
     }
 }

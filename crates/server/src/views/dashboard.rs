@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use daypack_api_types::{
     dashboard::{Dashboard, Figures, Waiting},
-    estimate::Estimate,
     ticket::TicketSummary,
-    work::Window,
 };
-use daypack_domain::ids::{EstimateId, TicketId, WindowId};
+use daypack_domain::ids::TicketId;
 use daypack_store::{Conn, tickets::Ticket};
 
-use super::{estimates, ledger, statements, tickets, work};
+use super::{People, estimates, ledger, statements, tickets, work};
 use crate::{
     auth::keys::Keys,
     context::Context,
@@ -36,25 +34,25 @@ pub fn dashboard(conn: &mut Conn, context: &Context, keys: &Keys, read: Read) ->
             .cloned()
             .ok_or_else(|| Failure::internal(format!("the ticket {id} has no summary")))
     };
-    let mut offered = BTreeMap::new();
-    let mut proposed = BTreeMap::new();
-    load_parts(conn, context, &read, &mut offered, &mut proposed)?;
+    let people = people_of(conn, &summaries, &read)?;
     let mut waiting = Vec::with_capacity(read.waiting.len());
     for item in &read.waiting {
         let ticket = summary(item.ticket.id)?;
         waiting.push(match &item.what {
-            Needed::Estimate(shown) => Waiting::Estimate {
-                ticket,
-                estimate: offered
-                    .remove(&shown.estimate.id)
-                    .ok_or_else(|| Failure::internal("an estimate is lost"))?,
-                preview: estimates::preview(keys, shown),
-            },
+            Needed::Estimate(shown) => {
+                let about = estimates::About {
+                    reference: ticket.reference.clone(),
+                    title: ticket.title.clone(),
+                };
+                Waiting::Estimate {
+                    ticket,
+                    estimate: estimates::shown(shown.estimate.clone(), context.now, about, &people),
+                    preview: estimates::preview(keys, shown),
+                }
+            }
             Needed::Window(row) => Waiting::Window {
                 ticket,
-                window: proposed
-                    .remove(&row.id)
-                    .ok_or_else(|| Failure::internal("a window is lost"))?,
+                window: work::window(row.clone(), &people),
             },
             Needed::Question(question) => Waiting::Question {
                 ticket,
@@ -67,7 +65,7 @@ pub fn dashboard(conn: &mut Conn, context: &Context, keys: &Keys, read: Read) ->
     Ok(Dashboard {
         organization: tickets::organization_name(&read.organization),
         waiting,
-        balance: ledger::balance(conn, &read.standing)?,
+        balance: ledger::balance(&read.standing),
         active_tickets: read
             .active
             .iter()
@@ -87,32 +85,18 @@ pub fn dashboard(conn: &mut Conn, context: &Context, keys: &Keys, read: Read) ->
     })
 }
 
-/// All estimates at once, and all windows.
-fn load_parts(
-    conn: &mut Conn,
-    context: &Context,
-    read: &Read,
-    offered: &mut BTreeMap<EstimateId, Estimate>,
-    proposed: &mut BTreeMap<WindowId, Window>,
-) -> Result<(), Failure> {
-    let (mut estimate_rows, mut window_rows) = (Vec::new(), Vec::new());
+/// Everybody whom estimates and windows name; reporters and assignees are known.
+fn people_of(conn: &mut Conn, summaries: &BTreeMap<TicketId, TicketSummary>, read: &Read) -> Result<People, Failure> {
+    let known = summaries
+        .values()
+        .flat_map(|ticket| [Some(ticket.reporter.clone()), ticket.assignee.clone()]);
+    let mut involved = Vec::new();
     for item in &read.waiting {
         match &item.what {
-            Needed::Estimate(shown) => estimate_rows.push(shown.estimate.clone()),
-            Needed::Window(row) => window_rows.push(row.clone()),
+            Needed::Estimate(shown) => involved.extend(estimates::involved(&shown.estimate)),
+            Needed::Window(row) => involved.extend(work::window_involved(row)),
             Needed::Question(_) | Needed::Validation | Needed::Confirmation => {}
         }
     }
-    if !estimate_rows.is_empty() {
-        let views = estimates::estimates(conn, context.now, estimate_rows)?;
-        offered.extend(views.into_iter().map(|estimate| (estimate.id, estimate)));
-    }
-    if !window_rows.is_empty() {
-        proposed.extend(
-            work::windows(conn, window_rows)?
-                .into_iter()
-                .map(|window| (window.id, window)),
-        );
-    }
-    Ok(())
+    People::load_beside(conn, known.flatten(), involved)
 }

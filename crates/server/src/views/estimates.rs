@@ -1,14 +1,12 @@
 //! Estimates.
 
-use std::collections::BTreeMap;
-
 use daypack_api_types::estimate::{CoveringOrder, Estimate, EstimateLine, Preview};
 use daypack_domain::{
     Instant,
     estimate::{EstimateStatus, has_lapsed},
-    ids::{OrganizationId, TicketId},
+    ids::{TicketId, UserId},
 };
-use daypack_store::{Conn, estimates::Estimate as Row, organizations, tickets};
+use daypack_store::{Conn, estimates::Estimate as Row, summaries};
 
 use super::{People, lots, markdown};
 use crate::{
@@ -23,70 +21,77 @@ use crate::{
 /// # Errors
 /// The database.
 pub fn estimates(conn: &mut Conn, now: Instant, rows: Vec<Row>) -> Result<Vec<Estimate>, Failure> {
-    let people = People::load(
-        conn,
-        rows.iter()
-            .flat_map(|row| [Some(row.offered_by), row.decided_by, row.recorded_by])
-            .flatten(),
-    )?;
+    let people = People::load(conn, rows.iter().flat_map(involved))?;
     let mut ids: Vec<TicketId> = rows.iter().map(|row| row.ticket_id).collect();
     ids.sort_unstable();
     ids.dedup();
-    let mut owners: Vec<OrganizationId> = rows.iter().map(|row| row.organization_id).collect();
-    owners.sort_unstable();
-    owners.dedup();
-    let prefixes: BTreeMap<OrganizationId, String> = organizations::find_many(conn, &owners)?
-        .into_iter()
-        .map(|found| (found.id, found.prefix))
-        .collect();
-    let found: BTreeMap<TicketId, (i64, String)> = tickets::find_many(conn, &ids)?
-        .into_iter()
-        .map(|ticket| (ticket.id, (ticket.number, ticket.title)))
-        .collect();
-    let estimate = |row: Row| {
-        let (number, title) = found.get(&row.ticket_id).cloned().unwrap_or_default();
-        let prefix = prefixes.get(&row.organization_id).cloned().unwrap_or_default();
-        Estimate {
-            id: row.id,
-            ticket_id: row.ticket_id,
-            ticket_reference: format!("{prefix}-{number}"),
-            ticket_title: title,
-            organization_id: row.organization_id,
-            status: status(&row, now),
-            basis: row.basis,
-            kind: row.kind,
-            minutes: row.minutes,
-            includes_html: markdown::html(&row.includes),
-            includes: row.includes,
-            lines: row
-                .lines
-                .0
-                .into_iter()
-                .map(|line| EstimateLine {
-                    text: line.text,
-                    minutes: line.minutes,
-                    optional: line.optional,
-                })
-                .collect(),
-            blocking: row.blocking,
-            offered_by: people.person(row.offered_by),
-            offered_at: row.offered_at,
-            valid_until: row.valid_until,
-            decided_by: people.optional(row.decided_by),
-            decided_at: row.decided_at,
-            reason: row.decision_reason,
-            approved_minutes: row.approved_minutes,
-            left_out: Vec::new(),
-            channel: row.channel,
-            channel_note: row.channel_note,
-            recorded_by: people.optional(row.recorded_by),
-            standing_approval: None,
-            dispute: None,
-            allocations: row.allocations.0.iter().map(lots::allocation).collect(),
-            version: row.version,
-        }
+    let titles = summaries::titles(conn, &ids)?;
+    let named = |row: Row| {
+        let about = titles.get(&row.ticket_id).map_or_else(About::default, |about| About {
+            reference: format!("{}-{}", about.prefix, about.number),
+            title: about.title.clone(),
+        });
+        shown(row, now, about, &people)
     };
-    Ok(rows.into_iter().map(estimate).collect())
+    Ok(rows.into_iter().map(named).collect())
+}
+
+/// What an estimate says of its ticket.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// What people call it.
+    pub reference: String,
+    /// In one line.
+    pub title: String,
+}
+
+/// Whom an estimate names.
+pub fn involved(row: &Row) -> impl Iterator<Item = UserId> + use<> {
+    [Some(row.offered_by), row.decided_by, row.recorded_by].into_iter().flatten()
+}
+
+/// An estimate, when everything that it names is known.
+#[must_use]
+pub fn shown(row: Row, now: Instant, about: About, people: &People) -> Estimate {
+    Estimate {
+        id: row.id,
+        ticket_id: row.ticket_id,
+        ticket_reference: about.reference,
+        ticket_title: about.title,
+        organization_id: row.organization_id,
+        status: status(&row, now),
+        basis: row.basis,
+        kind: row.kind,
+        minutes: row.minutes,
+        includes_html: markdown::html(&row.includes),
+        includes: row.includes,
+        lines: row
+            .lines
+            .0
+            .into_iter()
+            .map(|line| EstimateLine {
+                text: line.text,
+                minutes: line.minutes,
+                optional: line.optional,
+            })
+            .collect(),
+        blocking: row.blocking,
+        offered_by: people.person(row.offered_by),
+        offered_at: row.offered_at,
+        valid_until: row.valid_until,
+        decided_by: people.optional(row.decided_by),
+        decided_at: row.decided_at,
+        reason: row.decision_reason,
+        approved_minutes: row.approved_minutes,
+        left_out: Vec::new(),
+        channel: row.channel,
+        channel_note: row.channel_note,
+        recorded_by: people.optional(row.recorded_by),
+        standing_approval: None,
+        dispute: None,
+        allocations: row.allocations.0.iter().map(lots::allocation).collect(),
+        version: row.version,
+    }
 }
 
 /// One estimate.

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use daypack_api_types::ledger as api;
 use daypack_domain::{
-    ids::{OrderId, TicketId},
+    ids::TicketId,
     ledger::{Forecast, Movement},
     ticket::{Prefix, Reference},
 };
-use daypack_store::{Conn, figures, orders, organizations::Organization};
+use daypack_store::{Conn, figures, organizations::Organization};
 
 use super::{orders::plan_code, people::People};
 use crate::{error::Failure, flows::balance::Standing};
@@ -16,20 +16,8 @@ use crate::{error::Failure, flows::balance::Standing};
 const WEEKS_OF_PACE: i64 = daypack_domain::ledger::PACE_DAYS / 7;
 
 /// The minutes at one instant.
-///
-/// # Errors
-/// The database.
-pub fn balance(conn: &mut Conn, standing: &Standing) -> Result<api::Balance, Failure> {
-    let ids: Vec<OrderId> = standing.lots.iter().filter_map(|record| record.lot.order_id).collect();
-    let sold = if ids.is_empty() {
-        Vec::new()
-    } else {
-        orders::find_many(conn, &ids)?
-    };
-    let names: HashMap<OrderId, String> = sold
-        .into_iter()
-        .map(|record| (record.order.id, record.order.plan.name))
-        .collect();
+#[must_use]
+pub fn balance(standing: &Standing) -> api::Balance {
     let today = standing.zone.date_at(standing.as_of);
     let lots = standing
         .balance
@@ -41,10 +29,10 @@ pub fn balance(conn: &mut Conn, standing: &Standing) -> Result<api::Balance, Fai
             let plan_code = plan_code(record);
             api::LotBalance {
                 id: lot.id,
-                plan_name: lot
-                    .order_id
-                    .and_then(|id| names.get(&id).cloned())
-                    .unwrap_or_else(|| plan_code.clone()),
+                plan_name: standing
+                    .names
+                    .plan_of(lot.id)
+                    .map_or_else(|| plan_code.clone(), |plan| plan.name.clone()),
                 plan_code,
                 activated_at: lot.activated_at,
                 expires_on: figures.expires_on,
@@ -56,7 +44,7 @@ pub fn balance(conn: &mut Conn, standing: &Standing) -> Result<api::Balance, Fai
             }
         });
     let balance = &standing.balance;
-    Ok(api::Balance {
+    api::Balance {
         as_of: standing.as_of,
         available_minutes: balance.available_minutes,
         held_minutes: balance.held_minutes,
@@ -66,7 +54,7 @@ pub fn balance(conn: &mut Conn, standing: &Standing) -> Result<api::Balance, Fai
         debt_minutes: standing.had_debt.then_some(balance.debt_minutes),
         lots: lots.collect(),
         forecast: forecast(standing),
-    })
+    }
 }
 
 fn forecast(standing: &Standing) -> api::Forecast {

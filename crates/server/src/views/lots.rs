@@ -1,24 +1,22 @@
 //! What people call the lots that minutes come from.
 
-use std::collections::BTreeMap;
-
 use daypack_api_types::estimate::Allocation;
 use daypack_domain::{
     ids::{LotId, OrganizationId},
-    ledger,
+    ledger::{self, AccountCounters, HoldPosition},
+    plan::Plan,
 };
 use daypack_store::{
     Conn,
     estimates::HeldPart,
     lots::{self, LotRecord},
-    orders,
 };
 
 use crate::error::Failure;
 
-/// The lots of an organization with their plans' names.
-#[derive(Debug, Default)]
-pub struct LotNames(BTreeMap<LotId, (LotRecord, String)>);
+/// The lots of an organization in order of use, with the plans that they were sold under.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LotNames(Vec<(LotRecord, Option<Plan>)>);
 
 impl LotNames {
     /// Loads all lots of an organization.
@@ -26,25 +24,39 @@ impl LotNames {
     /// # Errors
     /// The database.
     pub fn load(conn: &mut Conn, organization: OrganizationId) -> Result<Self, Failure> {
-        let records = lots::of_organization(conn, organization)?;
-        let ids: Vec<_> = records.iter().filter_map(|record| record.lot.order_id).collect();
-        let names: BTreeMap<_, _> = orders::find_many(conn, &ids)?
-            .into_iter()
-            .map(|record| (record.order.id, record.order.plan.name))
-            .collect();
-        let named = |record: LotRecord| {
-            let name = record.lot.order_id.and_then(|id| names.get(&id).cloned());
-            // Goodwill and opening lots have no order: their origin is what they are called by.
-            let name = name.unwrap_or_else(|| record.lot.origin.to_string());
-            (record.lot.id, (record, name))
-        };
-        Ok(Self(records.into_iter().map(named).collect()))
+        Ok(Self(lots::with_plans(conn, organization)?))
+    }
+
+    /// All of them, in order of use.
+    pub fn all(&self) -> impl Iterator<Item = &LotRecord> {
+        self.0.iter().map(|(record, _)| record)
+    }
+
+    fn get(&self, id: LotId) -> Option<&(LotRecord, Option<Plan>)> {
+        self.0.iter().find(|(record, _)| record.lot.id == id)
+    }
+
+    /// The lots that a decision of the ledger needs, as [`lots::live`] gives them.
+    pub fn live(&self) -> impl Iterator<Item = &LotRecord> {
+        self.all().filter(|record| record.is_live())
+    }
+
+    /// The ledger of the organization about these holds.
+    #[must_use]
+    pub fn account(&self, counters: AccountCounters, holds: Vec<HoldPosition>) -> ledger::Account {
+        ledger::Account::new(counters, self.live().map(|record| record.position.clone()), holds)
+    }
+
+    /// The plan that a lot was sold under, as it was then.
+    #[must_use]
+    pub fn plan_of(&self, id: LotId) -> Option<&Plan> {
+        self.get(id)?.1.as_ref()
     }
 
     /// A lot, as it is kept.
     #[must_use]
     pub fn record(&self, id: LotId) -> Option<&LotRecord> {
-        self.0.get(&id).map(|(record, _)| record)
+        self.get(id).map(|(record, _)| record)
     }
 
     /// The parts of a yes with what each lot has before it, in order of use.
@@ -69,7 +81,7 @@ impl LotNames {
     /// Minutes of one lot, without what it had before.
     #[must_use]
     pub fn allocation(&self, lot_id: LotId, minutes: i64) -> Option<Allocation> {
-        let (record, _) = self.0.get(&lot_id)?;
+        let (record, _) = self.get(lot_id)?;
         let (plan_code, plan_name) = self.plan(lot_id);
         let expires_on = record.position.expires_on;
         Some(Allocation {
@@ -82,16 +94,14 @@ impl LotNames {
         })
     }
 
+    /// Code and name of the plan; goodwill and opening lots have no order: their origin is what they are called by.
     fn plan(&self, id: LotId) -> (String, String) {
-        let Some((record, name)) = self.0.get(&id) else {
+        let Some((record, plan)) = self.get(id) else {
             return Default::default();
         };
-        let code = record
-            .lot
-            .plan_code
-            .as_ref()
-            .map_or_else(|| record.lot.origin.to_string(), ToString::to_string);
-        (code, name.clone())
+        let origin = || record.lot.origin.to_string();
+        let code = record.lot.plan_code.as_ref().map_or_else(origin, ToString::to_string);
+        (code, plan.as_ref().map_or_else(origin, |plan| plan.name.clone()))
     }
 }
 

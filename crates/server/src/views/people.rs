@@ -13,7 +13,7 @@ use daypack_domain::{
 use daypack_store::{
     Conn,
     memberships::Membership,
-    users::{self, User},
+    users::{self, Named, User},
 };
 
 use crate::error::Failure;
@@ -34,18 +34,23 @@ impl People {
         if ids.is_empty() {
             return Ok(Self::default());
         }
-        let found = users::find_many(conn, &ids)?;
-        let person = |user: users::User| {
-            (
-                user.id,
-                Person {
-                    id: user.id,
-                    name: user.name,
-                    staff: user.staff_role.is_some(),
-                },
-            )
-        };
-        Ok(Self(found.into_iter().map(person).collect()))
+        let found = users::names(conn, &ids)?;
+        Ok(Self(found.into_iter().map(|named| (named.id, person(named))).collect()))
+    }
+
+    /// These people and those who are known already, without asking for them.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn load_beside(
+        conn: &mut Conn,
+        known: impl IntoIterator<Item = Person>,
+        ids: impl IntoIterator<Item = UserId>,
+    ) -> Result<Self, Failure> {
+        let known: BTreeMap<UserId, Person> = known.into_iter().map(|person| (person.id, person)).collect();
+        let mut people = Self::load(conn, ids.into_iter().filter(|id| !known.contains_key(id)))?;
+        people.0.extend(known);
+        Ok(people)
     }
 
     /// One of them; whoever is not there any more keeps the id without a name.
@@ -73,6 +78,16 @@ impl People {
     #[must_use]
     pub fn optional(&self, id: Option<UserId>) -> Option<Person> {
         id.map(|id| self.person(id))
+    }
+}
+
+/// A person as others see them.
+#[must_use]
+pub fn person(named: Named) -> Person {
+    Person {
+        id: named.id,
+        name: named.name,
+        staff: named.staff,
     }
 }
 

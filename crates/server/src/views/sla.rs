@@ -14,6 +14,7 @@ use daypack_store::{
 };
 
 use crate::{
+    context::Context,
     error::Failure,
     flows::tickets::clocks::{Played, Standing, remaining_minutes},
 };
@@ -73,8 +74,9 @@ const INTERVAL_DAYS: i64 = 28;
 ///
 /// # Errors
 /// The database; the answer lies beyond what the calendar can tell.
-pub fn explained(conn: &mut Conn, ticket: &Ticket, work: &Work, now: Instant) -> Result<Sla, Failure> {
-    let mut played = Played::load(conn, ticket, work, now)?;
+pub fn explained(conn: &mut Conn, context: &Context, ticket: &Ticket, work: &Work) -> Result<Sla, Failure> {
+    let now = context.now;
+    let mut played = Played::load(conn, &context.versions, ticket, work, now)?;
     // What is closed keeps its outcome; its segments still say where the time went.
     let clocks = played.explain(now)?.into_iter().map(clock).collect();
     let calendar = played.intervals.calendar();

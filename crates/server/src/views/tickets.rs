@@ -4,87 +4,88 @@ use std::collections::BTreeMap;
 
 use daypack_api_types::ticket::{Impact, OrganizationName, Ticket, TicketSummary};
 use daypack_domain::{
-    ids::{CalendarId, OrganizationId, SystemId, TicketId, UserId},
+    ids::{OrganizationId, TicketId, UserId},
     policy::{Action, Actor, may},
     ticket::Status,
     workflow::{self, Facts, Via},
+    zone::Zone,
 };
 use daypack_store::{
-    Conn, attachments, closures, estimates, evidence, organizations,
+    Conn,
+    attachments::{self, Attachment},
+    cases::{self, Seen},
+    estimates::{self, Estimate},
+    evidence::{self, Records},
     organizations::Organization,
+    summaries::{self, Owner, Surroundings},
     systems,
-    tickets::{self, Ticket as Row, Work},
-    time_entries, windows,
+    tickets::Ticket as Row,
+    time_entries::{self, Moved, TimeEntry},
+    windows::{self, Window},
 };
 
-use super::{People, comments, estimates as estimate_views, markdown, sla, work};
+use super::{LotNames, People, comments, estimates as estimate_views, markdown, people, sla, work};
 use crate::{
     context::Context,
     error::Failure,
-    flows::tickets::{clocks::Calendars, facts},
+    flows::tickets::{
+        clocks::Calendars,
+        facts::{self, About},
+    },
 };
 
 /// Everything that the summaries of some tickets show, loaded at once.
-struct Surroundings {
-    organizations: BTreeMap<OrganizationId, Organization>,
-    systems: BTreeMap<SystemId, String>,
-    people: People,
-    works: BTreeMap<TicketId, Work>,
-    held: BTreeMap<TicketId, i64>,
-    offered: BTreeMap<TicketId, i64>,
+#[derive(Debug)]
+pub struct Around {
+    tickets: BTreeMap<TicketId, Surroundings>,
     calendars: Calendars,
 }
 
-impl Surroundings {
-    fn load(conn: &mut Conn, context: &Context, rows: &[Row]) -> Result<Self, Failure> {
+impl Around {
+    /// Loads what stands around these tickets.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn load(conn: &mut Conn, context: &Context, rows: &[Row]) -> Result<Self, Failure> {
         let ids: Vec<TicketId> = rows.iter().map(|row| row.id).collect();
-        let owners: Vec<OrganizationId> = distinct(rows.iter().map(|row| row.organization_id));
-        let about: Vec<SystemId> = distinct(rows.iter().filter_map(|row| row.system_id));
-        let involved: Vec<UserId> = rows
-            .iter()
-            .flat_map(|row| [Some(row.reporter_id), row.assignee_id])
-            .flatten()
-            .collect();
-        let works = tickets::work_of(conn, &ids)?;
-        let used: Vec<CalendarId> = distinct(works.iter().map(|work| work.calendar_id));
-        let found = organizations::find_many(conn, &owners)?;
-        let named = systems::find_many(conn, &about)?;
-        Ok(Self {
-            organizations: found
-                .into_iter()
-                .map(|organization| (organization.id, organization))
-                .collect(),
-            systems: named.into_iter().map(|system| (system.id, system.name)).collect(),
-            people: People::load(conn, involved)?,
-            works: works.into_iter().map(|work| (work.ticket_id, work)).collect(),
-            held: tickets::held_minutes(conn, &ids)?,
-            offered: estimates::offered_minutes(conn, &ids, context.now)?
-                .into_iter()
-                .collect(),
-            calendars: Calendars::load(conn, &used, context.now)?,
-        })
+        let tickets = summaries::of_tickets(conn, &ids, context.now)?;
+        let calendars = Calendars::load(conn, context, tickets.values().map(|around| around.calendar_id))?;
+        Ok(Self { tickets, calendars })
     }
 
-    fn organization(&self, id: OrganizationId) -> Result<&Organization, Failure> {
-        self.organizations
+    /// The zones of the organizations of these tickets.
+    #[must_use]
+    pub fn zones(&self) -> BTreeMap<OrganizationId, Zone> {
+        let zone = |owner: &Owner| Zone::parse(&owner.time_zone).unwrap_or(Zone::UTC);
+        let owners = self.tickets.values().map(|around| &around.owner);
+        owners.map(|owner| (owner.id, zone(owner))).collect()
+    }
+
+    fn of(&self, id: TicketId) -> Result<&Surroundings, Failure> {
+        self.tickets
             .get(&id)
-            .ok_or_else(|| Failure::internal(format!("the organization {id} is not there")))
+            .ok_or_else(|| Failure::internal(format!("nothing stands around the ticket {id}")))
+    }
+
+    /// These tickets in lists, in the order given, with their clocks at the context's instant.
+    ///
+    /// # Errors
+    /// A ticket that was not loaded; the answer lies beyond what a calendar can tell.
+    pub fn summaries(&mut self, context: &Context, rows: &[Row]) -> Result<Vec<TicketSummary>, Failure> {
+        rows.iter().map(|row| self.summary(context, row)).collect()
     }
 
     fn summary(&mut self, context: &Context, row: &Row) -> Result<TicketSummary, Failure> {
-        let organization = self.organization(row.organization_id)?;
-        let (reference, name) = (
-            format!("{}-{}", organization.prefix, row.number),
-            organization_name(organization),
-        );
-        let work = self.works.get(&row.id);
-        let work = work.ok_or_else(|| Failure::internal(format!("the ticket {} has no work", row.id)))?;
-        let (approved_minutes, used_minutes) = (work.approved_minutes, work.used_minutes);
-        let sla = sla::summary(&row.sla, self.calendars.get(work.calendar_id)?, context.now)?;
+        let around = self.of(row.id)?.clone();
+        let owner = around.owner;
         Ok(TicketSummary {
             id: row.id,
-            reference,
-            organization: name,
+            reference: format!("{}-{}", owner.prefix, row.number),
+            organization: OrganizationName {
+                id: owner.id,
+                slug: owner.slug,
+                name: owner.name,
+            },
             title: row.title.clone(),
             status: row.status,
             severity: row.severity,
@@ -92,29 +93,21 @@ impl Surroundings {
             kind: row.kind,
             queue_level: row.queue_level,
             channel: row.channel,
-            system_name: row.system_id.and_then(|id| self.systems.get(&id).cloned()),
+            system_name: around.system_name,
             affected: row.affected.clone(),
-            assignee: self.people.optional(row.assignee_id),
-            reporter: self.people.person(row.reporter_id),
+            assignee: around.assignee.map(people::person),
+            reporter: people::person(around.reporter),
             created_at: row.created_at,
             updated_at: row.updated_at,
             agreed_on: row.agreed_on,
-            approved_minutes,
-            used_minutes,
-            held_minutes: self.held.get(&row.id).copied().unwrap_or(0),
-            offered_minutes: self.offered.get(&row.id).copied(),
-            sla,
+            approved_minutes: around.approved_minutes,
+            used_minutes: around.used_minutes,
+            held_minutes: around.held_minutes,
+            offered_minutes: around.offered_minutes,
+            sla: sla::summary(&row.sla, self.calendars.get(around.calendar_id)?, context.now)?,
             version: row.version,
         })
     }
-}
-
-fn distinct<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
-    values
-        .into_iter()
-        .collect::<std::collections::BTreeSet<T>>()
-        .into_iter()
-        .collect()
 }
 
 /// An organization, as a ticket names it.
@@ -132,8 +125,7 @@ pub fn organization_name(organization: &Organization) -> OrganizationName {
 /// # Errors
 /// The database.
 pub fn summaries(conn: &mut Conn, context: &Context, rows: &[Row]) -> Result<Vec<TicketSummary>, Failure> {
-    let mut around = Surroundings::load(conn, context, rows)?;
-    rows.iter().map(|row| around.summary(context, row)).collect()
+    Around::load(conn, context, rows)?.summaries(context, rows)
 }
 
 /// A ticket whole, as the context's actor sees it.
@@ -141,24 +133,89 @@ pub fn summaries(conn: &mut Conn, context: &Context, rows: &[Row]) -> Result<Vec
 /// # Errors
 /// The database.
 pub fn ticket(conn: &mut Conn, context: &Context, row: &Row) -> Result<Ticket, Failure> {
-    let mut around = Surroundings::load(conn, context, std::slice::from_ref(row))?;
-    let summary = around.summary(context, row)?;
-    let organization = around.organization(row.organization_id)?.clone();
-    let gathered = around.works.remove(&row.id);
-    let gathered = gathered.ok_or_else(|| Failure::internal(format!("the ticket {} has no work", row.id)))?;
-    let facts = facts::known(conn, &organization, row, &gathered, context.now)?;
-    let files = attachments::of_ticket(conn, row.id)?;
-    let offered = estimates::of_ticket(conn, row.id)?;
-    let mut entries = time_entries::of_ticket(conn, row.id)?;
-    entries.reverse();
-    let proposed = windows::of_ticket(conn, row.id)?;
-    let closed = closures::of_ticket(conn, row.id)?;
-    let mitigation = match evidence::last_mitigation(conn, row.id)? {
-        Some(mitigation) => Some(work::mitigation(conn, mitigation)?),
-        None => None,
+    let found = cases::find(conn, &cases::Name::Id(row.id))?;
+    let found = found.ok_or_else(|| Failure::internal(format!("the ticket {} is not there", row.id)))?;
+    whole(conn, context, found.seen())
+}
+
+/// As [`ticket`], of a ticket that is loaded with what it gathers.
+///
+/// # Errors
+/// The database.
+pub fn whole(conn: &mut Conn, context: &Context, case: Seen<'_>) -> Result<Ticket, Failure> {
+    let id = case.0.id;
+    let parts = Parts {
+        files: attachments::of_ticket(conn, id)?,
+        estimates: estimates::of_ticket(conn, id)?,
+        entries: time_entries::with_movements(conn, id)?,
+        windows: windows::of_ticket(conn, id)?,
+        records: evidence::records(conn, id)?,
+    };
+    with_parts(conn, context, case, parts)
+}
+
+/// As [`whole`], of a ticket that was just opened: there is no more to it than its files.
+///
+/// # Errors
+/// The database.
+pub fn opened(conn: &mut Conn, context: &Context, case: Seen<'_>, has_files: bool) -> Result<Ticket, Failure> {
+    let mut parts = Parts::default();
+    if has_files {
+        parts.files = attachments::of_ticket(conn, case.0.id)?;
+    }
+    with_parts(conn, context, case, parts)
+}
+
+/// What belongs to a ticket, loaded once.
+#[derive(Debug, Default)]
+struct Parts {
+    files: Vec<Attachment>,
+    estimates: Vec<Estimate>,
+    entries: Vec<(TimeEntry, Vec<Moved>)>,
+    windows: Vec<Window>,
+    records: Records,
+}
+
+impl Parts {
+    /// Everybody that the parts name.
+    fn involved(&self) -> impl Iterator<Item = UserId> {
+        let estimates = self.estimates.iter().flat_map(estimate_views::involved);
+        let windows = self.windows.iter().flat_map(work::window_involved);
+        let entries = self.entries.iter().map(|(entry, _)| entry.user_id);
+        let closures = self.records.closures.iter().flat_map(work::closure_involved);
+        let mitigation = self.records.mitigation.iter().map(|mitigation| mitigation.recorded_by);
+        estimates
+            .chain(windows)
+            .chain(entries)
+            .chain(closures)
+            .chain(mitigation)
+    }
+}
+
+fn with_parts(conn: &mut Conn, context: &Context, case: Seen<'_>, parts: Parts) -> Result<Ticket, Failure> {
+    let (row, gathered, organization) = case;
+    let summary = Around::load(conn, context, std::slice::from_ref(row))?.summary(context, row)?;
+    let took = parts.entries.iter().any(|(_, moved)| work::took_from_lots(moved));
+    let names = if took || facts::agreed(gathered).is_none() {
+        LotNames::load(conn, organization.id)?
+    } else {
+        LotNames::default()
+    };
+    let known = [Some(summary.reporter.clone()), summary.assignee.clone()];
+    let people = People::load_beside(conn, known.into_iter().flatten(), parts.involved())?;
+    let about = About {
+        system: row.system_id.map(|id| systems::find(conn, id)).transpose()?.flatten(),
+        rounding: facts::rounding_of(conn, organization, gathered, &names, context.now)?,
+        estimates: &parts.estimates,
+        windows: &parts.windows,
+        evidence: parts.records.evidence,
+    };
+    let facts = facts::known(conn, context, case, about)?;
+    let named = || estimate_views::About {
+        reference: summary.reference.clone(),
+        title: row.title.clone(),
     };
     Ok(Ticket {
-        summary,
         description: row.description.clone(),
         description_html: markdown::html(&row.description),
         system_id: row.system_id,
@@ -170,26 +227,58 @@ pub fn ticket(conn: &mut Conn, context: &Context, row: &Row) -> Result<Ticket, F
         scope: row.scope,
         billable: row.billable,
         not_billable_reason: row.not_billable_reason.clone(),
-        mitigation_plan: gathered.mitigation_plan,
-        solution_plan: gathered.solution_plan,
+        mitigation_plan: gathered.mitigation_plan.clone(),
+        solution_plan: gathered.solution_plan.clone(),
         tags: row.tags.0.clone(),
-        attachments: files
+        attachments: parts
+            .files
             .into_iter()
             .filter(|file| file.comment_id.is_none())
             .map(comments::attachment)
             .collect(),
-        estimates: estimate_views::estimates(conn, context.now, offered)?,
-        time_entries: work::time_entries(conn, row.organization_id, entries)?,
-        windows: work::windows(conn, proposed)?,
+        estimates: parts
+            .estimates
+            .into_iter()
+            .map(|estimate| estimate_views::shown(estimate, context.now, named(), &people))
+            .collect(),
+        // The newest first.
+        time_entries: parts
+            .entries
+            .into_iter()
+            .rev()
+            .map(|(entry, moved)| work::time_entry(entry, &moved, &names, &people))
+            .collect(),
+        windows: parts
+            .windows
+            .into_iter()
+            .map(|window| work::window(window, &people))
+            .collect(),
         links: Vec::new(),
         emergency: None,
         warranty: None,
         evidence: work::evidence(facts.evidence.clone()),
-        mitigation,
-        closures: work::closures(conn, closed)?,
+        mitigation: parts
+            .records
+            .mitigation
+            .map(|mitigation| work::mitigation(mitigation, &people)),
+        closures: parts
+            .records
+            .closures
+            .into_iter()
+            .map(|record| work::closure(record, &people))
+            .collect(),
         transitions: transitions(context, row, &facts),
         actions: actions(&context.actor, row, &facts, context),
+        summary,
     })
+}
+
+fn distinct<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    values
+        .into_iter()
+        .collect::<std::collections::BTreeSet<T>>()
+        .into_iter()
+        .collect()
 }
 
 /// The statuses that the actor may ask for by name now.

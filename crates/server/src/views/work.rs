@@ -8,12 +8,16 @@ use daypack_api_types::{
 };
 use daypack_domain::{
     Instant,
-    ids::{LotId, OrganizationId, TimeEntryId},
+    ids::{LotId, OrganizationId, TimeEntryId, UserId},
     ledger::MovementKind,
     ticket,
 };
 use daypack_store::{
-    Conn, closures::Closure, evidence::Mitigation as MitigationRow, ledger, time_entries::TimeEntry as EntryRow,
+    Conn,
+    closures::Closure,
+    evidence::Mitigation as MitigationRow,
+    ledger,
+    time_entries::{Moved, TimeEntry as EntryRow},
     windows::Window as WindowRow,
 };
 
@@ -25,12 +29,19 @@ use crate::error::Failure;
 /// # Errors
 /// The database.
 pub fn windows(conn: &mut Conn, rows: Vec<WindowRow>) -> Result<Vec<Window>, Failure> {
-    let involved = rows
-        .iter()
-        .flat_map(|row| [Some(row.proposed_by), row.decided_by])
-        .flatten();
-    let people = People::load(conn, involved)?;
-    let window = |row: WindowRow| Window {
+    let people = People::load(conn, rows.iter().flat_map(window_involved))?;
+    Ok(rows.into_iter().map(|row| window(row, &people)).collect())
+}
+
+/// Whom a window names.
+pub fn window_involved(row: &WindowRow) -> impl Iterator<Item = UserId> + use<> {
+    [Some(row.proposed_by), row.decided_by].into_iter().flatten()
+}
+
+/// A window, when everybody that it names is known.
+#[must_use]
+pub fn window(row: WindowRow, people: &People) -> Window {
+    Window {
         id: row.id,
         ticket_id: row.ticket_id,
         status: row.status,
@@ -42,8 +53,7 @@ pub fn windows(conn: &mut Conn, rows: Vec<WindowRow>) -> Result<Vec<Window>, Fai
         decided_by: people.optional(row.decided_by),
         decided_at: row.decided_at,
         reason: row.decision_reason,
-    };
-    Ok(rows.into_iter().map(window).collect())
+    }
 }
 
 /// Time entries of one organization with the lots that their minutes came from, in the order given.
@@ -57,8 +67,40 @@ pub fn time_entries(
 ) -> Result<Vec<TimeEntry>, Failure> {
     let people = People::load(conn, rows.iter().map(|row| row.user_id))?;
     let ids: Vec<TimeEntryId> = rows.iter().map(|row| row.id).collect();
-    let mut allocations = allocations(conn, organization_id, &ids)?;
-    let entry = |row: EntryRow| TimeEntry {
+    let mut moved: BTreeMap<TimeEntryId, Vec<Moved>> = BTreeMap::new();
+    if !ids.is_empty() {
+        for movement in ledger::of_entries(conn, &ids)? {
+            if let Some(entry_id) = movement.entry_id {
+                moved.entry(entry_id).or_default().push(Moved {
+                    lot_id: movement.lot_id,
+                    kind: movement.kind,
+                    minutes: movement.minutes,
+                });
+            }
+        }
+    }
+    let names = if moved.values().any(|moved| took_from_lots(moved)) {
+        LotNames::load(conn, organization_id)?
+    } else {
+        LotNames::default()
+    };
+    let entry = |row: EntryRow| {
+        let moved = moved.remove(&row.id).unwrap_or_default();
+        time_entry(row, &moved, &names, &people)
+    };
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+/// Whether the names of lots are needed to show this.
+#[must_use]
+pub fn took_from_lots(moved: &[Moved]) -> bool {
+    moved.iter().any(|moved| net(moved).is_some())
+}
+
+/// A time entry, when everything that it names is known.
+#[must_use]
+pub fn time_entry(row: EntryRow, moved: &[Moved], names: &LotNames, people: &People) -> TimeEntry {
+    TimeEntry {
         id: row.id,
         ticket_id: row.ticket_id,
         person: people.person(row.user_id),
@@ -72,46 +114,31 @@ pub fn time_entries(
         logged_at: row.created_at,
         reversed_at: row.reversed_at,
         reversal_reason: row.reason,
-        allocations: allocations.remove(&row.id).unwrap_or_default(),
-    };
-    Ok(rows.into_iter().map(entry).collect())
+        allocations: allocations(moved, names),
+    }
 }
 
-/// What each entry took from each lot, net of what came back.
-fn allocations(
-    conn: &mut Conn,
-    organization_id: OrganizationId,
-    ids: &[TimeEntryId],
-) -> Result<BTreeMap<TimeEntryId, Vec<Allocation>>, Failure> {
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
+/// What a movement took from a lot, negative when it came back.
+fn net(moved: &Moved) -> Option<(LotId, i64)> {
+    match moved.kind {
+        MovementKind::Consume => Some((moved.lot_id?, moved.minutes)),
+        MovementKind::Unconsume => Some((moved.lot_id?, -moved.minutes)),
+        _ => None,
     }
-    let mut taken: BTreeMap<TimeEntryId, Vec<(LotId, i64)>> = BTreeMap::new();
-    for movement in ledger::of_entries(conn, ids)? {
-        let (Some(entry_id), Some(lot_id)) = (movement.entry_id, movement.lot_id) else {
-            continue;
-        };
-        let minutes = match movement.kind {
-            MovementKind::Consume => movement.minutes,
-            MovementKind::Unconsume => -movement.minutes,
-            _ => continue,
-        };
-        let parts = taken.entry(entry_id).or_default();
+}
+
+/// What an entry took from each lot, net of what came back, in the order in which it took it.
+fn allocations(moved: &[Moved], names: &LotNames) -> Vec<Allocation> {
+    let mut parts: Vec<(LotId, i64)> = Vec::new();
+    for (lot_id, minutes) in moved.iter().filter_map(net) {
         match parts.iter_mut().find(|(known, _)| *known == lot_id) {
             Some((_, sum)) => *sum += minutes,
             None => parts.push((lot_id, minutes)),
         }
     }
-    if taken.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let names = LotNames::load(conn, organization_id)?;
-    let shown = |parts: Vec<(LotId, i64)>| {
-        let used = parts.into_iter().filter(|(_, minutes)| *minutes > 0);
-        used.filter_map(|(lot_id, minutes)| names.allocation(lot_id, minutes))
-            .collect()
-    };
-    Ok(taken.into_iter().map(|(id, parts)| (id, shown(parts))).collect())
+    let used = parts.into_iter().filter(|(_, minutes)| *minutes > 0);
+    used.filter_map(|(lot_id, minutes)| names.allocation(lot_id, minutes))
+        .collect()
 }
 
 /// Evidence, as the API shows it.
@@ -141,29 +168,24 @@ pub fn evidence_given(evidence: Evidence) -> ticket::Evidence {
 }
 
 /// What was done at once.
-///
-/// # Errors
-/// The database.
-pub fn mitigation(conn: &mut Conn, row: MitigationRow) -> Result<Mitigation, Failure> {
-    let people = People::load(conn, [row.recorded_by])?;
-    Ok(Mitigation {
+#[must_use]
+pub fn mitigation(row: MitigationRow, people: &People) -> Mitigation {
+    Mitigation {
         what_was_done: row.what_was_done,
         recorded_by: people.person(row.recorded_by),
         recorded_at: row.recorded_at,
-    })
+    }
 }
 
-/// Closure records, in the order given; `closed_at` is when a cycle was confirmed or closed itself.
-///
-/// # Errors
-/// The database.
-pub fn closures(conn: &mut Conn, rows: Vec<Closure>) -> Result<Vec<ClosureRecord>, Failure> {
-    let involved = rows
-        .iter()
-        .flat_map(|row| [Some(row.resolved_by), row.confirmed_by])
-        .flatten();
-    let people = People::load(conn, involved)?;
-    let record = |row: Closure| ClosureRecord {
+/// Whom a closure record names.
+pub fn closure_involved(row: &Closure) -> impl Iterator<Item = UserId> + use<> {
+    [Some(row.resolved_by), row.confirmed_by].into_iter().flatten()
+}
+
+/// A closure record; `closed_at` is when a cycle was confirmed or closed itself.
+#[must_use]
+pub fn closure(row: Closure, people: &People) -> ClosureRecord {
+    ClosureRecord {
         cycle: row.cycle,
         what_was_done: row.what_was_done,
         why_it_happened: row.why_it_happened,
@@ -177,6 +199,5 @@ pub fn closures(conn: &mut Conn, rows: Vec<Closure>) -> Result<Vec<ClosureRecord
         used_minutes: row.used_minutes,
         closed_at: row.confirmed_at.filter(|_: &Instant| row.reopened_at.is_none()),
         confirmed_by: people.optional(row.confirmed_by),
-    };
-    Ok(rows.into_iter().map(record).collect())
+    }
 }

@@ -52,11 +52,8 @@ fn as_person<T: Send + 'static>(
     let store = world.server.app.store.clone();
     let write = move |conn: &mut Conn| {
         let context = Context {
-            now,
-            ids: IdSource::seeded(seed).at(now),
             actor: Actor::Person(person.clone()),
-            request_id: String::new(),
-            remote_address: None,
+            ..Context::system(now, IdSource::seeded(seed).at(now))
         };
         flow(conn, &context)
     };

@@ -32,13 +32,9 @@ async fn ask(server: &TestServer, scene: &Scene, ticket: &Value) {
             memberships: Vec::new(),
         });
         let ids = daypack_server::ids::IdSource::seeded(u64::from_be_bytes([7; 8])).at(context.now);
-        let request_id = String::new();
         let context = daypack_server::context::Context {
-            now: context.now,
-            ids,
             actor,
-            request_id,
-            remote_address: None,
+            ..daypack_server::context::Context::system(context.now, ids)
         };
         let action = daypack_domain::policy::Action::MoveTicket;
         let mut case = Case::take(conn, &context, &key, action, None)?;

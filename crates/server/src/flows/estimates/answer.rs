@@ -8,7 +8,7 @@ use daypack_domain::{
     policy::Action,
     workflow::{Move, Via},
 };
-use daypack_store::{Conn, Json, estimates::Estimate};
+use daypack_store::{Conn, Json, estimates::Estimate, ledger};
 
 use super::{
     offer::follow,
@@ -85,8 +85,9 @@ fn hold(
     token: Option<PreviewToken<'_>>,
 ) -> Result<(), Failure> {
     let asked = approval(estimate, &case.ticket, &case.work, context.id());
-    let mut account = case.account(conn)?;
     let names = LotNames::load(conn, case.organization.id)?;
+    // Nothing was moved since the organization was locked.
+    let mut account = names.account(case.organization.counters(), ledger::holds_of(conn, &[case.ticket.id])?);
     let shown = match token {
         Some(token) => Some(token.fingerprint(&account, context, estimate, &asked)?),
         None => None,
@@ -95,7 +96,7 @@ fn hold(
     let preview = account.approve(&stamp(context), &asked, shown.as_deref())?;
     let first = preview.allocations.first().and_then(|part| names.record(part.lot_id));
     if case.work.increment_minutes.is_none() {
-        let agreed = facts::agreed_rounding(conn, &case.organization, first)?;
+        let agreed = facts::agreed_rounding(conn, &case.organization, first, &names)?;
         case.work.increment_minutes = Some(agreed.increment_minutes);
         case.work.minimum_minutes = Some(agreed.minimum_minutes);
         case.work.free_minutes = Some(agreed.free_minutes);

@@ -13,6 +13,7 @@ use daypack_domain::{
 };
 use daypack_store::{
     After, Conn, Page,
+    cases::{self, CaseRow},
     estimates::{self, Estimate, Filter},
     tickets::Ticket,
 };
@@ -30,6 +31,21 @@ pub fn find(conn: &mut Conn, context: &Context, id: EstimateId, action: Action) 
     Ok(estimate)
 }
 
+/// As [`find`], with the estimate's ticket.
+///
+/// # Errors
+/// As [`find`].
+fn find_with_case(
+    conn: &mut Conn,
+    context: &Context,
+    id: EstimateId,
+    action: Action,
+) -> Result<(Estimate, CaseRow), Failure> {
+    let (estimate, case) = cases::of_estimate(conn, id)?.ok_or(Refusal::NotFound)?;
+    may(&context.actor, action, estimate.organization_id.into())?;
+    Ok((estimate, case))
+}
+
 /// Takes the estimate and its ticket into hand.
 ///
 /// # Errors
@@ -41,10 +57,14 @@ fn take(
     action: Action,
     expected: Option<i64>,
 ) -> Result<(Case, Estimate), Failure> {
-    let seen = find(conn, context, id, action)?;
-    let case = Case::take(conn, context, &seen.ticket_id.into(), action, None)?;
+    let (seen, of_case) = find_with_case(conn, context, id, action)?;
+    let case = Case::lock(conn, of_case)?;
     // As it is now, under the lock.
-    let estimate = find(conn, context, id, action)?;
+    let estimate = if case.is_as_seen() {
+        seen
+    } else {
+        find(conn, context, id, action)?
+    };
     check_version(expected, estimate.version)?;
     Ok((case, estimate))
 }

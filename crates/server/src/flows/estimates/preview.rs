@@ -13,8 +13,8 @@ use daypack_store::{
     Conn, catalogue,
     estimates::{Estimate, HeldPart},
     ledger,
-    organizations::{self, Organization},
-    tickets::{self, Ticket, Work},
+    organizations::Organization,
+    tickets::{Ticket, Work},
 };
 
 use crate::{auth::keys::Keys, context::Context, error::Failure, views::LotNames};
@@ -46,18 +46,11 @@ pub struct Shown {
 /// # Errors
 /// Those of [`super::find`]; what happened to the estimate when it can no longer be answered.
 pub fn preview(conn: &mut Conn, context: &Context, id: EstimateId) -> Result<Shown, Failure> {
-    let estimate = super::find(conn, context, id, Action::ReadTickets)?;
+    let (estimate, case) = super::find_with_case(conn, context, id, Action::ReadTickets)?;
     check_open(estimate.status, estimate.valid_until, context.now)?;
-    show(conn, context, estimate)
-}
-
-/// As [`preview`], for an estimate that is loaded and known to be open.
-///
-/// # Errors
-/// The database.
-pub fn show(conn: &mut Conn, context: &Context, estimate: Estimate) -> Result<Shown, Failure> {
-    let organization = organizations::find(conn, estimate.organization_id)?.ok_or(Refusal::NotFound)?;
-    let shown = show_all(conn, context, &organization, vec![estimate])?.pop();
+    let names = LotNames::load(conn, case.organization.id)?;
+    let asked = vec![(estimate, &case.ticket, &case.work)];
+    let shown = show_all(conn, context, &case.organization, &names, asked)?.pop();
     shown.ok_or(Failure::Refusal(Refusal::NotFound))
 }
 
@@ -70,46 +63,45 @@ pub fn show_all(
     conn: &mut Conn,
     context: &Context,
     organization: &Organization,
-    rows: Vec<Estimate>,
+    names: &LotNames,
+    asked: Vec<(Estimate, &Ticket, &Work)>,
 ) -> Result<Vec<Shown>, Failure> {
-    let ids: Vec<TicketId> = rows.iter().map(|estimate| estimate.ticket_id).collect();
-    let about = tickets::find_many(conn, &ids)?;
-    let gathered = tickets::work_of(conn, &ids)?;
-    let account = ledger::load(conn, organization, &ids, &[])?.settled(context.now)?;
-    let names = LotNames::load(conn, organization.id)?;
-    let plans = catalogue::current_plans(conn)?;
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<TicketId> = asked.iter().map(|(_, ticket, _)| ticket.id).collect();
+    let holds = ledger::holds_of(conn, &ids)?;
+    let account = names.account(organization.counters(), holds).settled(context.now)?;
     let limit = context
         .actor
         .membership(organization.id)
         .and_then(|membership| membership.approval_limit_minutes);
-    let shown = |estimate: Estimate| {
-        let ticket = about
-            .iter()
-            .find(|ticket| ticket.id == estimate.ticket_id)
-            .ok_or(Refusal::NotFound)?;
-        let work = gathered
-            .iter()
-            .find(|work| work.ticket_id == estimate.ticket_id)
-            .ok_or(Refusal::NotFound)?;
+    let mut plans = None;
+    let mut shown = Vec::with_capacity(asked.len());
+    for (estimate, ticket, work) in asked {
         let preview = account.preview_approval(context.now, &approval(&estimate, ticket, work, context.id()))?;
         let before = approved_before(&estimate, work);
         let missing = preview.shortfall_minutes;
-        let offer = if missing > 0 {
-            plan::covering(&plans, missing)
+        let covering = if missing > 0 {
+            let on_sale = match plans.take() {
+                Some(plans) => plans,
+                None => catalogue::current_plans(conn)?,
+            };
+            plan::covering(plans.insert(on_sale), missing)
         } else {
             None
         };
-        Ok(Shown {
+        shown.push(Shown {
             may_approve: may_approve(&context.actor, organization.id.into(), before, estimate.minutes).is_ok(),
             limit_minutes: limit,
             parts: names.held_parts(&account, &preview.allocations),
             available_before_minutes: account.available_minutes(),
-            covering: offer.map(|offer| (offer.plan.code.to_string(), offer.packs)),
+            covering: covering.map(|offer| (offer.plan.code.to_string(), offer.packs)),
             estimate,
             preview,
-        })
-    };
-    rows.into_iter().map(shown).collect()
+        });
+    }
+    Ok(shown)
 }
 
 /// What the ledger is asked for.

@@ -87,7 +87,7 @@ pub fn input(
         tickets: work.ticket_lines(conn, organization, &period)?,
         entries: work.entry_lines(conn, organization, &period)?,
         expiring: expiring(&standing),
-        outlook: outlook(conn, &standing)?,
+        outlook: outlook(&standing),
         waiting: waiting(conn, context, organization)?,
         windows: windows_ahead(conn, context, organization)?,
         next_review_on: None,
@@ -161,15 +161,15 @@ fn expiring(standing: &Standing) -> Vec<Expiring> {
 }
 
 /// As the balance shows it; nothing while nothing is there and nothing is used.
-fn outlook(conn: &mut Conn, standing: &Standing) -> Result<Option<Outlook>, Failure> {
-    let forecast = views::ledger::balance(conn, standing)?.forecast;
+fn outlook(standing: &Standing) -> Option<Outlook> {
+    let forecast = views::ledger::balance(standing).forecast;
     let outlook = Outlook {
         minutes_per_week: forecast.weekly_minutes,
         runs_out_on: forecast.runs_out_on,
         expires_unused_minutes: forecast.expiring_unused_minutes,
     };
     let is_nothing = outlook.minutes_per_week == 0 && outlook.expires_unused_minutes == 0;
-    Ok(Some(outlook).filter(|_| !is_nothing))
+    Some(outlook).filter(|_| !is_nothing)
 }
 
 fn waiting(conn: &mut Conn, context: &Context, organization: &Organization) -> Result<Vec<Waiting>, Failure> {
@@ -342,7 +342,7 @@ impl Work {
             let Some(ticket) = self.tickets.get(&work.ticket_id) else {
                 continue;
             };
-            let sla = Played::load(conn, ticket, &work, context.now)?.sla(context.now)?;
+            let sla = Played::load(conn, &context.versions, ticket, &work, context.now)?.sla(context.now)?;
             let ended = sla
                 .clocks
                 .iter()

@@ -9,8 +9,9 @@ use daypack_domain::{
 };
 use daypack_store::{
     Conn,
+    cases::{self, CaseRow, Name, Seen},
     events::{self, NewEvent},
-    ledger, organizations,
+    ledger,
     organizations::Organization,
     tickets::{self, Ticket, Work},
 };
@@ -33,6 +34,9 @@ pub struct Case {
     /// What it gathered.
     pub work: Work,
     happened: Vec<NewEvent>,
+    as_seen: bool,
+    /// What it gathered as it is stored, if that is known.
+    saved_work: Option<Work>,
 }
 
 impl Case {
@@ -48,19 +52,42 @@ impl Case {
         expected: Option<i64>,
     ) -> Result<Self, Failure> {
         // Whoever may not know of the ticket does not lock anything.
-        let seen = super::find(conn, context, key, action)?;
-        let organization = flows::organizations::lock(conn, seen.organization_id)?;
-        let ticket = tickets::find(conn, seen.id)?.ok_or(Refusal::NotFound)?;
-        check_version(expected, ticket.version)?;
-        let work = tickets::work_of(conn, &[ticket.id])?
-            .pop()
-            .ok_or_else(|| no_work(&ticket))?;
+        let seen = super::find_whole(conn, context, key, action)?;
+        let case = Self::lock(conn, seen)?;
+        check_version(expected, case.ticket.version)?;
+        Ok(case)
+    }
+
+    /// Takes a ticket into hand that was seen in this transaction.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn lock(conn: &mut Conn, seen: CaseRow) -> Result<Self, Failure> {
+        let organization = flows::organizations::lock(conn, seen.organization.id)?;
+        // Every write for an organization takes this lock. When none did since, what was seen is what there is.
+        let as_seen = organization.write_sequence == seen.organization.write_sequence + 1;
+        let now = if as_seen {
+            seen
+        } else {
+            cases::find(conn, &Name::Id(seen.ticket.id))?.ok_or(Refusal::NotFound)?
+        };
         Ok(Self {
-            organization,
-            ticket,
-            work,
-            happened: Vec::new(),
+            as_seen,
+            saved_work: Some(now.work.clone()),
+            ..Self::new(organization, now.ticket, now.work)
         })
+    }
+
+    /// Whether nothing has changed between the look at the ticket and its lock.
+    #[must_use]
+    pub fn is_as_seen(&self) -> bool {
+        self.as_seen
+    }
+
+    /// All of it, to look at.
+    #[must_use]
+    pub fn seen(&self) -> Seen<'_> {
+        (&self.ticket, &self.work, &self.organization)
     }
 
     /// A ticket that was made in this transaction.
@@ -71,6 +98,8 @@ impl Case {
             ticket,
             work,
             happened: Vec::new(),
+            as_seen: true,
+            saved_work: None,
         }
     }
 
@@ -107,9 +136,7 @@ impl Case {
     /// # Errors
     /// The database.
     pub fn account(&self, conn: &mut Conn) -> Result<Account, Failure> {
-        // Its counters may have moved on since the case was taken.
-        let organization = organizations::find(conn, self.organization.id)?.ok_or(Refusal::NotFound)?;
-        Ok(ledger::load(conn, &organization, &[self.ticket.id], &[])?)
+        Ok(ledger::load_current(conn, self.organization.id, &[self.ticket.id])?)
     }
 
     /// Saves what the account decided. Time entries that its movements name are inserted before.
@@ -134,9 +161,11 @@ impl Case {
         clocks::refresh(conn, context, &mut self)?;
         self.ticket.version += 1;
         self.ticket.updated_at = context.now;
-        if !tickets::update(conn, &self.ticket, &self.work)? {
+        let work = Some(&self.work).filter(|work| self.saved_work.as_ref() != Some(*work));
+        if !tickets::update(conn, &self.ticket, work)? {
             return Err(Refusal::conflict("stale_version", "It has changed since you saw it. Read it again.").into());
         }
+        self.saved_work = Some(self.work.clone());
         Ok(self)
     }
 
@@ -148,8 +177,4 @@ impl Case {
         events::append(conn, Some(self.organization.id), std::mem::take(&mut self.happened))?;
         Ok(())
     }
-}
-
-fn no_work(ticket: &Ticket) -> Failure {
-    Failure::internal(format!("the ticket {} has no row in ticket_work", ticket.id))
 }

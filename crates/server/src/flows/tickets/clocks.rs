@@ -1,37 +1,45 @@
 //! A ticket's clocks (section 7): replayed from its events after each write, and kept in short for lists.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use daypack_domain::{
     Instant,
-    calendar::{Calendar, LazyIntervals, OpenIntervals, OutsideIntervals},
+    calendar::{LazyIntervals, OpenIntervals, OutsideIntervals},
     event::{Event, sla_history},
     ids::CalendarId,
     sla::{Clock, ClockState, Explained, Happening, PausedBy, Replay, Sla, SlaPolicy, TicketHistory},
     ticket::Status,
 };
 use daypack_store::{
-    Conn, Json, calendars, events,
+    Conn, Json, events,
     tickets::{StoredClock, StoredSla, Ticket, Work},
 };
 
 use super::Case;
-use crate::{context::Context, error::Failure};
+use crate::{context::Context, error::Failure, versions::Versions};
 
 /// Calendars with what is expanded of them, each loaded once.
 #[derive(Debug, Default)]
 pub struct Calendars(BTreeMap<CalendarId, LazyIntervals>);
 
 impl Calendars {
-    /// Loads these calendars at once.
+    /// Loads these calendars, each once.
     ///
     /// # Errors
     /// The database.
-    pub fn load(conn: &mut Conn, ids: &[CalendarId], now: Instant) -> Result<Self, Failure> {
+    pub fn load(
+        conn: &mut Conn,
+        context: &Context,
+        ids: impl IntoIterator<Item = CalendarId>,
+    ) -> Result<Self, Failure> {
         let mut loaded = BTreeMap::new();
-        for version in calendars::find_calendars(conn, ids)? {
-            let calendar = Calendar::new(version.definition.0).map_err(Failure::internal)?;
-            loaded.insert(version.id, LazyIntervals::new(calendar, now));
+        for id in ids {
+            if let Entry::Vacant(place) = loaded.entry(id) {
+                place.insert(LazyIntervals::new(context.versions.calendar(conn, id)?, context.now));
+            }
         }
         Ok(Self(loaded))
     }
@@ -53,7 +61,7 @@ pub struct Played {
     /// Its history.
     pub history: TicketHistory,
     /// The policy that it was opened under.
-    pub policy: SlaPolicy,
+    pub policy: Arc<SlaPolicy>,
     /// The calendar that it was opened under.
     pub intervals: LazyIntervals,
 }
@@ -63,20 +71,20 @@ impl Played {
     ///
     /// # Errors
     /// The database; a ticket without the event of its creation.
-    pub fn load(conn: &mut Conn, ticket: &Ticket, work: &Work, now: Instant) -> Result<Self, Failure> {
+    pub fn load(
+        conn: &mut Conn,
+        versions: &Versions,
+        ticket: &Ticket,
+        work: &Work,
+        now: Instant,
+    ) -> Result<Self, Failure> {
         let told: Vec<Event> = events::of_ticket(conn, ticket.id)?;
         let history = sla_history(&told, ticket.queue_level, None)
             .ok_or_else(|| Failure::internal(format!("nothing tells of the creation of the ticket {}", ticket.id)))?;
-        let policy = calendars::find_policy(conn, work.sla_policy_id)?
-            .ok_or_else(|| Failure::internal(format!("the policy {} is not there", work.sla_policy_id)))?;
-        let policy = SlaPolicy::new(policy.definition.0).map_err(Failure::internal)?;
-        let version = calendars::find_calendar(conn, work.calendar_id)?
-            .ok_or_else(|| Failure::internal(format!("the calendar {} is not there", work.calendar_id)))?;
-        let calendar = Calendar::new(version.definition.0).map_err(Failure::internal)?;
         Ok(Self {
             history,
-            policy,
-            intervals: LazyIntervals::new(calendar, now),
+            policy: versions.policy(conn, work.sla_policy_id)?,
+            intervals: LazyIntervals::new(versions.calendar(conn, work.calendar_id)?, now),
         })
     }
 
@@ -109,7 +117,7 @@ impl Played {
 /// # Errors
 /// Those of [`Played`].
 pub fn refresh(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<(), Failure> {
-    let mut played = Played::load(conn, &case.ticket, &case.work, context.now)?;
+    let mut played = Played::load(conn, &context.versions, &case.ticket, &case.work, context.now)?;
     let sla = played.sla(context.now)?;
     case.ticket.next_deadline_at = sla.next_deadline_at();
     case.ticket.sla = Json(stored(&sla, &played.history));

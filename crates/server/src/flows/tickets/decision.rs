@@ -6,7 +6,7 @@ use daypack_domain::{
     estimate::{Basis, EstimateKind, EstimateStatus},
     event::EventKind,
     policy::Actor,
-    ticket::Status,
+    ticket::{Evidence, Status},
     work::WindowStatus,
     workflow::{Decision, Effect, Via},
 };
@@ -96,6 +96,9 @@ fn record_evidence(conn: &mut Conn, context: &Context, case: &mut Case, decision
     let Actor::Person(person) = &context.actor else {
         return Ok(());
     };
+    if decision.evidence == Evidence::default() {
+        return Ok(());
+    }
     let mut recorded = evidence::of_ticket(conn, case.ticket.id)?;
     let pieces = recorded.record(&decision.evidence);
     if !pieces.is_empty() {
@@ -160,7 +163,7 @@ fn carry_out(
         }
         Effect::RecordClosure => record_closure(conn, context, case, with)?,
         Effect::PlanClosing => {
-            let calendar = facts::calendar(conn, &case.work)?;
+            let calendar = context.versions.calendar(conn, case.work.calendar_id)?;
             case.work.closes_at = Some(calendar.end_of_open_day_after(context.now, facts::CLOSING_DAYS));
             case.work.resolved_at = Some(context.now);
         }

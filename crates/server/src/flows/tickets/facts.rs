@@ -2,24 +2,27 @@
 
 use daypack_domain::{
     Instant,
-    calendar::Calendar,
+    estimate::EstimateStatus,
     ledger::Rounding,
-    ticket::{Scope, Severity, Status},
+    ticket::{Evidence, Scope, Severity, Status},
     work::WindowStatus,
     workflow::{Facts, TimeLimits, WindowState},
 };
 use daypack_store::{
-    Conn, calendars, catalogue, estimates, evidence, lots,
+    Conn,
+    cases::Seen,
+    catalogue,
+    estimates::{self, Estimate},
+    evidence,
     lots::LotRecord,
-    orders,
     organizations::Organization,
-    systems,
-    tickets::{Ticket, Work},
-    windows,
+    systems::{self, System},
+    tickets::Work,
+    windows::{self, Window},
 };
 
 use super::Case;
-use crate::{context::Context, error::Failure};
+use crate::{context::Context, error::Failure, views::LotNames};
 
 /// Business days after which a question without an answer ends the request.
 pub const UNANSWERED_DAYS: u32 = 15;
@@ -35,8 +38,34 @@ pub fn of(conn: &mut Conn, context: &Context, case: &Case) -> Result<Facts, Fail
         Some(severity) if before_approval(case.ticket.status) => emergency_covers(conn, context, case, severity)?,
         _ => false,
     };
-    let known = known(conn, &case.organization, &case.ticket, &case.work, context.now)?;
+    let id = case.ticket.id;
+    let proposed = windows::of_ticket(conn, id)?;
+    let open_estimate = estimates::open_of_ticket(conn, id)?;
+    let system = case.ticket.system_id;
+    let about = About {
+        system: system.map(|id| systems::find(conn, id)).transpose()?.flatten(),
+        rounding: rounding(conn, &case.organization, &case.work, context.now)?,
+        estimates: open_estimate.as_slice(),
+        windows: &proposed,
+        evidence: evidence::of_ticket(conn, id)?,
+    };
+    let known = known(conn, context, case.seen(), about)?;
     Ok(Facts { emergency, ..known })
+}
+
+/// What is loaded of a ticket for its facts.
+#[derive(Debug)]
+pub struct About<'a> {
+    /// The system that it is about.
+    pub system: Option<System>,
+    /// How its time is billed.
+    pub rounding: Rounding,
+    /// Its estimates, at least the open one.
+    pub estimates: &'a [Estimate],
+    /// Its windows, newest proposal first.
+    pub windows: &'a [Window],
+    /// What was found and proven.
+    pub evidence: Evidence,
 }
 
 /// The facts of a ticket that is only looked at, for the buttons; the emergency clause counts without a look at the
@@ -46,24 +75,22 @@ pub fn of(conn: &mut Conn, context: &Context, case: &Case) -> Result<Facts, Fail
 /// The database.
 pub fn known(
     conn: &mut Conn,
-    organization: &Organization,
-    ticket: &Ticket,
-    work: &Work,
-    now: Instant,
+    context: &Context,
+    (ticket, work, organization): Seen<'_>,
+    about: About<'_>,
 ) -> Result<Facts, Failure> {
-    let proposed = windows::of_ticket(conn, ticket.id)?;
-    let window = proposed.iter().find_map(|window| match window.status {
+    let window = about.windows.iter().find_map(|window| match window.status {
         WindowStatus::Proposed => Some(WindowState::Proposed),
         WindowStatus::Accepted => Some(WindowState::Accepted),
         WindowStatus::Declined | WindowStatus::Superseded => None,
     });
-    let system = match ticket.system_id {
-        Some(system_id) => systems::find(conn, system_id)?,
-        None => None,
-    };
-    let open_estimate = estimates::open_of_ticket(conn, ticket.id)?;
+    let is_open = |estimate: &&Estimate| estimate.status == EstimateStatus::Offered;
+    let open_estimate = about.estimates.iter().find(is_open);
     let unanswered_at = match ticket.status {
-        Status::NeedsInfo => Some(calendar(conn, work)?.end_of_open_day_after(ticket.status_since, UNANSWERED_DAYS)),
+        Status::NeedsInfo => {
+            let calendar = context.versions.calendar(conn, work.calendar_id)?;
+            Some(calendar.end_of_open_day_after(ticket.status_since, UNANSWERED_DAYS))
+        }
         _ => None,
     };
     let clause = &organization.settings.emergency_severities;
@@ -74,12 +101,12 @@ pub fn known(
         scope: ticket.scope,
         billable: ticket.billable,
         emergency: before_approval(ticket.status) && ticket.severity.is_some_and(|severity| clause.contains(&severity)),
-        evidence: evidence::of_ticket(conn, ticket.id)?,
+        evidence: about.evidence,
         window: window.unwrap_or(WindowState::None),
-        window_required: system.is_some_and(|system| system.window_required()),
+        window_required: about.system.is_some_and(|system| system.window_required()),
         open_estimate: open_estimate.is_some(),
         actual_minutes: work.actual_minutes,
-        free_minutes: rounding(conn, organization, work, now)?.free_minutes,
+        free_minutes: about.rounding.free_minutes,
         limits: TimeLimits {
             closes_at: work.closes_at,
             unanswered_at,
@@ -118,19 +145,40 @@ pub(super) const fn before_approval(status: Status) -> bool {
 /// # Errors
 /// The database.
 pub fn rounding(conn: &mut Conn, organization: &Organization, work: &Work, now: Instant) -> Result<Rounding, Failure> {
-    if let (Some(increment_minutes), Some(minimum_minutes), Some(free_minutes)) =
-        (work.increment_minutes, work.minimum_minutes, work.free_minutes)
-    {
-        return Ok(Rounding {
-            increment_minutes,
-            minimum_minutes,
-            free_minutes,
-        });
+    if let Some(agreed) = agreed(work) {
+        return Ok(agreed);
     }
-    let usable = |lot: &LotRecord| lot.position.ends_at > now && lot.position.posted_minutes > 0;
-    let lots = lots::live(conn, organization.id, &[])?;
-    let best = lots.into_iter().filter(usable).max_by_key(|lot| lot.lot.queue);
-    agreed_rounding(conn, organization, best.as_ref())
+    let names = LotNames::load(conn, organization.id)?;
+    rounding_of(conn, organization, work, &names, now)
+}
+
+/// As [`rounding`], when the organization's lots are loaded; they are not needed once it is agreed.
+///
+/// # Errors
+/// The database.
+pub fn rounding_of(
+    conn: &mut Conn,
+    organization: &Organization,
+    work: &Work,
+    names: &LotNames,
+    now: Instant,
+) -> Result<Rounding, Failure> {
+    if let Some(agreed) = agreed(work) {
+        return Ok(agreed);
+    }
+    let usable = |lot: &&LotRecord| lot.position.ends_at > now && lot.position.posted_minutes > 0;
+    let best = names.live().filter(usable).max_by_key(|lot| lot.lot.queue);
+    agreed_rounding(conn, organization, best, names)
+}
+
+/// What was agreed at the first approval.
+#[must_use]
+pub fn agreed(work: &Work) -> Option<Rounding> {
+    Some(Rounding {
+        increment_minutes: work.increment_minutes?,
+        minimum_minutes: work.minimum_minutes?,
+        free_minutes: work.free_minutes?,
+    })
 }
 
 /// How time is billed that takes its minutes from this lot.
@@ -141,15 +189,12 @@ pub fn agreed_rounding(
     conn: &mut Conn,
     organization: &Organization,
     lot: Option<&LotRecord>,
+    names: &LotNames,
 ) -> Result<Rounding, Failure> {
     let mut free_minutes = Rounding::default().free_minutes;
     if let Some(record) = lot {
-        let order = match record.lot.order_id {
-            Some(order_id) => orders::find(conn, order_id)?,
-            None => None,
-        };
-        if let Some(order) = order {
-            free_minutes = order.order.plan.free_minutes;
+        if let Some(plan) = names.plan_of(record.lot.id) {
+            free_minutes = plan.free_minutes;
         } else if let Some(code) = &record.lot.plan_code
             && let Some(plan) = catalogue::current_plan(conn, code.as_str())?
         {
@@ -162,14 +207,4 @@ pub fn agreed_rounding(
         minimum_minutes: settings.minimum_minutes,
         free_minutes,
     })
-}
-
-/// The calendar that a ticket was opened under.
-///
-/// # Errors
-/// The database.
-pub fn calendar(conn: &mut Conn, work: &Work) -> Result<Calendar, Failure> {
-    let version = calendars::find_calendar(conn, work.calendar_id)?
-        .ok_or_else(|| Failure::internal(format!("the calendar {} is not there", work.calendar_id)))?;
-    Calendar::new(version.definition.0).map_err(Failure::internal)
 }

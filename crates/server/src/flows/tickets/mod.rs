@@ -23,8 +23,9 @@ use daypack_domain::{
     ticket::Reference,
 };
 use daypack_store::{
-    Conn, organizations,
-    tickets::{self, Ticket},
+    Conn,
+    cases::{self, CaseRow, Name},
+    tickets::Ticket,
 };
 
 pub use case::Case;
@@ -64,14 +65,19 @@ impl From<TicketId> for TicketKey {
 /// # Errors
 /// [`Refusal::NotFound`] when there is none, or none that the actor knows of; [`Refusal::Forbidden`].
 pub fn find(conn: &mut Conn, context: &Context, key: &TicketKey, action: Action) -> Result<Ticket, Failure> {
-    let found = match key {
-        TicketKey::Id(id) => tickets::find(conn, *id)?,
-        TicketKey::Reference(reference) => match organizations::find_by_prefix(conn, reference.prefix.as_str())? {
-            Some(organization) => tickets::find_by_number(conn, organization.id, reference.number)?,
-            None => None,
-        },
+    Ok(find_whole(conn, context, key, action)?.ticket)
+}
+
+/// As [`find`], with what the ticket gathers and whose it is.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_whole(conn: &mut Conn, context: &Context, key: &TicketKey, action: Action) -> Result<CaseRow, Failure> {
+    let name = match key {
+        TicketKey::Id(id) => Name::Id(*id),
+        TicketKey::Reference(reference) => Name::Reference(reference.prefix.as_str(), reference.number),
     };
-    let ticket = found.ok_or(Refusal::NotFound)?;
-    may(&context.actor, action, ticket.organization_id.into())?;
-    Ok(ticket)
+    let found = cases::find(conn, &name)?.ok_or(Refusal::NotFound)?;
+    may(&context.actor, action, found.organization.id.into())?;
+    Ok(found)
 }

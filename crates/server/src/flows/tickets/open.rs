@@ -18,7 +18,7 @@ use daypack_store::{
 };
 
 use super::{Case, files};
-use crate::{context::Context, error::Failure, flows};
+use crate::{context::Context, error::Failure};
 
 /// A request for work.
 #[derive(Debug, Clone)]
@@ -49,10 +49,10 @@ pub struct OpenTicket {
 /// Those of [`may`]; `invalid` with every field that cannot be accepted.
 pub fn open(conn: &mut Conn, context: &Context, input: &OpenTicket) -> Result<Case, Failure> {
     may(&context.actor, Action::OpenTicket, input.organization_id.into())?;
-    let organization = flows::organizations::lock(conn, input.organization_id)?;
+    // The number goes back with everything else when the request is refused.
+    let organization = organizations::lock_for_ticket(conn, input.organization_id)?.ok_or(Refusal::NotFound)?;
     check(conn, input)?;
-    let number = organizations::next_ticket_number(conn, organization.id)?;
-    let (ticket, work) = rows(conn, context, &organization, input, number)?;
+    let (ticket, work) = rows(conn, context, &organization, input, organization.ticket_number)?;
     tickets::insert(conn, &ticket, &work)?;
     let mut case = Case::new(organization, ticket, work);
     let created = EventKind::TicketCreated {

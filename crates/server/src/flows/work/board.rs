@@ -10,7 +10,7 @@ use daypack_domain::{
     zone::Zone,
 };
 use daypack_store::{
-    Conn, organizations,
+    Conn,
     tickets::{self, Ticket},
 };
 
@@ -43,21 +43,12 @@ pub fn tickets(conn: &mut Conn, context: &Context) -> Result<Vec<Ticket>, Failur
 }
 
 /// How many of these tickets have a clock that is late, or will be before the day of its client ends if nobody does
-/// anything.
-///
-/// # Errors
-/// The database.
-pub fn breaching_today(conn: &mut Conn, now: Instant, tickets: &[Ticket]) -> Result<i64, Failure> {
-    let mut ids: Vec<OrganizationId> = tickets.iter().map(|ticket| ticket.organization_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let day_ends: BTreeMap<OrganizationId, Instant> = organizations::find_many(conn, &ids)?
-        .into_iter()
-        .map(|organization| {
-            let zone = Zone::parse(&organization.time_zone).unwrap_or(Zone::UTC);
-            (organization.id, zone.end_of(zone.date_at(now)))
-        })
-        .collect();
+/// anything; `zones` are those of their organizations.
+#[must_use]
+pub fn breaching_today(now: Instant, tickets: &[Ticket], zones: &BTreeMap<OrganizationId, Zone>) -> i64 {
+    let end_of_today = |zone: &Zone| zone.end_of(zone.date_at(now));
+    let day_ends: BTreeMap<OrganizationId, Instant> =
+        zones.iter().map(|(id, zone)| (*id, end_of_today(zone))).collect();
     let late = |ticket: &&Ticket| {
         let end = day_ends.get(&ticket.organization_id).copied().unwrap_or(now);
         ticket
@@ -67,5 +58,5 @@ pub fn breaching_today(conn: &mut Conn, now: Instant, tickets: &[Ticket]) -> Res
             .iter()
             .any(|clock| clock.breaches_at.is_some_and(|last| last < end))
     };
-    Ok(i64::try_from(tickets.iter().filter(late).count()).unwrap_or(i64::MAX))
+    i64::try_from(tickets.iter().filter(late).count()).unwrap_or(i64::MAX)
 }
