@@ -37,7 +37,7 @@ fn live(zone: &str, begins: &str, acts: &[Act]) -> Contract {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 250, ..ProptestConfig::default() })]
 
     #[test]
     fn the_rules_and_the_paper_agree(
@@ -62,4 +62,26 @@ fn histories_reach_every_kind_of_movement() {
     }
     let all: BTreeSet<&str> = MovementKind::ALL.iter().map(|kind| kind.as_str()).collect();
     assert_eq!(reached, all);
+}
+
+#[test]
+fn a_correction_takes_back_what_it_has_just_repaid() {
+    // Two entries change in one go: what the first gives back repays what the second had borrowed.
+    let acts = [
+        Act::Gift { minutes: 46, days: 0 },
+        Act::Emergency { ticket: 1 },
+        Act::Limit { minutes: 74 },
+        Act::Log { ticket: 1, minutes: 31 },
+        Act::Finish { ticket: 1 },
+        Act::Log { ticket: 1, minutes: 45 },
+        Act::TakeBack { entry: 0 },
+    ];
+    let contract = live("Europe/Madrid", "2025-11-30T22:30:00Z", &acts);
+    assert!(
+        contract
+            .bank
+            .ledger
+            .iter()
+            .any(|movement| movement.kind == MovementKind::Unrepay)
+    );
 }

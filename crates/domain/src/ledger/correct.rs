@@ -17,7 +17,8 @@ pub struct Reversal<'a> {
     pub minutes: i64,
     /// The movements of the entry, its earlier reversals included, by sequence.
     pub movements: &'a [Movement],
-    /// Every `repay` and `unrepay` of the organization, by sequence. Needed only when the entry borrowed.
+    /// Every `repay` and `unrepay` of the organization that is stored, by sequence. Needed only when the entry
+    /// borrowed.
     pub repayments: &'a [Movement],
 }
 
@@ -32,8 +33,17 @@ impl Account {
     /// `reversal_exceeds_entry` when fewer minutes are left to give back.
     pub fn reverse(&mut self, stamp: &Stamp, reversal: &Reversal<'_>) -> Result<(), Refusal> {
         self.attempt(stamp, |draft| {
+            // What an earlier correction on this same account repaid can be taken back as well.
+            let mut repayments = reversal.repayments.to_vec();
+            repayments.extend(
+                draft
+                    .movements()
+                    .iter()
+                    .filter(|movement| is_repayment(movement))
+                    .cloned(),
+            );
             draft.reversible = left_to_undo(reversal.movements);
-            draft.reversible.extend(left_to_undo(reversal.repayments));
+            draft.reversible.extend(left_to_undo(&repayments));
             let mut missing = reversal.minutes;
             let mut returned: Vec<LotId> = Vec::new();
             for movement in reversal.movements.iter().rev() {
@@ -51,7 +61,7 @@ impl Account {
                     }
                     (MovementKind::Borrow, _) => {
                         let repaid = minutes - draft.counters.debt_minutes;
-                        draft.unrepay(stamp, reversal.repayments, repaid, &mut returned)?;
+                        draft.unrepay(stamp, &repayments, repaid, &mut returned)?;
                         let line = Line::without_lot(MovementKind::Unborrow, minutes);
                         draft.record(stamp, undoing(line, reversal, movement))?;
                     }
@@ -96,6 +106,10 @@ impl Account {
         }
         Ok(())
     }
+}
+
+fn is_repayment(movement: &Movement) -> bool {
+    matches!(movement.kind, MovementKind::Repay | MovementKind::Unrepay)
 }
 
 /// The line that undoes a movement of the entry.
