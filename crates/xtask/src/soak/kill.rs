@@ -84,7 +84,7 @@ fn write_until_killed(server: Server, turn: u32) -> Result<Vec<Memory>, Failure>
             writer.write()
         };
         let writers: Vec<_> = (0..WRITERS).map(|number| scope.spawn(move || write(number))).collect();
-        thread::sleep(Duration::from_millis(u64::from(200 + turn * 7_919 % 1_300)));
+        thread::sleep(Duration::from_millis(u64::from(300 + turn * 7_919 % 1_700)));
         let ended = server.kill();
         killed.store(true, Ordering::SeqCst);
         ended?;
