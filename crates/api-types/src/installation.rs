@@ -10,6 +10,8 @@ pub struct Installation {
     pub name: String,
     /// Languages the page speaks, as language codes.
     pub locales: Vec<String>,
+    /// Whether orders can be paid online.
+    pub online_payment: bool,
     /// People to try it as; empty unless demo data is there.
     pub demo_people: Vec<DemoPerson>,
 }

@@ -52,6 +52,26 @@ pub struct CancelOrder {
     pub reason: Option<String>,
 }
 
+/// `POST /orders/{id}/bounce`
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BounceOrder {
+    /// Why, for the ledger.
+    #[garde(length(chars, min = 1, max = 2000))]
+    pub reason: String,
+}
+
+/// `POST /orders/{id}/checkout`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Checkout {
+    /// Where to pay, at the payment provider.
+    pub url: String,
+    /// Until when this address can be used.
+    pub expires_at: DateTime<Utc>,
+}
+
 /// A purchase of packs with the terms it was made on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -94,6 +114,16 @@ pub struct Order {
     pub paid_on: Option<NaiveDate>,
     /// When the payment was confirmed.
     pub paid_at: Option<DateTime<Utc>>,
+    /// Of its proforma; without gaps over the installation.
+    pub proforma_number: String,
+    /// When it lapses if nobody pays; nothing once that cannot happen any more.
+    pub lapses_at: Option<DateTime<Utc>>,
+    /// When its minutes started.
+    pub activated_at: Option<DateTime<Utc>>,
+    /// When its payment is due, where the minutes started before it.
+    pub payment_due_on: Option<NaiveDate>,
+    /// When its payment bounced, or was given up.
+    pub bounced_at: Option<DateTime<Utc>>,
     /// The minutes it started.
     pub lot: Option<Lot>,
     /// For `If-Match`.
@@ -116,4 +146,67 @@ pub struct Lot {
     pub expires_on: NaiveDate,
     /// The minutes it started with.
     pub minutes: i64,
+}
+
+/// `GET /orders/{id}/proforma`: what is to be paid, by whom, to whom; also as a page (`.html`) and as PDF (`.pdf`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Proforma {
+    /// Without gaps over the installation.
+    pub number: String,
+    /// The day of the order, in the buyer's zone.
+    pub issued_on: NaiveDate,
+    /// Until when to pay; nothing when there is nothing to pay any more.
+    pub pay_until: Option<NaiveDate>,
+    /// Where the order stands.
+    pub status: OrderStatus,
+    /// Who sells.
+    pub seller: Party,
+    /// Who buys.
+    pub buyer: Party,
+    /// What is sold.
+    pub lines: Vec<ProformaLine>,
+    /// What is to be paid in all.
+    pub total: Money,
+    /// What the seller says about taxes.
+    pub tax_note: String,
+    /// How to pay: the seller's account, for instance.
+    pub payment_instructions: String,
+    /// What to name with the payment.
+    pub payment_reference: String,
+    /// The terms that were accepted with the order.
+    pub terms_version: i64,
+}
+
+/// One side of a proforma.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Party {
+    /// The legal name.
+    #[garde(length(chars, max = 200))]
+    pub name: String,
+    /// The postal address, in lines.
+    #[garde(length(chars, max = 500))]
+    pub address: String,
+    /// The number for taxes.
+    #[garde(length(chars, max = 60))]
+    pub tax_number: String,
+    /// Where questions about invoices go.
+    #[garde(length(chars, max = 254))]
+    pub email: String,
+}
+
+/// One line of a proforma.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProformaLine {
+    /// What, in the buyer's language.
+    pub description: String,
+    /// How many packs.
+    pub packs: i64,
+    /// Price of one.
+    pub price: Money,
+    /// Price of all.
+    pub total: Money,
 }

@@ -71,6 +71,8 @@ pub struct Membership {
     /// Minutes this person may approve for one ticket, in all; nothing means no limit in minutes. Whether they may
     /// approve at all is their role's.
     pub approval_limit_minutes: Option<i64>,
+    /// The version of the terms that this person is asked to accept for the organization; nothing when none is.
+    pub asked_terms_version: Option<i64>,
     /// What this person may do in this organization: words of the policy's actions.
     pub permissions: Vec<String>,
 }

@@ -21,6 +21,7 @@ pub mod policy;
 pub mod problem;
 pub mod sla;
 pub mod statement;
+pub mod terms;
 pub mod ticket;
 pub mod time;
 pub mod work;

@@ -3,12 +3,14 @@
 use crate::ids::{OrderId, OrganizationId, UserId};
 use crate::money::Money;
 use crate::plan::{MOST_PACKS, Plan};
+use crate::policy::{Action, Actor, may};
 use crate::problem::{FieldProblem, Refusal};
+use crate::terms;
 use crate::time::Instant;
 use crate::words::words;
 use chrono::TimeDelta;
 
-/// An order that nobody pays lapses after so many days.
+/// An order that nobody pays lapses after so many days; where the minutes start before the payment, it is due then.
 pub const DAYS_TO_PAY: i64 = 30;
 
 words! {
@@ -111,12 +113,12 @@ impl Order {
     ///
     /// # Errors
     /// `invalid` with every field that cannot be accepted: too few or too many packs, terms that are not current.
-    pub fn place(placement: &Placement<'_>, terms: &CurrentTerms, now: Instant) -> Result<Self, Refusal> {
+    pub fn place(placement: &Placement<'_>, current: &CurrentTerms, now: Instant) -> Result<Self, Refusal> {
         let plan = placement.plan;
         let mut problems = Vec::new();
         if placement.packs < plan.minimum_packs {
             let detail = format!("{} is sold from {} packs", plan.name, plan.minimum_packs);
-            problems.push(FieldProblem::new("/packs", "too_small", detail));
+            problems.push(FieldProblem::new("/packs", "below_minimum", detail));
         }
         if placement.packs > MOST_PACKS {
             problems.push(FieldProblem::new(
@@ -125,9 +127,10 @@ impl Order {
                 format!("at most {MOST_PACKS} packs"),
             ));
         }
-        if placement.terms_version != terms.version {
-            let detail = format!("the current terms are version {}; read and accept those", terms.version);
-            problems.push(FieldProblem::new("/terms_version", "not_current", detail));
+        if let Err(Refusal::Invalid(outdated)) =
+            terms::check_current("/terms_version", placement.terms_version, current.version)
+        {
+            problems.extend(outdated);
         }
         if !problems.is_empty() {
             return Err(Refusal::Invalid(problems));
@@ -139,8 +142,8 @@ impl Order {
             packs: placement.packs,
             total: plan.total(placement.packs),
             terms: TermsAcceptance {
-                version: terms.version,
-                hash: terms.hash.clone(),
+                version: current.version,
+                hash: current.hash.clone(),
                 accepted_by: placement.placed_by,
                 accepted_at: now,
             },
@@ -175,30 +178,54 @@ impl Order {
         due
     }
 
+    /// When its payment is due, where its minutes started before it; nothing once it is paid or given up.
+    #[must_use]
+    pub fn payment_due_at(&self) -> Option<Instant> {
+        let waits = self.status == OrderStatus::Activated && self.paid_at.is_none() && self.bounced_at.is_none();
+        self.activated_at
+            .filter(|_| waits)
+            .map(|activated_at| activated_at + TimeDelta::days(DAYS_TO_PAY))
+    }
+
+    /// Checks that it can be paid now: it waits for its payment.
+    ///
+    /// # Errors
+    /// `already_paid`, `payment_bounced`, `order_cancelled`, `order_lapsed`.
+    pub fn check_payable(&mut self, now: Instant) -> Result<(), Refusal> {
+        self.settle(now);
+        let (code, detail) = match self.status {
+            _ if self.bounced_at.is_some() => ("payment_bounced", "its payment bounced: order again"),
+            OrderStatus::Cancelled => ("order_cancelled", "this order was cancelled: it cannot be paid"),
+            OrderStatus::Lapsed => ("order_lapsed", "nobody paid this order in time: order again"),
+            _ if self.paid_at.is_some() => ("already_paid", "this order is paid"),
+            OrderStatus::Placed | OrderStatus::Activated | OrderStatus::Paid => return Ok(()),
+        };
+        Err(Refusal::conflict(code, detail))
+    }
+
     /// Confirms its payment. The same reference again has no further effect.
     ///
     /// # Errors
-    /// `invalid` without a reference; `payment_reference_differs` when it was paid under another;
-    /// `invalid_transition` when it can no longer be paid.
+    /// `invalid` without a reference; `already_paid` when it was paid under another; else as
+    /// [`Order::check_payable`].
     pub fn confirm_payment(&mut self, reference: &str, now: Instant) -> Result<PaymentEffect, Refusal> {
         let reference = reference.trim();
         if reference.is_empty() || reference.chars().count() > 200 {
             let detail = "the reference of the payment has 1 to 200 characters";
             return Err(Refusal::field("/payment_reference", "length", detail));
         }
-        self.settle(now);
-        match (&self.payment_reference, self.status) {
-            (Some(known), OrderStatus::Paid | OrderStatus::Activated) if known == reference => {
-                return Ok(PaymentEffect::AlreadyConfirmed);
-            }
-            (Some(_), OrderStatus::Paid | OrderStatus::Activated) => {
+        let stands = self.paid_at.is_some() && self.bounced_at.is_none();
+        match &self.payment_reference {
+            Some(known) if stands && known == reference => return Ok(PaymentEffect::AlreadyConfirmed),
+            Some(_) if stands => {
                 let detail = "this order was paid under another reference";
-                return Err(Refusal::conflict("payment_reference_differs", detail));
+                return Err(Refusal::conflict("already_paid", detail));
             }
-            (_, OrderStatus::Placed) => self.status = OrderStatus::Paid,
-            // Activated before payment: the payment comes after.
-            (None, OrderStatus::Activated) if self.bounced_at.is_none() => {}
-            _ => return Err(self.refuse("be paid")),
+            _ => self.check_payable(now)?,
+        }
+        // Where it was activated before, the payment comes after.
+        if self.status == OrderStatus::Placed {
+            self.status = OrderStatus::Paid;
         }
         self.payment_reference = Some(reference.to_owned());
         self.paid_at = Some(now);
@@ -209,30 +236,50 @@ impl Order {
     /// pay afterwards.
     ///
     /// # Errors
-    /// `not_paid` when it is not paid and must be; `invalid_transition` when it was activated or ended before.
+    /// `payment_required` when it is not paid and must be; `order_cancelled`, `order_lapsed`; `already_activated`.
     pub fn activate(&mut self, now: Instant, before_payment: bool) -> Result<(), Refusal> {
         self.settle(now);
         match self.status {
             OrderStatus::Paid => {}
             OrderStatus::Placed if before_payment => {}
-            OrderStatus::Placed => return Err(Refusal::conflict("not_paid", "the payment is not confirmed")),
-            _ => return Err(self.refuse("be activated")),
+            OrderStatus::Placed => {
+                let detail = "the payment is not confirmed, and this client's minutes start after it";
+                return Err(Refusal::conflict("payment_required", detail));
+            }
+            OrderStatus::Activated => {
+                return Err(Refusal::conflict("already_activated", "its minutes have started"));
+            }
+            OrderStatus::Cancelled | OrderStatus::Lapsed => return self.check_payable(now),
         }
         self.status = OrderStatus::Activated;
         self.activated_at = Some(now);
         Ok(())
     }
 
+    /// Whether this actor may take it back: whoever placed it and may still order, owners, leads.
+    ///
+    /// # Errors
+    /// Those of [`may`].
+    pub fn may_cancel(&self, actor: &Actor) -> Result<(), Refusal> {
+        let own = actor.user_id() == Some(self.placed_by);
+        let action = if own { Action::PlaceOrder } else { Action::CancelOrder };
+        may(actor, action, self.organization_id.into())
+    }
+
     /// Takes it back before payment.
     ///
     /// # Errors
-    /// `invalid_transition` when it is paid or has ended.
+    /// `order_cancelled`, `order_lapsed`; `invalid_transition` when it is paid or activated.
     pub fn cancel(&mut self, now: Instant) -> Result<(), Refusal> {
         self.settle(now);
-        if self.status != OrderStatus::Placed {
-            return Err(self.refuse("be cancelled"));
+        match self.status {
+            OrderStatus::Placed => self.status = OrderStatus::Cancelled,
+            OrderStatus::Paid | OrderStatus::Activated => return Err(self.refuse("be cancelled")),
+            OrderStatus::Cancelled => {
+                return Err(Refusal::conflict("order_cancelled", "this order was cancelled before"));
+            }
+            OrderStatus::Lapsed => return Err(Refusal::conflict("order_lapsed", "this order has lapsed")),
         }
-        self.status = OrderStatus::Cancelled;
         Ok(())
     }
 
@@ -240,11 +287,12 @@ impl Order {
     /// [`crate::ledger::Account::bounce`].
     ///
     /// # Errors
-    /// `invalid_transition` when nothing was paid or activated, or it bounced before.
+    /// `already_bounced`; `invalid_transition` when nothing was paid or activated.
     pub fn bounce(&mut self, now: Instant) -> Result<(), Refusal> {
         if self.bounced_at.is_some() {
-            return Err(self.refuse("bounce"));
+            return Err(Refusal::conflict("already_bounced", "its payment bounced before"));
         }
+        self.settle(now);
         match self.status {
             OrderStatus::Paid => self.status = OrderStatus::Cancelled,
             OrderStatus::Activated => {}

@@ -3,6 +3,7 @@
 use crate::money::{Currency, Money};
 use crate::problem::{FieldProblem, Refusal};
 use crate::ticket::QueueLevel;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 
 /// Minutes in a pack, unless the plan says otherwise: one day of eight hours.
@@ -150,7 +151,7 @@ impl Plan {
             "a name has 1 to 80 characters",
         );
         check(
-            "/audience",
+            "/description",
             self.audience.chars().count() <= 300,
             "length",
             "at most 300 characters",
@@ -200,6 +201,31 @@ impl Plan {
         }
     }
 
+    /// The names of the terms in which `other` differs, its version aside.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+        let fields = [
+            ("name", self.name != other.name),
+            ("description", self.audience != other.audience),
+            (
+                "price",
+                (self.price_minor, self.currency) != (other.price_minor, other.currency),
+            ),
+            ("minimum_packs", self.minimum_packs != other.minimum_packs),
+            ("minutes_per_pack", self.minutes_per_pack != other.minutes_per_pack),
+            ("validity_months", self.validity_months != other.validity_months),
+            ("extension_months", self.extension_months != other.extension_months),
+            ("queue", self.queue != other.queue),
+            ("free_minutes", self.free_minutes != other.free_minutes),
+            ("shown_hours", self.shown_hours != other.shown_hours),
+        ];
+        fields
+            .iter()
+            .filter(|(_, differs)| *differs)
+            .map(|(name, _)| *name)
+            .collect()
+    }
+
     /// This plan with as many packs as `minutes` need, and its minimum at least.
     #[must_use]
     pub fn offer(&self, minutes: i64) -> Offer<'_> {
@@ -227,12 +253,36 @@ pub fn covering(plans: &[Plan], shortfall_minutes: i64) -> Option<Offer<'_>> {
     })
 }
 
+words! {
+    /// Why a plan is recommended.
+    RecommendationReason {
+        /// The lowest price for a minute among the plans whose smallest order would be used up in time.
+        LowestPrice = "lowest_price",
+        /// At this pace something would expire under every plan: the one with the smallest order.
+        SmallestOrder = "smallest_order",
+    }
+}
+
+/// An offer that suits somebody, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recommendation<'a> {
+    /// The plan and the quantity.
+    pub offer: Offer<'a>,
+    /// For how many whole months it lasts at this pace, at most the validity; none without any use.
+    pub lasts_months: Option<i64>,
+    /// Why this plan.
+    pub reason: RecommendationReason,
+}
+
 /// What suits somebody who expects to need so many hours a month: the plan with the lowest price per minute of
 /// which even the smallest order would be used up before it expires, else the one with the smallest order. The
-/// quantity covers three months, or the validity if that is shorter.
+/// quantity covers three months, or the validity if that is shorter. Plans in several currencies are not compared:
+/// those in the currency of the first one count.
 #[must_use]
-pub fn recommend(plans: &[Plan], hours_a_month: i64) -> Option<Offer<'_>> {
+pub fn recommend(plans: &[Plan], hours_a_month: i64) -> Option<Recommendation<'_>> {
     let minutes_a_month = hours_a_month.clamp(0, 100_000) * 60;
+    let currency = plans.first()?.currency;
+    let comparable = || plans.iter().filter(|plan| plan.currency == currency);
     let used_up = |plan: &&Plan| plan.minutes(plan.minimum_packs) <= minutes_a_month * i64::from(plan.validity_months);
     // Compared crosswise: a / b < c / d exactly when a * d < c * b.
     let dearness = |a: &&Plan, b: &&Plan| {
@@ -240,13 +290,23 @@ pub fn recommend(plans: &[Plan], hours_a_month: i64) -> Option<Offer<'_>> {
         let right = i128::from(b.price_minor) * i128::from(a.minutes_per_pack);
         left.cmp(&right).then_with(|| a.code.cmp(&b.code))
     };
-    let smallest = || {
-        plans
-            .iter()
-            .min_by_key(|plan| (plan.minutes(plan.minimum_packs), plan.code.clone()))
+    let smallest = || comparable().min_by_key(|plan| (plan.minutes(plan.minimum_packs), plan.code.clone()));
+    let cheapest = comparable().filter(used_up).min_by(dearness);
+    let (plan, reason) = match cheapest {
+        Some(plan) => (plan, RecommendationReason::LowestPrice),
+        None => (smallest()?, RecommendationReason::SmallestOrder),
     };
-    let plan = plans.iter().filter(used_up).min_by(dearness).or_else(smallest)?;
-    Some(plan.offer(minutes_a_month * RECOMMENDED_MONTHS.min(i64::from(plan.validity_months))))
+    let validity = i64::from(plan.validity_months);
+    let offer = plan.offer(minutes_a_month * RECOMMENDED_MONTHS.min(validity));
+    let lasts_months = offer
+        .minutes
+        .checked_div(minutes_a_month)
+        .map(|months| months.min(validity));
+    Some(Recommendation {
+        offer,
+        lasts_months,
+        reason,
+    })
 }
 
 /// The three plans of a new installation, in its currency.
@@ -327,10 +387,38 @@ mod tests {
             (60, "pro", 23),
         ];
         for (hours, code, packs) in table {
-            let (found, quantity, _) = chosen(recommend(&plans, hours));
+            let (found, quantity, _) = chosen(recommend(&plans, hours).map(|advice| advice.offer));
             assert_eq!((found.as_str(), quantity), (code, packs), "{hours} hours a month");
         }
         assert_eq!(recommend(&[], 10), None);
+    }
+
+    #[test]
+    fn a_recommendation_says_why_and_for_how_long() {
+        let plans = shipped(Currency::EUR);
+        let why = |hours| {
+            let advice = recommend(&plans, hours).unwrap();
+            (advice.reason, advice.lasts_months)
+        };
+        assert_eq!(why(0), (RecommendationReason::SmallestOrder, None));
+        assert_eq!(why(2), (RecommendationReason::SmallestOrder, Some(3)));
+        assert_eq!(why(6), (RecommendationReason::LowestPrice, Some(3)));
+        assert_eq!(why(7), (RecommendationReason::LowestPrice, Some(5)));
+        assert_eq!(why(10), (RecommendationReason::LowestPrice, Some(12)));
+        assert_eq!(why(60), (RecommendationReason::LowestPrice, Some(3)));
+    }
+
+    #[test]
+    fn plans_in_another_currency_are_not_compared() {
+        let mut plans = shipped(Currency::EUR);
+        let cheap = Plan {
+            price_minor: 1,
+            currency: Currency::parse("USD").unwrap(),
+            code: PlanCode("cheap".to_owned()),
+            ..plans[0].clone()
+        };
+        plans.push(cheap);
+        assert_eq!(recommend(&plans, 60).unwrap().offer.plan.code.as_str(), "pro");
     }
 
     #[test]
@@ -355,6 +443,19 @@ mod tests {
                 .all(|code| PlanCode::parse(code).is_err())
         );
         assert!(PlanCode::parse(&"a".repeat(41)).is_err());
+    }
+
+    #[test]
+    fn an_edit_is_told_by_the_fields_that_differ() {
+        let plans = shipped(Currency::EUR);
+        assert_eq!(plans[0].differences(&plans[0]), Vec::<&str>::new());
+        let edited = Plan {
+            currency: Currency::parse("USD").unwrap(),
+            extension_months: Some(1),
+            version: 2,
+            ..plans[0].clone()
+        };
+        assert_eq!(plans[0].differences(&edited), ["price", "extension_months"]);
     }
 
     #[test]

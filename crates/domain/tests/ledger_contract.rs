@@ -61,7 +61,10 @@ fn an_order_needs_the_plans_minimum_and_the_current_terms() {
         .iter()
         .map(|problem| (problem.pointer.as_str(), problem.code))
         .collect();
-    assert_eq!(codes, [("/packs", "too_small"), ("/terms_version", "not_current")]);
+    assert_eq!(
+        codes,
+        [("/packs", "below_minimum"), ("/terms_version", "terms_out_of_date")]
+    );
     assert!(place(&plan("flexi"), 10_001, 3).is_err());
     let order = order("flexi", 5);
     assert_eq!(
@@ -97,7 +100,7 @@ fn the_same_payment_twice_is_one_effect_and_another_is_refused() {
     );
     assert_eq!(
         order.confirm_payment("BANK-2", at(PLACED)).unwrap_err().code(),
-        "payment_reference_differs"
+        "already_paid"
     );
     order.activate(at(PLACED), false).unwrap();
     assert_eq!(
@@ -106,7 +109,7 @@ fn the_same_payment_twice_is_one_effect_and_another_is_refused() {
     );
     assert_eq!(
         order.confirm_payment("BANK-2", at(PLACED)).unwrap_err().code(),
-        "payment_reference_differs"
+        "already_paid"
     );
     assert_eq!(order.paid_at, Some(at(PLACED)));
 }
@@ -114,17 +117,29 @@ fn the_same_payment_twice_is_one_effect_and_another_is_refused() {
 #[test]
 fn activation_waits_for_payment_unless_the_client_may_pay_afterwards() {
     let mut waiting = order("starter", 1);
-    assert_eq!(waiting.activate(at(PLACED), false).unwrap_err().code(), "not_paid");
+    assert_eq!(
+        waiting.activate(at(PLACED), false).unwrap_err().code(),
+        "payment_required"
+    );
+    assert_eq!(waiting.payment_due_at(), None);
     waiting.activate(at(PLACED), true).unwrap();
     assert_eq!(
         waiting.activate(at(PLACED), true).unwrap_err().code(),
-        "invalid_transition"
+        "already_activated"
+    );
+    assert_eq!(waiting.payment_due_at(), Some(waiting.lapses_at()));
+    assert!(
+        !waiting.settle(waiting.lapses_at()),
+        "what was activated does not lapse"
     );
     assert_eq!(
         waiting.confirm_payment("BANK-1", at("2026-03-10T00:00")),
         Ok(PaymentEffect::Confirmed)
     );
-    assert_eq!(waiting.status, OrderStatus::Activated);
+    assert_eq!(
+        (waiting.status, waiting.payment_due_at()),
+        (OrderStatus::Activated, None)
+    );
 }
 
 #[test]
@@ -135,8 +150,11 @@ fn an_order_nobody_pays_lapses_after_thirty_days() {
     assert!(!lapsing.settle(due - TimeDelta::microseconds(1)));
     assert_eq!(
         lapsing.confirm_payment("BANK-1", due).unwrap_err().code(),
-        "invalid_transition"
+        "order_lapsed"
     );
+    assert_eq!(lapsing.cancel(due).unwrap_err().code(), "order_lapsed");
+    assert_eq!(lapsing.activate(due, true).unwrap_err().code(), "order_lapsed");
+    assert_eq!(lapsing.check_payable(due).unwrap_err().code(), "order_lapsed");
     assert_eq!(lapsing.status, OrderStatus::Lapsed);
     assert!(!lapsing.settle(due), "once");
     let mut paid = order("starter", 1);
@@ -151,11 +169,12 @@ fn what_an_order_can_still_become() {
     for refused in [
         cancelled.cancel(at(PLACED)),
         cancelled.activate(at(PLACED), true),
-        cancelled.bounce(at(PLACED)),
         cancelled.confirm_payment("BANK-1", at(PLACED)).map(drop),
+        cancelled.check_payable(at(PLACED)),
     ] {
-        assert_eq!(refused.unwrap_err().code(), "invalid_transition");
+        assert_eq!(refused.unwrap_err().code(), "order_cancelled");
     }
+    assert_eq!(cancelled.bounce(at(PLACED)).unwrap_err().code(), "invalid_transition");
     let mut bounced = order("starter", 1);
     assert!(bounced.bounce(at(PLACED)).is_err(), "nothing was paid");
     bounced.confirm_payment("BANK-1", at(PLACED)).unwrap();
@@ -165,14 +184,16 @@ fn what_an_order_can_still_become() {
     );
     bounced.bounce(at(PLACED)).unwrap();
     assert_eq!(bounced.status, OrderStatus::Cancelled, "no minutes were granted");
-    assert!(bounced.bounce(at(PLACED)).is_err());
+    assert_eq!(bounced.bounce(at(PLACED)).unwrap_err().code(), "already_bounced");
     let mut active = order("starter", 1);
     active.activate(at(PLACED), true).unwrap();
     active.bounce(at(PLACED)).unwrap();
     assert_eq!(active.status, OrderStatus::Activated);
-    assert!(
-        active.confirm_payment("BANK-1", at(PLACED)).is_err(),
-        "it bounced: the debt is paid by another order"
+    assert_eq!(active.bounce(at(PLACED)).unwrap_err().code(), "already_bounced");
+    assert_eq!(
+        active.confirm_payment("BANK-1", at(PLACED)).unwrap_err().code(),
+        "payment_bounced",
+        "the debt is paid by another order"
     );
 }
 

@@ -40,8 +40,10 @@ const TABLE: &[(&str, &[&str])] = &[
             "answer_quote",
             "answer_window",
             "place_order",
+            "accept_terms",
         ],
     ),
+    ("...x.xx", &["cancel_order"]),
     (
         "...x..x",
         &[
@@ -71,7 +73,7 @@ const TABLE: &[(&str, &[&str])] = &[
         ".....xx",
         &[
             "confirm_payment",
-            "cancel_order",
+            "activate_unpaid",
             "record_approval",
             "reassign_work",
             "decide_warranty",
@@ -85,7 +87,6 @@ const TABLE: &[(&str, &[&str])] = &[
         &[
             "create_organization",
             "manage_systems",
-            "activate_unpaid",
             "manage_plans",
             "manage_terms",
             "manage_policies",

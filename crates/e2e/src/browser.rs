@@ -80,6 +80,7 @@ impl Browser {
             self.folder.join(number.to_string()).display()
         ))?;
         capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+        daypack_server::outgoing::prepare_tls();
         let driver = WebDriver::new(&self.address, capabilities).await?;
         Session::begin(driver, look).await
     }

@@ -17,6 +17,7 @@ use daypack_server::{
     clock::{Clock, SystemClock},
     config::{Config, Settings},
     jobs,
+    payments::PaymentSettings,
     seed::{self, Plan, Told},
     testing::Client,
 };
@@ -163,5 +164,6 @@ fn settings(folder: &Path) -> Settings {
         trusted_proxies: Vec::new(),
         metrics_token: None,
         jobs: "off".to_owned(),
+        payments: PaymentSettings::default(),
     }
 }

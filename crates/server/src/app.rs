@@ -21,6 +21,7 @@ use crate::{
     error::Failure,
     ids::{IdSource, Ids},
     mail::Mailer,
+    payments::PaymentProvider,
     problem::Problem,
     versions::Versions,
 };
@@ -48,6 +49,8 @@ pub struct App {
     pub assets: Assets,
     /// Hands mail over.
     pub mailer: Mailer,
+    /// Takes payments online, where somebody does.
+    pub payments: Option<Box<dyn PaymentProvider>>,
     /// Idempotency keys whose first request is still running.
     pub in_flight: InFlight,
     /// Calendars and policies that were read before.
@@ -149,6 +152,22 @@ impl App {
             let context = circumstances.context(conn)?;
             work(conn, &context)
         });
+        done.await.map_err(|failure: Failure| failure.into())
+    }
+
+    /// As [`App::transact`], for what Daypack does by itself because somebody who proved it told us something.
+    ///
+    /// # Errors
+    /// The problem to answer with; nothing has changed then.
+    pub async fn transact_as_system<T, F>(&self, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Conn, &Context) -> Result<T, Failure> + Send + 'static,
+    {
+        let (now, seed) = (self.clock.now(), self.ids.seed());
+        let done = self
+            .store
+            .write(move |conn| work(conn, &Context::system(now, Ids::from_seed(seed, now))));
         done.await.map_err(|failure: Failure| failure.into())
     }
 

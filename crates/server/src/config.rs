@@ -10,7 +10,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use clap::Args;
 
-use crate::error::StartError;
+use crate::{error::StartError, payments::PaymentSettings};
 
 /// What the person who runs the server sets.
 #[derive(Debug, Clone, Args)]
@@ -61,6 +61,9 @@ pub struct Settings {
     /// How often due jobs are looked for, `DAYPACK_JOBS`, in seconds, or `off` where another process does them.
     #[arg(long, env = "DAYPACK_JOBS", default_value = "10", value_name = "SECONDS|off")]
     pub jobs: String,
+    /// How payments are taken online.
+    #[command(flatten)]
+    pub payments: PaymentSettings,
 }
 
 /// Where mail goes.
@@ -93,6 +96,8 @@ pub struct Config {
     pub metrics_token: Option<String>,
     /// `DAYPACK_JOBS`: how often due jobs are looked for.
     pub jobs_interval: Option<Duration>,
+    /// `DAYPACK_PAYMENT_PROVIDER` and what it needs.
+    pub payments: PaymentSettings,
 }
 
 /// A signing key shorter than this could be guessed.
@@ -138,6 +143,7 @@ impl Config {
             trusted_proxies: settings.trusted_proxies,
             metrics_token: settings.metrics_token.filter(|token| !token.is_empty()),
             jobs_interval: checked_jobs_interval(&settings.jobs)?,
+            payments: settings.payments,
         })
     }
 

@@ -101,6 +101,7 @@ pub fn app(config: Config, store: Store, clock: Arc<dyn Clock>, ids: IdSource) -
         auth: Auth::new(&keys).map_err(fault)?,
         limits: Limits::new(config.rate_limit),
         assets: Assets::embedded(),
+        payments: config.payments.provider()?,
         mailer: Mailer::new(&config.mail, config.host()).map_err(fault)?,
         in_flight: edge::idempotency::InFlight::default(),
         versions: Versions::default(),

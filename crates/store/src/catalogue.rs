@@ -1,11 +1,13 @@
 //! What is sold, and under which terms: plans and terms, both in versions that never change once published.
 
 use crate::row::row;
-use crate::schema::{plans, terms};
+use crate::schema::{counters, plans, terms};
 use crate::{Conn, Result, StoreError};
 use daypack_domain::Instant;
+use daypack_domain::ids::UserId;
 use daypack_domain::money::Currency;
 use daypack_domain::plan::{Plan, PlanCode};
+use daypack_domain::terms::TermsVersion;
 use daypack_domain::ticket::QueueLevel;
 use diesel::prelude::*;
 
@@ -44,6 +46,8 @@ row! {
         audience: String,
         /// When this version was published.
         created_at: Instant,
+        /// By whom; nobody for what ships.
+        published_by: Option<UserId>,
     }
 }
 
@@ -60,10 +64,41 @@ row! {
         hash: String,
         /// When.
         published_at: Instant,
+        /// Whether clients with a running contract were asked to accept it.
+        requires_acceptance: bool,
+        /// By whom; nobody for what ships.
+        published_by: Option<UserId>,
     }
 }
 
+/// One version of a plan, with what is kept beside its terms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanRecord {
+    /// Its terms.
+    pub plan: Plan,
+    /// Its place in the list of plans.
+    pub position: i64,
+    /// Whether this version can be ordered. Of a retired plan none can.
+    pub on_sale: bool,
+    /// When this version was published.
+    pub published_at: Instant,
+    /// By whom; nobody for what ships.
+    pub published_by: Option<UserId>,
+}
+
 impl PlanRow {
+    fn into_record(self) -> Result<PlanRecord> {
+        let (position, on_sale, published_at, published_by) =
+            (self.position, self.current, self.created_at, self.published_by);
+        Ok(PlanRecord {
+            plan: self.into_plan()?,
+            position,
+            on_sale,
+            published_at,
+            published_by,
+        })
+    }
+
     fn into_plan(self) -> Result<Plan> {
         let months = |months: i64| u32::try_from(months).map_err(|_| StoreError::corrupt("months of a plan"));
         Ok(Plan {
@@ -108,20 +143,51 @@ pub fn current_plan(conn: &mut Conn, code: &str) -> Result<Option<Plan>> {
     row.map(PlanRow::into_plan).transpose()
 }
 
-/// Publishes a version of a plan in the place of the one before; `position` is its place in the list.
+/// The newest version of each plan, in their order; without retired ones unless they are asked for.
+///
+/// # Errors
+/// The database fails.
+pub fn newest_plans(conn: &mut Conn, include_retired: bool) -> Result<Vec<PlanRecord>> {
+    let query = plans::table.order((plans::code.asc(), plans::version.desc()));
+    let mut rows: Vec<PlanRow> = query.select(PlanRow::as_select()).load(conn)?;
+    rows.dedup_by(|later, first| later.code == first.code);
+    rows.retain(|row| include_retired || row.current);
+    rows.sort_by(|a, b| (a.position, &a.code).cmp(&(b.position, &b.code)));
+    rows.into_iter().map(PlanRow::into_record).collect()
+}
+
+/// All versions of a plan, newest first; none when there is no such plan.
+///
+/// # Errors
+/// The database fails.
+pub fn plan_versions(conn: &mut Conn, code: &str) -> Result<Vec<PlanRecord>> {
+    let query = plans::table.filter(plans::code.eq(code)).order(plans::version.desc());
+    let rows: Vec<PlanRow> = query.select(PlanRow::as_select()).load(conn)?;
+    rows.into_iter().map(PlanRow::into_record).collect()
+}
+
+/// The newest version of a plan, on sale or retired.
+///
+/// # Errors
+/// The database fails.
+pub fn newest_plan(conn: &mut Conn, code: &str) -> Result<Option<PlanRecord>> {
+    let query = plans::table.filter(plans::code.eq(code)).order(plans::version.desc());
+    let row: Option<PlanRow> = query.select(PlanRow::as_select()).first(conn).optional()?;
+    row.map(PlanRow::into_record).transpose()
+}
+
+/// Publishes a version of a plan in the place of the one before.
 ///
 /// # Errors
 /// The database fails, also when this version is published already.
-pub fn publish_plan(conn: &mut Conn, plan: &Plan, position: i64, now: Instant) -> Result<()> {
-    let before = plans::table
-        .filter(plans::code.eq(plan.code.as_str()))
-        .filter(plans::current.eq(true));
-    diesel::update(before).set(plans::current.eq(false)).execute(conn)?;
+pub fn publish_plan(conn: &mut Conn, record: &PlanRecord) -> Result<()> {
+    let plan = &record.plan;
+    take_off_sale(conn, plan.code.as_str())?;
     let row = PlanRow {
         code: plan.code.to_string(),
         version: plan.version,
-        current: true,
-        position,
+        current: record.on_sale,
+        position: record.position,
         name: plan.name.clone(),
         price_minor: plan.price_minor,
         currency: plan.currency,
@@ -133,9 +199,45 @@ pub fn publish_plan(conn: &mut Conn, plan: &Plan, position: i64, now: Instant) -
         free_minutes: plan.free_minutes,
         shown_hours: plan.shown_hours,
         audience: plan.audience.clone(),
-        created_at: now,
+        created_at: record.published_at,
+        published_by: record.published_by,
     };
     row.insert_row(conn)
+}
+
+/// Takes a plan off sale: no version of it can be ordered. What was sold is not touched.
+///
+/// # Errors
+/// The database fails.
+pub fn take_off_sale(conn: &mut Conn, code: &str) -> Result<()> {
+    let on_sale = plans::table
+        .filter(plans::code.eq(code))
+        .filter(plans::current.eq(true));
+    diesel::update(on_sale).set(plans::current.eq(false)).execute(conn)?;
+    Ok(())
+}
+
+/// Puts a version of a plan on sale again.
+///
+/// # Errors
+/// The database fails.
+pub fn put_on_sale(conn: &mut Conn, code: &str, version: i64) -> Result<()> {
+    diesel::update(plans::table.find((code, version)))
+        .set(plans::current.eq(true))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes the catalogue for the rest of the transaction: edits of plans and terms happen one after the other. Under it
+/// the newest version read is the newest version.
+///
+/// # Errors
+/// The database fails.
+pub fn lock(conn: &mut Conn) -> Result<()> {
+    diesel::update(counters::table.find("catalogue"))
+        .set(counters::value.eq(counters::value + 1))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// All versions of the terms, newest first.
@@ -147,6 +249,35 @@ pub fn all_terms(conn: &mut Conn) -> Result<Vec<Terms>> {
         .order(terms::version.desc())
         .select(Terms::as_select())
         .load(conn)?)
+}
+
+/// A version of the terms, whether or not it is current.
+///
+/// # Errors
+/// The database fails.
+pub fn terms_of_version(conn: &mut Conn, version: i64) -> Result<Option<Terms>> {
+    Ok(terms::table
+        .find(version)
+        .select(Terms::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Every version of the terms without its text, oldest first: what a client is asked to accept follows from it.
+///
+/// # Errors
+/// The database fails.
+pub fn terms_history(conn: &mut Conn) -> Result<Vec<TermsVersion>> {
+    let rows: Vec<(i64, bool, Instant)> = terms::table
+        .order(terms::version.asc())
+        .select((terms::version, terms::requires_acceptance, terms::published_at))
+        .load(conn)?;
+    let version = |(version, requires_acceptance, published_at)| TermsVersion {
+        version,
+        requires_acceptance,
+        published_at,
+    };
+    Ok(rows.into_iter().map(version).collect())
 }
 
 /// The version of the terms that orders accept now.

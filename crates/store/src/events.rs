@@ -178,16 +178,27 @@ pub fn timeline(
     Ok(Page { items, more: page.more })
 }
 
-/// An organization's events after this sequence, in their order: for what follows them.
+/// Events after this sequence, in their order: of an organization, or of the installation when none is given. For what
+/// follows them.
 ///
 /// # Errors
 /// The database fails.
-pub fn after(conn: &mut Conn, organization: OrganizationId, sequence: i64, limit: i64) -> Result<Vec<Event>> {
+pub fn after(
+    conn: &mut Conn,
+    organization: impl Into<Option<OrganizationId>>,
+    sequence: i64,
+    limit: i64,
+) -> Result<Vec<Event>> {
     let query = events::table
-        .filter(events::organization_id.eq(Col(organization)))
         .filter(events::sequence.gt(sequence))
         .order(events::sequence.asc())
-        .limit(limit);
-    let rows: Vec<EventRow> = query.select(EventRow::as_select()).load(conn)?;
+        .limit(limit)
+        .select(EventRow::as_select())
+        .into_boxed();
+    let query = match organization.into() {
+        Some(organization) => query.filter(events::organization_id.eq(Col(organization))),
+        None => query.filter(events::organization_id.is_null()),
+    };
+    let rows: Vec<EventRow> = query.load(conn)?;
     rows.into_iter().map(EventRow::into_event).collect()
 }

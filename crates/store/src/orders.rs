@@ -3,7 +3,7 @@
 use crate::expressions::one_of;
 use crate::page::newest_first;
 use crate::row::row;
-use crate::schema::orders;
+use crate::schema::{counters, orders};
 use crate::types::{Col, Json};
 use crate::{After, Conn, Page, Result};
 use chrono::NaiveDate;
@@ -61,6 +61,8 @@ row! {
         bounced_at: Option<Instant>,
         /// Grows with each change.
         version: i64,
+        /// Of its proforma; without gaps over the installation.
+        proforma_number: i64,
     }
 }
 
@@ -77,6 +79,8 @@ pub struct OrderRecord {
     pub confirmed_by: Option<UserId>,
     /// Grows with each change; 1 when placed.
     pub version: i64,
+    /// Of its proforma; without gaps over the installation.
+    pub proforma_number: i64,
 }
 
 impl From<OrderRow> for OrderRecord {
@@ -110,6 +114,7 @@ impl From<OrderRow> for OrderRecord {
             paid_on: row.paid_on,
             confirmed_by: row.confirmed_by,
             version: row.version,
+            proforma_number: row.proforma_number,
         }
     }
 }
@@ -140,6 +145,7 @@ impl From<&OrderRecord> for OrderRow {
             activated_at: order.activated_at,
             bounced_at: order.bounced_at,
             version: record.version,
+            proforma_number: record.proforma_number,
         }
     }
 }
@@ -150,6 +156,18 @@ impl From<&OrderRecord> for OrderRow {
 /// The database fails.
 pub fn insert(conn: &mut Conn, record: &OrderRecord) -> Result<()> {
     OrderRow::from(record).insert_row(conn)
+}
+
+/// The next number of a proforma; without gaps, because it is rolled back with the order.
+///
+/// # Errors
+/// The database fails.
+pub fn next_proforma_number(conn: &mut Conn) -> Result<i64> {
+    let next = diesel::update(counters::table.find("proformas"))
+        .set(counters::value.eq(counters::value + 1))
+        .returning(counters::value)
+        .get_result(conn);
+    Ok(next?)
 }
 
 /// The order with this id, whoever's it is.

@@ -29,6 +29,22 @@ pub struct OrganizationSettings {
     pub emergency_minutes: i64,
     /// Whether lots may start before they are paid (section 2).
     pub activation_before_payment: bool,
+    /// Who orders are billed to.
+    pub billing: Party,
+}
+
+/// One side of a sale, as documents name it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Party {
+    /// The legal name.
+    pub name: String,
+    /// The postal address, in lines.
+    pub address: String,
+    /// The number for taxes.
+    pub tax_number: String,
+    /// Where questions about invoices go.
+    pub email: String,
 }
 
 impl Default for OrganizationSettings {
@@ -40,6 +56,7 @@ impl Default for OrganizationSettings {
             emergency_severities: vec![Severity::P0],
             emergency_minutes: 120,
             activation_before_payment: false,
+            billing: Party::default(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What an empty catalogue begins with: the plans and the SLA policy that ship, and terms to replace by one's own.
 
 use crate::calendars::{SlaPolicyVersion, find_current_policy, insert_policy};
-use crate::catalogue::{Terms, all_terms, current_plans, publish_plan, publish_terms};
+use crate::catalogue::{PlanRecord, Terms, all_terms, current_plans, publish_plan, publish_terms};
 use crate::{Conn, Json, Result};
 use daypack_domain::Instant;
 use daypack_domain::ids::SlaPolicyId;
@@ -21,7 +21,14 @@ const STANDARD_POLICY_ID: SlaPolicyId = SlaPolicyId(uuid::Uuid::from_u128(0x019b
 pub(crate) fn seed(conn: &mut Conn, now: Instant) -> Result<()> {
     if current_plans(conn)?.is_empty() {
         for (position, plan) in (1..).zip(daypack_domain::plan::shipped(Currency::EUR)) {
-            publish_plan(conn, &plan, position, now)?;
+            let record = PlanRecord {
+                plan,
+                position,
+                on_sale: true,
+                published_at: now,
+                published_by: None,
+            };
+            publish_plan(conn, &record)?;
         }
     }
     if all_terms(conn)?.is_empty() {
@@ -31,6 +38,8 @@ pub(crate) fn seed(conn: &mut Conn, now: Instant) -> Result<()> {
             body_markdown: TERMS.to_owned(),
             hash: hash(TERMS),
             published_at: now,
+            requires_acceptance: false,
+            published_by: None,
         };
         publish_terms(conn, &terms)?;
     }

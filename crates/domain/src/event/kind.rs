@@ -157,6 +157,24 @@ events! {
         /// The order.
         order_id: OrderId,
     }
+    /// The payment of an order bounced, or was given up after an activation on credit.
+    OrderBounced = "order.bounced", Public {
+        /// The order.
+        order_id: OrderId,
+        /// Why.
+        reason: String,
+        /// Minutes that were available and are gone.
+        voided_minutes: i64,
+        /// Minutes that were used or held, and are owed now.
+        debt_minutes: i64,
+    }
+    /// A version of the terms was accepted, apart from any order.
+    TermsAccepted = "terms.accepted", Public {
+        /// The version.
+        version: i64,
+        /// SHA-256 of its text, in hexadecimal.
+        hash: String,
+    }
     /// Minutes became usable.
     LotGranted = "lot.granted", Public {
         /// The lot.
@@ -411,14 +429,35 @@ events! {
         hash: String,
     }
 
-    /// The catalogue of plans changed.
+    /// A version of a plan was published: a new plan, or an edit.
     PlanChanged = "plan.changed", Internal {
         /// The plan's code.
         plan_code: String,
+        /// The version from now on.
+        version: i64,
+        /// The names of the fields that changed; empty for a new plan.
+        fields: Vec<String>,
+    }
+    /// A plan was taken off sale.
+    PlanRetired = "plan.retired", Internal {
+        /// The plan's code.
+        plan_code: String,
+    }
+    /// A retired plan is on sale again.
+    PlanRestored = "plan.restored", Internal {
+        /// The plan's code.
+        plan_code: String,
+    }
+    /// How the agency sells changed.
+    SellerChanged = "seller.changed", Internal {
+        /// The names of the fields that changed.
+        fields: Vec<String>,
     }
     /// New terms were published.
     TermsPublished = "terms.published", Internal {
         /// Their version.
-        version: String,
+        version: i64,
+        /// Whether clients with a running contract are asked to accept it.
+        requires_acceptance: bool,
     }
 }

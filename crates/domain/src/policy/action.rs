@@ -136,6 +136,10 @@ actions! {
     AnswerWindow = "answer_window" => Need::client(Approver),
     /// Order packs, within limits.
     PlaceOrder = "place_order" => Need::client(Approver),
+    /// Accept a new version of the terms and conditions.
+    AcceptTerms = "accept_terms" => Need::client(Approver),
+    /// Cancel an order that was not paid; whoever placed it may, too.
+    CancelOrder = "cancel_order" => Need::both(Owner, Lead),
 
     /// Extend a lot.
     ExtendLot = "extend_lot" => Need::both(Owner, Admin),
@@ -171,8 +175,8 @@ actions! {
 
     /// Confirm an order's payment, or note that it bounced.
     ConfirmPayment = "confirm_payment" => Need::staff(Lead),
-    /// Cancel an order that was not paid.
-    CancelOrder = "cancel_order" => Need::staff(Lead),
+    /// Start a lot before its payment, where that is agreed with the client.
+    ActivateUnpaid = "activate_unpaid" => Need::staff(Lead),
     /// Record an approval given by phone or mail.
     RecordApproval = "record_approval" => Need::staff(Lead),
     /// Reassign the work of others, and reverse their time.
@@ -190,8 +194,6 @@ actions! {
     CreateOrganization = "create_organization" => Need::staff(Admin),
     /// Set up systems and environments of an organization.
     ManageSystems = "manage_systems" => Need::staff(Admin),
-    /// Start a lot before its payment.
-    ActivateUnpaid = "activate_unpaid" => Need::staff(Admin),
     /// Edit the plans.
     ManagePlans = "manage_plans" => Need::staff(Admin),
     /// Publish terms.

@@ -15,7 +15,8 @@ use crate::{
 pub const DEMO_PEOPLE_SETTING: &str = "demo_people";
 /// The setting with the agency's name.
 pub const NAME_SETTING: &str = "installation_name";
-const DEFAULT_NAME: &str = "Daypack";
+/// What the agency is called before it says so.
+pub const DEFAULT_NAME: &str = "Daypack";
 /// Languages of the page and of mails.
 pub const LOCALES: &[&str] = &["en", "es", "fr"];
 
@@ -31,7 +32,8 @@ pub fn register(config: &mut ServiceConfig) {
 )]
 #[get("/installation")]
 pub async fn show_installation(app: Data<App>, caller: Public) -> Reply {
-    app.read(&caller, |conn, _| {
+    let online_payment = app.payments.is_some();
+    app.read(&caller, move |conn, _| {
         let name = settings::get(conn, NAME_SETTING)?.unwrap_or_else(|| DEFAULT_NAME.to_owned());
         let demo_people: Vec<DemoPerson> = match settings::get(conn, DEMO_PEOPLE_SETTING)? {
             Some(people) => serde_json::from_str(&people).map_err(Failure::internal)?,
@@ -40,6 +42,7 @@ pub async fn show_installation(app: Data<App>, caller: Public) -> Reply {
         Answer::ok(&Installation {
             name,
             locales: LOCALES.iter().map(|word| (*word).to_owned()).collect(),
+            online_payment,
             demo_people,
         })
     })

@@ -18,7 +18,10 @@ use crate::{
     auth,
     edge::{Answer, Body, Caller, RequiredVersion, SignedIn},
     error::Failure,
-    flows::passwords::{self, EditSelf},
+    flows::{
+        passwords::{self, EditSelf},
+        terms,
+    },
     problem::Problem,
 };
 
@@ -123,19 +126,30 @@ pub fn json(conn: &mut Conn, user: &User) -> Result<Me, Failure> {
     } else {
         memberships::of_user(conn, user.id)?
     };
+    let accepting: Vec<_> = allowed
+        .organizations
+        .iter()
+        .filter(|entry| entry.actions.contains(&Action::AcceptTerms))
+        .map(|entry| entry.organization_id)
+        .collect();
+    let asked = terms::asked_of(conn, &accepting)?;
+    let shown = places.into_iter().map(|place| {
+        let asked = asked.get(&place.membership.organization_id).copied();
+        place_json(place, &allowed, asked)
+    });
     Ok(Me {
         id: user.id,
         email: user.email.clone(),
         name: user.name.clone(),
         locale: user.locale.clone(),
         staff_role: user.staff_role,
-        memberships: places.into_iter().map(|place| place_json(place, &allowed)).collect(),
+        memberships: shown.collect(),
         permissions: words(&allowed.everywhere),
         version: user.version,
     })
 }
 
-fn place_json(place: memberships::MembershipOf, allowed: &Permissions) -> Membership {
+fn place_json(place: memberships::MembershipOf, allowed: &Permissions, asked_terms_version: Option<i64>) -> Membership {
     let organization_id = place.membership.organization_id;
     let here = allowed
         .organizations
@@ -148,6 +162,7 @@ fn place_json(place: memberships::MembershipOf, allowed: &Permissions) -> Member
         time_zone: place.time_zone,
         role: place.membership.role,
         approval_limit_minutes: place.membership.approval_limit_minutes,
+        asked_terms_version,
         permissions: here.map(|entry| words(&entry.actions)).unwrap_or_default(),
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod attachments;
 pub mod board;
+pub mod checkouts;
 pub mod dashboard;
 pub mod estimates;
 pub mod installation;
@@ -12,7 +13,9 @@ pub mod orders;
 pub mod organizations;
 pub mod password_resets;
 pub mod plans;
+pub mod proformas;
 pub mod sessions;
+pub mod settings;
 pub mod statements;
 pub mod terms;
 pub mod tickets;
@@ -28,6 +31,7 @@ pub fn register(config: &mut ServiceConfig) {
     config
         .configure(attachments::register)
         .configure(board::register)
+        .configure(checkouts::register)
         .configure(estimates::register)
         .configure(dashboard::register)
         .configure(installation::register)
@@ -38,7 +42,9 @@ pub fn register(config: &mut ServiceConfig) {
         .configure(organizations::register)
         .configure(password_resets::register)
         .configure(plans::register)
+        .configure(proformas::register)
         .configure(sessions::register)
+        .configure(settings::register)
         .configure(statements::register)
         .configure(terms::register)
         .configure(tickets::register)

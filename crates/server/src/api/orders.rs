@@ -3,7 +3,7 @@
 use actix_web::{get, post, web::Data};
 use daypack_api_types::{
     Page,
-    order::{CancelOrder, ConfirmPayment, Order, PlaceOrder},
+    order::{BounceOrder, CancelOrder, ConfirmPayment, Order, PlaceOrder},
 };
 use daypack_domain::{Instant, ids::OrderId, order::OrderStatus};
 use daypack_store::{Conn, orders::OrderRecord};
@@ -25,7 +25,9 @@ pub fn register(config: &mut ServiceConfig) {
         .service(place_order)
         .service(show_order)
         .service(confirm_payment)
-        .service(cancel_order);
+        .service(cancel_order)
+        .service(activate_order)
+        .service(bounce_order);
 }
 
 /// Orders, newest first: those of one's own organizations, for the staff all.
@@ -97,7 +99,7 @@ pub async fn confirm_payment(
     .await
 }
 
-/// Cancels an order that nobody paid.
+/// Cancels an order that nobody paid. Whoever placed it, owners, leads.
 #[utoipa::path(
     tag = "orders", request_body = CancelOrder,
     params(
@@ -116,6 +118,54 @@ pub async fn cancel_order(
 ) -> Reply {
     app.write(&caller, move |conn, context| {
         let record = orders::cancel(conn, context, id.0, &body.0, version.0)?;
+        answer(conn, context, record)
+    })
+    .await
+}
+
+/// Starts the minutes of an order before its payment, where the organization's settings allow it. Leads.
+#[utoipa::path(
+    tag = "orders",
+    params(
+        ("id" = OrderId, Path, description = "Of the order"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
+    ),
+    responses((status = 200, body = Order))
+)]
+#[post("/orders/{id}/activate")]
+pub async fn activate_order(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<OrderId>,
+    version: ExpectedVersion,
+) -> Reply {
+    app.write(&caller, move |conn, context| {
+        let record = orders::activate(conn, context, id.0, version.0)?;
+        answer(conn, context, record)
+    })
+    .await
+}
+
+/// Records that the payment of an order bounced, or never came after an activation on credit: what is available is
+/// voided, what was used is owed. Leads.
+#[utoipa::path(
+    tag = "orders", request_body = BounceOrder,
+    params(
+        ("id" = OrderId, Path, description = "Of the order"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
+    ),
+    responses((status = 200, body = Order))
+)]
+#[post("/orders/{id}/bounce")]
+pub async fn bounce_order(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<OrderId>,
+    version: ExpectedVersion,
+    body: Body<BounceOrder>,
+) -> Reply {
+    app.write(&caller, move |conn, context| {
+        let record = orders::bounce(conn, context, id.0, &body.0, version.0)?;
         answer(conn, context, record)
     })
     .await

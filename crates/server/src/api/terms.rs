@@ -1,19 +1,31 @@
-//! `/terms`: the conditions that orders accept.
+//! `/terms`: the conditions that orders accept, and who accepted them.
 
-use actix_web::{get, web::Data};
-use daypack_api_types::{Items, plan::Terms};
+use actix_web::{get, post, web::Data};
+use daypack_api_types::{
+    Items,
+    plan::Terms,
+    terms::{AcceptTerms, PublishTerms, TermsAcceptance, TermsAcceptances},
+};
 use daypack_domain::policy::{Action, Subject, may};
 use daypack_store::catalogue;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
-    edge::{Answer, Public},
+    edge::{Answer, Body, FromPath, Public, SignedIn},
+    error::Failure,
+    flows::{organizations, terms},
+    views,
 };
 
 /// Registers the operations of this resource.
 pub fn register(config: &mut ServiceConfig) {
-    config.service(list_terms);
+    config
+        .service(list_terms)
+        .service(publish_terms)
+        .service(show_terms)
+        .service(list_terms_acceptances)
+        .service(accept_terms);
 }
 
 /// Every version of the terms and conditions, newest first. Public.
@@ -22,18 +34,71 @@ pub fn register(config: &mut ServiceConfig) {
 pub async fn list_terms(app: Data<App>, caller: Public) -> Reply {
     app.read(&caller, |conn, context| {
         may(&context.actor, Action::ReadCatalogue, Subject::Installation)?;
-        let items = catalogue::all_terms(conn)?.into_iter().map(json).collect();
+        let items = catalogue::all_terms(conn)?
+            .into_iter()
+            .map(views::catalogue::terms)
+            .collect();
         Answer::ok(&Items::<Terms> { items })
     })
     .await
 }
 
-fn json(terms: catalogue::Terms) -> Terms {
-    Terms {
-        version: terms.version,
-        current: terms.current,
-        body_markdown: terms.body_markdown,
-        hash: terms.hash,
-        published_at: terms.published_at,
-    }
+/// Publishes a version of the terms and conditions, which is the current one from then on. Admins.
+#[utoipa::path(tag = "catalogue", request_body = PublishTerms, responses((status = 201, body = Terms)))]
+#[post("/terms")]
+pub async fn publish_terms(app: Data<App>, caller: SignedIn, body: Body<PublishTerms>) -> Reply {
+    app.write(&caller, move |conn, context| {
+        Answer::created(&views::catalogue::terms(terms::publish(conn, context, &body.0)?))
+    })
+    .await
+}
+
+/// A version of the terms and conditions, current or not. Public, for ever.
+#[utoipa::path(
+    tag = "catalogue", security(()),
+    params(("version" = i64, Path, description = "Which one")),
+    responses((status = 200, body = Terms))
+)]
+#[get("/terms/{version}")]
+pub async fn show_terms(app: Data<App>, caller: Public, version: FromPath<i64>) -> Reply {
+    app.read(&caller, move |conn, context| {
+        Answer::ok(&views::catalogue::terms(terms::find(conn, context, version.0)?))
+    })
+    .await
+}
+
+/// The versions that were accepted for an organization, newest first, and the one that is asked now.
+#[utoipa::path(
+    tag = "organizations",
+    params(("id" = String, Path, description = "Its id, or its short name")),
+    responses((status = 200, body = TermsAcceptances))
+)]
+#[get("/organizations/{id}/terms-acceptances")]
+pub async fn list_terms_acceptances(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
+    app.read(&caller, move |conn, context| {
+        let organization = organizations::find(conn, context, &id.0, Action::ReadPacks)?;
+        let (rows, asked) = terms::acceptances(conn, context, organization.id)?;
+        Answer::ok(&views::catalogue::acceptances(conn, &rows, asked)?)
+    })
+    .await
+}
+
+/// Accepts the current terms and conditions for an organization. Owners and approvers.
+#[utoipa::path(
+    tag = "organizations", request_body = AcceptTerms,
+    params(("id" = String, Path, description = "Its id, or its short name")),
+    responses((status = 201, body = TermsAcceptance))
+)]
+#[post("/organizations/{id}/terms-acceptances")]
+pub async fn accept_terms(app: Data<App>, caller: SignedIn, id: FromPath<String>, body: Body<AcceptTerms>) -> Reply {
+    app.write(&caller, move |conn, context| {
+        let organization = organizations::find(conn, context, &id.0, Action::AcceptTerms)?;
+        let row = terms::accept(conn, context, organization.id, &body.0)?;
+        let mut shown = views::catalogue::acceptances(conn, &[row], None)?.items;
+        let shown = shown
+            .pop()
+            .ok_or_else(|| Failure::internal("an acceptance without a view"))?;
+        Answer::created(&shown)
+    })
+    .await
 }

@@ -3,6 +3,8 @@
 
 pub mod attachments;
 pub mod balance;
+pub mod catalogue;
+pub mod checkouts;
 pub mod dashboard;
 pub mod estimates;
 pub mod events;
@@ -12,10 +14,13 @@ pub mod orders;
 pub mod organizations;
 pub mod passwords;
 pub mod people;
+pub mod proformas;
 pub mod sessions;
+pub mod settings;
 pub mod staff;
 pub mod stale_holds;
 pub mod statements;
 pub mod systems;
+pub mod terms;
 pub mod tickets;
 pub mod work;

@@ -76,6 +76,16 @@ fn environment(texts: &'static Texts) -> Result<&'static Environment<'static>, F
 }
 
 fn make(texts: &'static Texts) -> Result<Environment<'static>, Error> {
+    let mut environment = with_texts(texts);
+    for (name, source) in SOURCES {
+        environment.add_template(name, source)?;
+    }
+    Ok(environment)
+}
+
+/// An environment without templates, in which `t(key, name=value)` is a text of one language. Everything but plain text
+/// is escaped.
+pub(crate) fn with_texts(texts: &'static Texts) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
         Some((_, "txt")) => AutoEscape::None,
@@ -91,8 +101,5 @@ fn make(texts: &'static Texts) -> Result<Environment<'static>, Error> {
         let given: Vec<(&str, &str)> = given.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Ok(texts.get(&key, &given))
     });
-    for (name, source) in SOURCES {
-        environment.add_template(name, source)?;
-    }
-    Ok(environment)
+    environment
 }

@@ -1,7 +1,7 @@
 //! Mail: made from templates in the reader's language, kept in the outbox, handed over as files in a folder (`.eml`).
 
 pub mod account;
-mod layout;
+pub(crate) mod layout;
 pub mod outbox;
 pub mod statement;
 pub mod texts;

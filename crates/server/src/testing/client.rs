@@ -33,6 +33,7 @@ impl Client {
     /// When no client can be made.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
+        crate::outgoing::prepare_tls();
         let http = reqwest::Client::builder()
             .no_proxy()
             .build()

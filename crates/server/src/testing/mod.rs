@@ -34,6 +34,7 @@ use crate::{
     clock::{Clock, ManualClock},
     config::{Config, MailTarget},
     ids::IdSource,
+    payments::PaymentSettings,
     server,
 };
 
@@ -229,5 +230,6 @@ fn config(database: &TestDatabase, folder: &Folder) -> Config {
         trusted_proxies: Vec::new(),
         metrics_token: None,
         jobs_interval: None,
+        payments: PaymentSettings::default(),
     }
 }

@@ -1,5 +1,6 @@
 //! From rows to the shapes of the API: one function for each, with names and figures loaded for all rows at once.
 
+pub mod catalogue;
 pub mod comments;
 pub mod dashboard;
 pub mod estimates;
@@ -9,6 +10,8 @@ pub mod markdown;
 pub mod orders;
 pub mod organizations;
 pub mod people;
+pub mod proformas;
+pub mod settings;
 pub mod sla;
 pub mod statements;
 pub mod tickets;

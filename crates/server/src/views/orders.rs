@@ -8,16 +8,17 @@ use daypack_domain::{
     ids::{OrderId, OrganizationId},
     lot::LotStatus,
     money::Money,
+    order::OrderStatus,
 };
 use daypack_store::{
     Conn,
     lots::{self, LotRecord},
     orders::OrderRecord,
-    organizations,
+    organizations::{self, Organization},
 };
 
 use super::people::People;
-use crate::error::Failure;
+use crate::{error::Failure, flows::organizations::zone_of};
 
 /// One order.
 ///
@@ -38,7 +39,8 @@ pub fn orders(conn: &mut Conn, now: Instant, records: Vec<OrderRecord>) -> Resul
     clients.sort_unstable();
     clients.dedup();
     let clients = organizations::find_many(conn, &clients)?;
-    let names: HashMap<OrganizationId, String> = clients.into_iter().map(|client| (client.id, client.name)).collect();
+    let clients: HashMap<OrganizationId, Organization> =
+        clients.into_iter().map(|client| (client.id, client)).collect();
     let started: Vec<OrderId> = records
         .iter()
         .filter(|record| record.order.activated_at.is_some())
@@ -55,20 +57,28 @@ pub fn orders(conn: &mut Conn, now: Instant, records: Vec<OrderRecord>) -> Resul
         .collect();
     let views = records.into_iter().map(|record| {
         let order = &record.order;
-        let name = names.get(&order.organization_id).cloned().unwrap_or_default();
+        let client = clients
+            .get(&order.organization_id)
+            .ok_or_else(|| Failure::internal("an order without its organization"))?;
         let lot = lots.remove(&order.id).map(|lot| self::lot(&lot, now));
-        Ok(view(&record, name, people.get(order.placed_by)?, lot))
+        view(&record, client, people.get(order.placed_by)?, lot)
     });
     views.collect()
 }
 
-fn view(record: &OrderRecord, organization_name: String, placed_by: Person, lot: Option<api::Lot>) -> api::Order {
+fn view(
+    record: &OrderRecord,
+    client: &Organization,
+    placed_by: Person,
+    lot: Option<api::Lot>,
+) -> Result<api::Order, Failure> {
     let order = &record.order;
     let plan = &order.plan;
-    api::Order {
+    let zone = zone_of(client)?;
+    Ok(api::Order {
         id: order.id,
         organization_id: order.organization_id,
-        organization_name,
+        organization_name: client.name.clone(),
         status: order.status,
         plan_code: plan.code.to_string(),
         plan_name: plan.name.clone(),
@@ -88,9 +98,20 @@ fn view(record: &OrderRecord, organization_name: String, placed_by: Person, lot:
         payment_reference: order.payment_reference.clone(),
         paid_on: record.paid_on,
         paid_at: order.paid_at,
+        proforma_number: proforma_number(record),
+        lapses_at: Some(order.lapses_at()).filter(|_| order.status == OrderStatus::Placed),
+        activated_at: order.activated_at,
+        payment_due_on: order.payment_due_at().map(|due| zone.date_at(due)),
+        bounced_at: order.bounced_at,
         lot,
         version: record.version,
-    }
+    })
+}
+
+/// What people call an order's proforma.
+#[must_use]
+pub fn proforma_number(record: &OrderRecord) -> String {
+    format!("PF-{:06}", record.proforma_number)
 }
 
 /// A lot, with a due expiry taken as done.

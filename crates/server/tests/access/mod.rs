@@ -5,6 +5,7 @@
 //! that changes what others need comes later. Rows of a resource live in a file of their own beside this one.
 
 mod base;
+mod catalogue;
 mod packs;
 mod scenes;
 mod statements;
@@ -113,7 +114,15 @@ impl Row {
 }
 
 fn rows() -> Vec<Row> {
-    let files = [base::rows, packs::rows, statements::rows, tickets::rows, work::rows];
+    let files = [
+        base::rows,
+        catalogue::rows,
+        packs::rows,
+        statements::rows,
+        tickets::rows,
+        work::rows,
+        catalogue::late_rows,
+    ];
     files.iter().flat_map(|rows| rows()).collect()
 }
 

@@ -46,12 +46,12 @@ const GONE: Expected = Expected {
     ..OWNER
 };
 
-fn acme(world: &World, part: &str) -> String {
+pub fn acme(world: &World, part: &str) -> String {
     format!("/organizations/{}{part}", world.people.acme)
 }
 
 /// An order of Acme: the oldest, or the newest that nobody paid.
-fn order(world: &World, unpaid: bool) -> OrderId {
+pub fn order(world: &World, unpaid: bool) -> OrderId {
     let organization = world.people.acme;
     let found = world.server.app.store.read_blocking::<_, StoreError>(|conn| {
         let mut all = orders::page(conn, Some(&[organization]), None, 100)?.items;
@@ -67,7 +67,21 @@ fn order(world: &World, unpaid: bool) -> OrderId {
         .map_or_else(|| uuid::Uuid::nil().into(), |record| record.order.id)
 }
 
-fn unique(world: &World) -> u64 {
+/// An order of Acme whose minutes started before its payment, and that has not bounced.
+fn credited(world: &World) -> OrderId {
+    let organization = world.people.acme;
+    let found = world.server.app.store.read_blocking::<_, StoreError>(|conn| {
+        let all = orders::page(conn, Some(&[organization]), None, 100)?.items;
+        let credited = all.into_iter().find(|record| {
+            let order = &record.order;
+            order.activated_at.is_some() && order.paid_at.is_none() && order.bounced_at.is_none()
+        });
+        Ok(credited.map(|record| record.order.id))
+    });
+    found.unwrap().unwrap_or_else(|| uuid::Uuid::nil().into())
+}
+
+pub fn unique(world: &World) -> u64 {
     world.server.app.ids.seed()
 }
 
@@ -108,6 +122,12 @@ fn place() -> Row {
 }
 
 pub fn rows() -> Vec<Row> {
+    let mut rows = organizations();
+    rows.extend(orders());
+    rows
+}
+
+fn organizations() -> Vec<Row> {
     vec![
         Row::new(
             "GET /organizations",
@@ -160,15 +180,26 @@ pub fn rows() -> Vec<Row> {
             let email = format!("{}@agency.example", unique(world));
             Some(json!({ "email": email, "name": "Somebody", "staff_role": "agent" }))
         }),
-        // Twice, so that there is one order to pay and one to cancel for each who may.
-        place(),
-        place(),
+    ]
+}
+
+fn orders() -> Vec<Row> {
+    let cancel = Expected {
+        own: [200, 403, 403, 403],
+        ..LEAD
+    };
+    // One order for each who may pay, activate or cancel.
+    let mut rows = vec![place(), place(), place(), place()];
+    rows.extend([
         Row::new("GET /orders", |_| "/orders".to_owned(), Expected::signed_in(200)),
         Row::new(
             "GET /orders/{id}",
             |world| format!("/orders/{}", order(world, false)),
             READ,
         ),
+    ]);
+    rows.extend(super::catalogue::order_rows());
+    rows.extend([
         Row::new(
             "POST /orders/{id}/confirm-payment",
             |world| format!("/orders/{}/confirm-payment", order(world, false)),
@@ -176,10 +207,22 @@ pub fn rows() -> Vec<Row> {
         )
         .body(|_| Some(json!({ "payment_reference": "INV-1" }))),
         Row::new(
+            "POST /orders/{id}/activate",
+            |world| format!("/orders/{}/activate", order(world, true)),
+            LEAD,
+        ),
+        Row::new(
             "POST /orders/{id}/cancel",
             |world| format!("/orders/{}/cancel", order(world, true)),
-            LEAD,
+            cancel,
         )
         .body(|_| Some(json!({}))),
-    ]
+        Row::new(
+            "POST /orders/{id}/bounce",
+            |world| format!("/orders/{}/bounce", credited(world)),
+            LEAD,
+        )
+        .body(|_| Some(json!({ "reason": "It did not come." }))),
+    ]);
+    rows
 }

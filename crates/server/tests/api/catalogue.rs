@@ -14,7 +14,7 @@ on_both_engines! {
                 "code": "flexi", "name": "Flexi", "price": { "amount_minor": 40_000, "currency": "EUR" },
                 "minimum_packs": 5, "minutes_per_pack": 480, "shown_hours": 40, "validity_months": 6,
                 "extension_months": 3, "queue": "priority", "free_minutes": 30,
-                "description": "plan.flexi.description",
+                "description": "plan.flexi.description", "position": 2, "on_sale": true, "version": 1,
             })
         );
     }
@@ -29,6 +29,6 @@ on_both_engines! {
 
     async fn an_installation_offers_no_demo_people_of_its_own(server: &TestServer) {
         let installation = server.anonymous().get("/installation").await.ok();
-        assert_eq!(installation, json!({ "name": "Daypack", "locales": ["en", "es", "fr"], "demo_people": [] }));
+        assert_eq!(installation, json!({ "name": "Daypack", "locales": ["en", "es", "fr"], "online_payment": false, "demo_people": [] }));
     }
 }

@@ -34,7 +34,7 @@ on_both_engines! {
         let client = server.anonymous();
         client.get("/nothing").await.problem(404, "not_found");
         client.get("/api/v2/plans").await.problem(404, "not_found");
-        let answer = client.delete("/plans").await;
+        let answer = client.delete("/installation").await;
         answer.problem(405, "method_not_allowed");
         assert_eq!(answer.header("allow"), "GET");
         client.post("/password-resets/made-up", json!({ "password": "long enough for all" })).await

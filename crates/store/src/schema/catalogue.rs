@@ -49,6 +49,7 @@ diesel::table! {
         shown_hours -> BigInt,
         audience -> Text,
         created_at -> UtcTime,
+        published_by -> Nullable<Guid>,
     }
 }
 
@@ -62,6 +63,24 @@ diesel::table! {
         body_markdown -> Text,
         hash -> Text,
         published_at -> UtcTime,
+        requires_acceptance -> Bool,
+        published_by -> Nullable<Guid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Guid, UtcTime, Word};
+
+    terms_acceptances (id) {
+        id -> Guid,
+        organization_id -> Guid,
+        terms_version -> BigInt,
+        terms_hash -> Text,
+        accepted_by -> Guid,
+        accepted_at -> UtcTime,
+        accepted_address -> Text,
+        order_id -> Nullable<Guid>,
     }
 }
 

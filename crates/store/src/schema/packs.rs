@@ -27,6 +27,37 @@ diesel::table! {
         activated_at -> Nullable<UtcTime>,
         bounced_at -> Nullable<UtcTime>,
         version -> BigInt,
+        proforma_number -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Guid, UtcTime, Word};
+
+    checkouts (provider, session_id) {
+        provider -> Text,
+        session_id -> Text,
+        organization_id -> Guid,
+        order_id -> Guid,
+        url -> Text,
+        payment_id -> Nullable<Text>,
+        started_by -> Guid,
+        created_at -> UtcTime,
+        expires_at -> UtcTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Guid, UtcTime, Word};
+
+    payment_events (provider, event_id) {
+        provider -> Text,
+        event_id -> Text,
+        organization_id -> Guid,
+        order_id -> Guid,
+        received_at -> UtcTime,
     }
 }
 

@@ -14,7 +14,7 @@ pub fn plan_for(plans: &[Plan], packs: i64) -> Option<&Plan> {
 /// What suits somebody who expects so many hours of work each month: the plan's code and the number of packs.
 pub fn recommend(plans: &[Plan], hours_a_month: i64) -> Option<(String, i64)> {
     let terms: Vec<Terms> = plans.iter().filter_map(terms).collect();
-    by_rule(&terms, hours_a_month).map(|offer| (offer.plan.code.to_string(), offer.packs))
+    by_rule(&terms, hours_a_month).map(|advice| (advice.offer.plan.code.to_string(), advice.offer.packs))
 }
 
 fn terms(plan: &Plan) -> Option<Terms> {
@@ -60,6 +60,9 @@ mod tests {
             queue: QueueLevel::Standard,
             free_minutes: 0,
             description: String::new(),
+            position: 1,
+            on_sale: true,
+            version: 1,
         }
     }
 

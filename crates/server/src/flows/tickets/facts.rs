@@ -196,9 +196,9 @@ pub fn agreed_rounding(
         if let Some(plan) = names.plan_of(record.lot.id) {
             free_minutes = plan.free_minutes;
         } else if let Some(code) = &record.lot.plan_code
-            && let Some(plan) = catalogue::current_plan(conn, code.as_str())?
+            && let Some(record) = catalogue::newest_plan(conn, code.as_str())?
         {
-            free_minutes = plan.free_minutes;
+            free_minutes = record.plan.free_minutes;
         }
     }
     let settings = &organization.settings;
