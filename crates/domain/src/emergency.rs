@@ -95,6 +95,10 @@ impl EmergencyClause {
             let detail = "A clause names at least one severity; without any, switch it off.";
             problems.push(FieldProblem::new("/severities", "required", detail));
         }
+        if self.severities.contains(&Severity::P3) {
+            let detail = "P3 waits in the backlog: it is no emergency.";
+            problems.push(FieldProblem::new("/severities", "not_urgent", detail));
+        }
         if !(1..=MOST_MINUTES).contains(&self.hold_minutes) {
             let detail = format!("A clause holds 1 to {MOST_MINUTES} minutes.");
             problems.push(FieldProblem::new("/hold_minutes", "out_of_range", detail));

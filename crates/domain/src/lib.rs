@@ -24,6 +24,7 @@ pub mod statement;
 pub mod terms;
 pub mod ticket;
 pub mod time;
+pub mod warranty;
 pub mod work;
 pub mod workflow;
 #[cfg(feature = "zones")]

@@ -63,6 +63,9 @@ fn ticket(number: u128, minutes: i64, fixed_minutes: i64) -> TicketLine {
         minutes,
         fixed_minutes,
         recorded_approval: false,
+        borrowed_minutes: 0,
+        emergency: false,
+        warranty: false,
     }
 }
 

@@ -15,12 +15,14 @@ mod store;
 mod types;
 mod writer;
 
+pub mod alerts;
 pub mod attachments;
 pub mod calendars;
 pub mod cases;
 pub mod catalogue;
 pub mod closures;
 pub mod comments;
+pub mod emergencies;
 pub mod estimates;
 pub mod events;
 pub mod evidence;
@@ -28,6 +30,7 @@ pub mod figures;
 pub mod idempotency;
 pub mod jobs;
 pub mod ledger;
+pub mod links;
 pub mod lots;
 pub mod mails;
 pub mod memberships;
@@ -44,6 +47,7 @@ pub mod tickets;
 pub mod time_entries;
 pub mod tokens;
 pub mod users;
+pub mod warranties;
 pub mod windows;
 
 #[cfg(feature = "testing")]

@@ -7,7 +7,8 @@ use crate::types::{Col, Json};
 use crate::{Conn, Result};
 use daypack_domain::Instant;
 use daypack_domain::ids::{CalendarId, OrganizationId, SlaPolicyId};
-use daypack_domain::ledger::AccountCounters;
+use daypack_domain::emergency::EmergencyClause;
+use daypack_domain::ledger::{AccountCounters, AlertThresholds};
 use daypack_domain::money::Currency;
 use daypack_domain::ticket::Severity;
 use diesel::prelude::*;
@@ -23,10 +24,18 @@ pub struct OrganizationSettings {
     pub minimum_minutes: i64,
     /// Days after closing in which the same fault is warranty (section 6).
     pub warranty_days: i64,
+    /// Whether there is an emergency clause (section 6).
+    pub emergency_enabled: bool,
     /// Severities for which work may start at triage (section 6).
     pub emergency_severities: Vec<Severity>,
     /// Minutes that the emergency clause holds.
     pub emergency_minutes: i64,
+    /// Percent of a lot used that alerts ring at (section 3).
+    pub alert_used_percent: Vec<i64>,
+    /// Days to the end of a lot that alerts ring at.
+    pub alert_days_to_expiry: Vec<i64>,
+    /// Days until nothing is left that alerts ring at.
+    pub alert_days_until_empty: Vec<i64>,
     /// Whether lots may start before they are paid (section 2).
     pub activation_before_payment: bool,
     /// Who orders are billed to.
@@ -49,12 +58,21 @@ pub struct Party {
 
 impl Default for OrganizationSettings {
     fn default() -> Self {
+        let AlertThresholds {
+            used_percent,
+            days_to_expiry,
+            days_until_empty,
+        } = AlertThresholds::default();
         Self {
             increment_minutes: 15,
             minimum_minutes: 15,
             warranty_days: 30,
+            emergency_enabled: true,
             emergency_severities: vec![Severity::P0],
             emergency_minutes: 120,
+            alert_used_percent: used_percent,
+            alert_days_to_expiry: days_to_expiry,
+            alert_days_until_empty: days_until_empty,
             activation_before_payment: false,
             billing: Party::default(),
         }
@@ -106,6 +124,27 @@ row! {
 }
 
 impl Organization {
+    /// What is agreed for emergencies.
+    #[must_use]
+    pub fn emergency_clause(&self) -> EmergencyClause {
+        EmergencyClause {
+            enabled: self.settings.emergency_enabled,
+            severities: self.settings.emergency_severities.clone(),
+            hold_minutes: self.settings.emergency_minutes,
+            debt_limit_minutes: self.debt_limit_minutes,
+        }
+    }
+
+    /// When alerts about minutes ring.
+    #[must_use]
+    pub fn alert_thresholds(&self) -> AlertThresholds {
+        AlertThresholds {
+            used_percent: self.settings.alert_used_percent.clone(),
+            days_to_expiry: self.settings.alert_days_to_expiry.clone(),
+            days_until_empty: self.settings.alert_days_until_empty.clone(),
+        }
+    }
+
     /// What the ledger keeps beside lots and holds.
     #[must_use]
     pub fn counters(&self) -> AccountCounters {

@@ -142,6 +142,8 @@ pub struct Worked {
     pub used_minutes: i64,
     /// Came back.
     pub returned_minutes: i64,
+    /// Of all that the part that was borrowed, less what came back of it.
+    pub borrowed_minutes: i64,
 }
 
 impl Worked {
@@ -186,6 +188,7 @@ pub fn worked(conn: &mut Conn, organization: OrganizationId, from: Instant, unti
         } else {
             (total, 0)
         };
+        let borrowed = kind.debt_sign() * total;
         match worked
             .last_mut()
             .filter(|last| last.ticket_id == ticket_id && last.entry_id == entry_id)
@@ -193,12 +196,14 @@ pub fn worked(conn: &mut Conn, organization: OrganizationId, from: Instant, unti
             Some(last) => {
                 last.used_minutes += used;
                 last.returned_minutes += returned;
+                last.borrowed_minutes += borrowed;
             }
             None => worked.push(Worked {
                 ticket_id,
                 entry_id,
                 used_minutes: used,
                 returned_minutes: returned,
+                borrowed_minutes: borrowed,
             }),
         }
     }

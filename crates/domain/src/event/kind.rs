@@ -4,10 +4,11 @@ use crate::Instant;
 use crate::closure::ClosureRecord;
 use crate::estimate::{ApprovalChannel, Basis, EstimateKind};
 use crate::ids::{
-    AttachmentId, CommentId, EstimateId, LotId, OrderId, StatementId, SystemId, TimeEntryId, UserId, WindowId,
+    AttachmentId, CommentId, EstimateId, LotId, OrderId, StatementId, SystemId, TicketId, TimeEntryId, UserId,
+    WindowId,
 };
 use crate::policy::{ClientRole, StaffRole};
-use crate::ticket::{Channel, EvidenceKind, Kind, Scope, Severity, Status, Visibility};
+use crate::ticket::{Channel, EvidenceKind, Kind, LinkKind, Scope, Severity, Status, Visibility};
 use crate::workflow::DeclineReason;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -203,6 +204,14 @@ events! {
         days_left: Option<i64>,
     }
 
+    /// At the pace of the last weeks nothing is left soon.
+    MinutesRunningOut = "minutes.running_out", Public {
+        /// What is available, over all lots.
+        available_minutes: i64,
+        /// Days until nothing is left.
+        days_left: i64,
+    }
+
     /// A request for work came in.
     TicketCreated = "ticket.created", Public {
         /// What people call it.
@@ -236,6 +245,49 @@ events! {
         reason: Option<String>,
         /// Whether a lead says that the earlier severity was a mistake: a breach under it does not stay (section 7).
         misclassified: bool,
+    }
+    /// Work began under the emergency clause, before anybody said yes to it.
+    EmergencyStarted = "ticket.emergency_started", Public {
+        /// Minutes that it may take.
+        clause_minutes: i64,
+        /// Minutes that were held for it.
+        held_minutes: i64,
+    }
+    /// An owner said that the emergency was right.
+    EmergencyConfirmed = "ticket.emergency_confirmed", Public {}
+    /// An owner said that it was not one.
+    EmergencyDisputed = "ticket.emergency_disputed", Public {
+        /// Why.
+        reason: String,
+    }
+    /// The lead decided about a disputed emergency.
+    EmergencySettled = "ticket.emergency_settled", Public {
+        /// Whether the owner was right: the work is not billable.
+        upheld: bool,
+        /// What the lead said.
+        reason: Option<String>,
+        /// Minutes that came back.
+        returned_minutes: i64,
+    }
+    /// It belongs to another ticket.
+    TicketLinked = "ticket.linked", Public {
+        /// How.
+        kind: LinkKind,
+        /// The other ticket.
+        other_id: TicketId,
+        /// What people call it.
+        other_reference: String,
+    }
+    /// A lead decided whether a recurrence is under warranty.
+    WarrantyDecided = "ticket.warranty_decided", Public {
+        /// Whether it is: the work is not billable.
+        accepted: bool,
+        /// Why.
+        reason: Option<String>,
+        /// What people call the ticket whose fault came back.
+        original_reference: String,
+        /// Minutes that came back.
+        returned_minutes: i64,
     }
     /// Somebody has it now, or nobody.
     TicketAssigned = "ticket.assigned", Public {

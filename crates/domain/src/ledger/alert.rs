@@ -4,9 +4,10 @@ use super::forecast::Forecast;
 use super::position::LotPosition;
 use crate::ids::LotId;
 use crate::lot::LotStatus;
+use crate::problem::{FieldProblem, Refusal};
 use crate::words::words;
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 words! {
     /// What an alert is about.
@@ -37,6 +38,42 @@ impl Default for AlertThresholds {
             used_percent: vec![80, 95],
             days_to_expiry: vec![30, 14, 3],
             days_until_empty: vec![14],
+        }
+    }
+}
+
+/// Most thresholds of one kind.
+const MOST_THRESHOLDS: usize = 5;
+/// Furthest ahead that an alert can ring, in days.
+const MOST_DAYS: i64 = 366;
+
+impl AlertThresholds {
+    /// The thresholds, each once, in the order in which they are passed. Without any of a kind it never rings.
+    ///
+    /// # Errors
+    /// `invalid` with every list that cannot be accepted.
+    pub fn validate(mut self) -> Result<Self, Refusal> {
+        let mut problems = Vec::new();
+        let lists = [
+            ("/used_percent", &mut self.used_percent, 1, 100, "percent"),
+            ("/days_to_expiry", &mut self.days_to_expiry, 0, MOST_DAYS, "days"),
+            ("/days_until_empty", &mut self.days_until_empty, 0, MOST_DAYS, "days"),
+        ];
+        for (pointer, list, least, most, unit) in lists {
+            list.sort_unstable();
+            list.dedup();
+            if unit == "days" {
+                list.reverse();
+            }
+            if list.len() > MOST_THRESHOLDS || list.iter().any(|threshold| !(least..=most).contains(threshold)) {
+                let detail = format!("At most {MOST_THRESHOLDS} thresholds of {least} to {most} {unit}.");
+                problems.push(FieldProblem::new(pointer, "out_of_range", detail));
+            }
+        }
+        if problems.is_empty() {
+            Ok(self)
+        } else {
+            Err(Refusal::Invalid(problems))
         }
     }
 }
@@ -97,4 +134,90 @@ pub fn alerts<'a>(
 #[must_use]
 pub fn newly_crossed(before: &BTreeSet<Alert>, now: &BTreeSet<Alert>) -> Vec<Alert> {
     now.difference(before).copied().collect()
+}
+
+/// Of several thresholds of one kind and lot the one that was passed last: the most percent, the fewest days. In the
+/// order of urgency: what ends or runs out soonest first, then what is used most.
+#[must_use]
+pub fn most_urgent(alerts: impl IntoIterator<Item = Alert>) -> Vec<Alert> {
+    let mut kept: BTreeMap<(AlertKind, Option<LotId>), Alert> = BTreeMap::new();
+    for alert in alerts {
+        let place = kept.entry((alert.kind, alert.lot_id)).or_insert(alert);
+        if alert.strictness() > place.strictness() {
+            *place = alert;
+        }
+    }
+    let mut alerts: Vec<Alert> = kept.into_values().collect();
+    alerts.sort_by_key(|alert| match alert.kind {
+        AlertKind::RunningOut | AlertKind::LotExpiring => (0, alert.threshold, *alert),
+        AlertKind::LotUsed => (1, -alert.threshold, *alert),
+    });
+    alerts
+}
+
+impl Alert {
+    /// Grows with each further threshold that is passed.
+    const fn strictness(&self) -> i64 {
+        match self.kind {
+            AlertKind::LotUsed => self.threshold,
+            AlertKind::LotExpiring | AlertKind::RunningOut => -self.threshold,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn alert(kind: AlertKind, lot: u128, threshold: i64) -> Alert {
+        Alert {
+            kind,
+            lot_id: (lot > 0).then(|| LotId(Uuid::from_u128(lot))),
+            threshold,
+        }
+    }
+
+    #[test]
+    fn of_each_kind_and_lot_the_last_threshold_counts() {
+        use AlertKind::{LotExpiring, LotUsed, RunningOut};
+        let all = [
+            alert(LotUsed, 1, 80),
+            alert(LotUsed, 1, 95),
+            alert(LotUsed, 2, 80),
+            alert(LotExpiring, 1, 30),
+            alert(LotExpiring, 1, 3),
+            alert(LotExpiring, 1, 14),
+            alert(RunningOut, 0, 14),
+        ];
+        let expected = [
+            alert(LotExpiring, 1, 3),
+            alert(RunningOut, 0, 14),
+            alert(LotUsed, 1, 95),
+            alert(LotUsed, 2, 80),
+        ];
+        assert_eq!(most_urgent(all), expected);
+        assert_eq!(most_urgent([]), []);
+    }
+
+    #[test]
+    fn thresholds_are_kept_once_and_in_their_order() {
+        let thresholds = AlertThresholds {
+            used_percent: vec![95, 50, 95],
+            days_to_expiry: vec![3, 30],
+            days_until_empty: Vec::new(),
+        };
+        let kept = thresholds.clone().validate().unwrap();
+        assert_eq!((kept.used_percent, kept.days_to_expiry), (vec![50, 95], vec![30, 3]));
+        let wrong = AlertThresholds {
+            used_percent: vec![0],
+            days_to_expiry: vec![1, 2, 3, 4, 5, 6],
+            ..thresholds
+        };
+        let Err(Refusal::Invalid(problems)) = wrong.validate() else {
+            panic!("accepted")
+        };
+        let pointers: Vec<_> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/used_percent", "/days_to_expiry"]);
+    }
 }

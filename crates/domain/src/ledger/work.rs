@@ -119,6 +119,19 @@ impl Account {
         })
     }
 
+    /// Gives back up to `minutes` of what the ticket holds, those that would be used last first: what an emergency
+    /// that was none held beyond what was approved. Returns how many minutes were released.
+    ///
+    /// # Errors
+    /// Only when what was loaded does not add up.
+    pub fn release_part(&mut self, stamp: &Stamp, ticket_id: TicketId, minutes: i64) -> Result<i64, Refusal> {
+        self.attempt(stamp, |draft| {
+            let minutes = minutes.min(draft.held_for(ticket_id)).max(0);
+            draft.release_last(stamp, ticket_id, minutes)?;
+            Ok(minutes)
+        })
+    }
+
     /// Gives back the ticket's minutes held in lots that have ended, and leaves the rest: what 60 days of waiting
     /// on the client do (section 3, "Expiry"). Returns how many minutes were released.
     ///

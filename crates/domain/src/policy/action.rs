@@ -150,12 +150,19 @@ actions! {
     /// Set the emergency clause.
     ManageEmergencyClause = "manage_emergency_clause" => Need::both(Owner, Admin),
 
+    /// Confirm or dispute work that began under the emergency clause.
+    AnswerEmergency = "answer_emergency" => Need::client(Owner),
+    /// Set when alerts about minutes ring.
+    ManageAlerts = "manage_alerts" => Need::both(Owner, Admin),
+
     /// Read what is internal: notes, internal events, load, the board.
     ReadInternal = "read_internal" => Need::staff(Agent),
     /// Write internal notes.
     WriteInternalNotes = "write_internal_notes" => Need::staff(Agent),
     /// Decide severity, kind and scope.
     Triage = "triage" => Need::staff(Agent),
+    /// Say how tickets belong to each other.
+    LinkTickets = "link_tickets" => Need::staff(Agent),
     /// Offer, revise and withdraw estimates.
     OfferEstimate = "offer_estimate" => Need::staff(Agent),
     /// Take a ticket, or assign one that is one's own or nobody's.
@@ -183,6 +190,10 @@ actions! {
     ReassignWork = "reassign_work" => Need::staff(Lead),
     /// Decide that a recurrence is under warranty.
     DecideWarranty = "decide_warranty" => Need::staff(Lead),
+    /// Decide about a disputed emergency.
+    SettleEmergency = "settle_emergency" => Need::staff(Lead),
+    /// Say that an earlier severity was a mistake: what was missed under it does not stay.
+    RecordMisclassification = "record_misclassification" => Need::staff(Lead),
     /// Adjust a lot.
     AdjustLot = "adjust_lot" => Need::staff(Lead),
     /// Grant goodwill and opening lots.

@@ -80,6 +80,26 @@ pub struct TicketLine {
     pub fixed_minutes: i64,
     /// Whether one of its approvals was recorded by a lead (section 5).
     pub recorded_approval: bool,
+    /// The part of `minutes` that no lot had: it became debt.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub borrowed_minutes: i64,
+    /// Whether the work began under the emergency clause (section 6).
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub emergency: bool,
+    /// Whether it is not deducted because it is under warranty (section 6).
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub warranty: bool,
+}
+
+/// Statements that were frozen before there was such a field read back to the same text.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+const fn is_nothing(minutes: &i64) -> bool {
+    *minutes == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+const fn is_not(flag: &bool) -> bool {
+    !*flag
 }
 
 /// One time entry, or the part of one that was corrected in the period.

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs)]
 
+mod agreements;
 mod catalogue;
 mod followers;
 mod packs;
@@ -9,6 +10,7 @@ mod people;
 mod requests;
 mod work;
 
+pub use agreements::*;
 pub use catalogue::*;
 pub use followers::*;
 pub use packs::*;
@@ -55,4 +57,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     statements,
     jobs,
     mails,
+    emergencies,
+    warranties,
+    minute_alerts,
 );

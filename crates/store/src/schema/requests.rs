@@ -59,7 +59,7 @@ diesel::table! {
         organization_id -> Guid,
         ticket_id -> Guid,
         other_id -> Guid,
-        kind -> Text,
+        kind -> Word,
         created_by -> Nullable<Guid>,
         created_at -> UtcTime,
     }

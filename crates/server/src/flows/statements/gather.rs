@@ -18,12 +18,12 @@ use daypack_domain::{
     work::WindowStatus,
 };
 use daypack_store::{
-    Conn, estimates, events as told, figures, ledger, lots,
+    Conn, emergencies, estimates, events as told, figures, ledger, lots,
     organizations::Organization,
     statements::{self, Worked},
     tickets::{self, Ticket},
     time_entries::TimeEntry,
-    windows,
+    warranties, windows,
 };
 
 use crate::{
@@ -271,6 +271,12 @@ impl Work {
         let recorded: BTreeSet<TicketId> = statements::recorded_approvals(conn, &ids, period.until)?
             .into_iter()
             .collect();
+        let begun = emergencies::of_tickets(conn, &ids)?.into_iter();
+        let emergencies: BTreeSet<TicketId> = begun
+            .filter(|emergency| emergency.started_at < period.until)
+            .map(|emergency| emergency.ticket_id)
+            .collect();
+        let warranties: BTreeSet<TicketId> = warranties::accepted_of(conn, &ids)?.into_iter().collect();
         let mut rows: Vec<&Ticket> = self.tickets.values().collect();
         rows.sort_by_key(|ticket| ticket.number);
         let line = |ticket: &Ticket| {
@@ -290,6 +296,9 @@ impl Work {
                     .map(Worked::net_minutes)
                     .sum(),
                 recorded_approval: recorded.contains(&ticket.id),
+                borrowed_minutes: of_ticket().map(|work| work.borrowed_minutes).sum(),
+                emergency: emergencies.contains(&ticket.id),
+                warranty: warranties.contains(&ticket.id),
             }
         };
         Ok(rows.into_iter().map(line).collect())
