@@ -68,8 +68,15 @@ mod tests {
         };
         let corrective = Some(Kind::Corrective);
         assert_eq!(recurrence(corrective, "2026-03-31", Some("2026-03-01")), "ok");
-        assert_eq!(recurrence(corrective, "2026-04-01", Some("2026-03-01")), "warranty_over");
-        assert_eq!(recurrence(corrective, "2026-02-27", Some("2026-03-01")), "ok", "reported while it was confirmed");
+        assert_eq!(
+            recurrence(corrective, "2026-04-01", Some("2026-03-01")),
+            "warranty_over"
+        );
+        assert_eq!(
+            recurrence(corrective, "2026-02-27", Some("2026-03-01")),
+            "ok",
+            "reported while it was confirmed"
+        );
         assert_eq!(recurrence(corrective, "2026-03-31", None), "original_not_closed");
         assert_eq!(recurrence(Some(Kind::Adaptive), "2026-03-31", None), "not_corrective");
         assert_eq!(recurrence(None, "2026-03-31", None), "triage_required");

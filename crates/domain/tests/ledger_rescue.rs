@@ -62,7 +62,10 @@ fn the_soonest_lot_takes_what_fits_in_the_order_given() {
         candidate(5, 240, Some(8)),
     ];
     let rescued = rescue(&expiring, &lots, &candidates);
-    assert_eq!(rescued.iter().map(numbers).collect::<Vec<_>>(), [vec![1, 3], vec![2], vec![4]]);
+    assert_eq!(
+        rescued.iter().map(numbers).collect::<Vec<_>>(),
+        [vec![1, 3], vec![2], vec![4]]
+    );
     let left: Vec<i64> = rescued.iter().map(|lot| lot.left_minutes).collect();
     assert_eq!(left, [0, 40, 260]);
     assert_eq!(rescue(&[], &lots, &candidates), []);
@@ -75,7 +78,9 @@ fn scene() -> impl Strategy<Value = (Vec<LotPosition>, Vec<i64>, Vec<Candidate>)
     (lots, candidates).prop_map(|(lots, candidates)| {
         let minutes = lots.iter().map(|(_, _, minutes)| *minutes).collect();
         let lots = lots.iter().enumerate();
-        let lots = lots.map(|(place, (ends_in, system, _))| lot(place as u128 + 1, *ends_in, *system)).collect();
+        let lots = lots
+            .map(|(place, (ends_in, system, _))| lot(place as u128 + 1, *ends_in, *system))
+            .collect();
         let candidates = candidates.iter().enumerate();
         let candidates = candidates
             .map(|(place, (minutes, system))| candidate(place as u128 + 1, *minutes, *system))

@@ -38,6 +38,10 @@ row! {
         settled_at: Option<Instant>,
         /// What the lead said.
         settlement: Option<String>,
+        /// When the mails to the owners were written.
+        owners_told_at: Option<Instant>,
+        /// When the mails to the leads about a dispute were written.
+        leads_told_at: Option<Instant>,
     }
 }
 

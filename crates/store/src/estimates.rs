@@ -147,6 +147,32 @@ pub fn offered_minutes(conn: &mut Conn, tickets: &[TicketId], now: Instant) -> R
     Ok(query.select((estimates::ticket_id, estimates::minutes)).load(conn)?)
 }
 
+/// When estimates for the whole of these tickets were approved.
+///
+/// # Errors
+/// The database fails.
+pub fn approved_totals(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<(TicketId, Instant)>> {
+    let query = estimates::table
+        .filter(estimates::ticket_id.eq_any(tickets.iter().copied().map(Col)))
+        .filter(estimates::status.eq(Col(EstimateStatus::Approved)))
+        .filter(estimates::basis.eq(Col(Basis::Total)))
+        .select((estimates::ticket_id, estimates::decided_at));
+    let rows: Vec<(TicketId, Option<Instant>)> = query.load(conn)?;
+    Ok(rows.into_iter().filter_map(|(id, at)| Some((id, at?))).collect())
+}
+
+/// All estimates of these tickets, newest first.
+///
+/// # Errors
+/// The database fails.
+pub fn of_tickets(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<Estimate>> {
+    let query = estimates::table.filter(estimates::ticket_id.eq_any(tickets.iter().copied().map(Col)));
+    Ok(query
+        .order((estimates::offered_at.desc(), estimates::id.desc()))
+        .select(Estimate::as_select())
+        .load(conn)?)
+}
+
 /// Estimates, newest offer first.
 ///
 /// # Errors

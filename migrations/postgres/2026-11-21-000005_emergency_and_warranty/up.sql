@@ -13,7 +13,9 @@ CREATE TABLE emergencies (
     dispute_reason text,
     settled_by uuid REFERENCES users (id),
     settled_at timestamptz,
-    settlement text
+    settlement text,
+    owners_told_at timestamptz,
+    leads_told_at timestamptz
 );
 CREATE INDEX emergencies_by_status ON emergencies (organization_id, status, started_at);
 

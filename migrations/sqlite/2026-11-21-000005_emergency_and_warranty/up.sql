@@ -13,7 +13,9 @@ CREATE TABLE emergencies (
     dispute_reason TEXT,
     settled_by TEXT REFERENCES users (id),
     settled_at TEXT,
-    settlement TEXT
+    settlement TEXT,
+    owners_told_at TEXT,
+    leads_told_at TEXT
 ) STRICT;
 CREATE INDEX emergencies_by_status ON emergencies (organization_id, status, started_at);
 

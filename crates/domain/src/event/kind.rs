@@ -4,8 +4,7 @@ use crate::Instant;
 use crate::closure::ClosureRecord;
 use crate::estimate::{ApprovalChannel, Basis, EstimateKind};
 use crate::ids::{
-    AttachmentId, CommentId, EstimateId, LotId, OrderId, StatementId, SystemId, TicketId, TimeEntryId, UserId,
-    WindowId,
+    AttachmentId, CommentId, EstimateId, LotId, OrderId, StatementId, SystemId, TicketId, TimeEntryId, UserId, WindowId,
 };
 use crate::policy::{ClientRole, StaffRole};
 use crate::ticket::{Channel, EvidenceKind, Kind, LinkKind, Scope, Severity, Status, Visibility};

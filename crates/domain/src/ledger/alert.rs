@@ -155,6 +155,17 @@ pub fn most_urgent(alerts: impl IntoIterator<Item = Alert>) -> Vec<Alert> {
     alerts
 }
 
+/// Of new alerts those that say more than what was passed before: a milder threshold that was only added, or is passed
+/// again while a stricter one of the same kind and lot is still passed, tells nothing.
+#[must_use]
+pub fn without_milder(before: &BTreeSet<Alert>, new: Vec<Alert>) -> Vec<Alert> {
+    let stricter = |alert: &Alert, known: &Alert| {
+        (known.kind, known.lot_id) == (alert.kind, alert.lot_id) && known.strictness() > alert.strictness()
+    };
+    let says_more = |alert: &Alert| !before.iter().any(|known| stricter(alert, known));
+    new.into_iter().filter(says_more).collect()
+}
+
 impl Alert {
     /// Grows with each further threshold that is passed.
     const fn strictness(&self) -> i64 {
@@ -198,6 +209,22 @@ mod tests {
         ];
         assert_eq!(most_urgent(all), expected);
         assert_eq!(most_urgent([]), []);
+    }
+
+    #[test]
+    fn a_milder_threshold_that_is_added_tells_nothing() {
+        use AlertKind::{LotExpiring, LotUsed};
+        let before = BTreeSet::from([alert(LotUsed, 1, 80), alert(LotExpiring, 1, 14)]);
+        let new = vec![
+            alert(LotUsed, 1, 50),
+            alert(LotUsed, 1, 95),
+            alert(LotUsed, 2, 50),
+            alert(LotExpiring, 1, 30),
+        ];
+        assert_eq!(
+            without_milder(&before, new),
+            [alert(LotUsed, 1, 95), alert(LotUsed, 2, 50)]
+        );
     }
 
     #[test]

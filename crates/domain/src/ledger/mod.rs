@@ -20,7 +20,7 @@ mod rounding;
 mod work;
 
 pub use account::{Account, AccountCounters};
-pub use alert::{Alert, AlertKind, AlertThresholds, alerts, most_urgent, newly_crossed};
+pub use alert::{Alert, AlertKind, AlertThresholds, alerts, most_urgent, newly_crossed, without_milder};
 pub use approve::{Allocation, Approval, Preview};
 pub use balance::{Balance, LotBalance, MovementSum, balance_as_of, balance_of_sums};
 pub use contract::Bounced;

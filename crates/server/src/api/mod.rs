@@ -1,9 +1,11 @@
 //! The operations of the REST API: one file for each resource. A handler extracts, calls one flow, maps the answer.
 
+pub mod alerts;
 pub mod attachments;
 pub mod board;
 pub mod checkouts;
 pub mod dashboard;
+pub mod emergencies;
 pub mod estimates;
 pub mod installation;
 pub mod ledger;
@@ -29,9 +31,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Registers every resource below `/api/v1`.
 pub fn register(config: &mut ServiceConfig) {
     config
+        .configure(alerts::register)
         .configure(attachments::register)
         .configure(board::register)
         .configure(checkouts::register)
+        .configure(emergencies::register)
         .configure(estimates::register)
         .configure(dashboard::register)
         .configure(installation::register)

@@ -288,6 +288,8 @@ pub async fn triage_ticket(
         billable: body.billable.unwrap_or(true),
         not_billable_reason: body.not_billable_reason,
         reason: body.reason,
+        emergency: body.emergency,
+        misclassified: body.misclassified.unwrap_or(false),
     };
     app.write(&caller, move |conn, context| {
         let case = triage::triage(conn, context, &key, version.0, &input)?;

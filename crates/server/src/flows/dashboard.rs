@@ -19,9 +19,13 @@ use daypack_store::{
 };
 
 use super::{
+    alerts,
     balance::{self, Standing},
+    emergency,
     estimates::preview::{self, Shown},
-    organizations, statements,
+    organizations,
+    rescue::{self, Rescue},
+    statements,
     tickets::clocks::Calendars,
 };
 use crate::{context::Context, error::Failure, views::LotNames};
@@ -48,6 +52,12 @@ pub struct Dashboard {
     pub figures: Figures,
     /// The newest statement.
     pub last_statement: Option<StatementRow>,
+    /// Emergencies that wait for the asking owner's word.
+    pub emergencies: Vec<(Ticket, emergency::Shown)>,
+    /// What is low or ends soon.
+    pub alerts: Vec<alerts::Shown>,
+    /// What expires unused, if anything does.
+    pub rescue: Option<Rescue>,
 }
 
 /// Something that needs the asking person, and its ticket.
@@ -119,6 +129,10 @@ pub fn read(conn: &mut Conn, context: &Context, organization_id: OrganizationId)
     active.sort_by_key(|ticket| (ticket.sla.queue.key(context.now), ticket.id));
     let active_count = count(active.iter());
     active.truncate(ACTIVE_SHOWN);
+    let emergencies = emergency::waiting(conn, context, &organization)?;
+    let alerts = alerts::current(conn, context, &organization, &standing)?;
+    let rescue = rescue::read(conn, context, &organization, &standing)?;
+    let rescue = (!rescue.lots.is_empty()).then_some(rescue);
     Ok(Dashboard {
         waiting,
         standing,
@@ -126,6 +140,9 @@ pub fn read(conn: &mut Conn, context: &Context, organization_id: OrganizationId)
         active_count,
         figures,
         last_statement: statements::last(conn, context, organization_id)?,
+        emergencies,
+        alerts,
+        rescue,
         organization,
     })
 }

@@ -8,7 +8,11 @@ mod runner;
 mod sweeps;
 
 use chrono::{NaiveDate, TimeDelta};
-use daypack_domain::{Instant, Refusal, ids::OrganizationId};
+use daypack_domain::{
+    Instant, Refusal,
+    emergency::EmergencyStatus,
+    ids::{OrganizationId, TicketId},
+};
 use daypack_store::{
     Conn, RowId, StoreError,
     jobs::{self, Job, NewJob},
@@ -25,7 +29,7 @@ use crate::{
     auth::secrets,
     context::Context,
     error::Failure,
-    flows::{passwords, statements},
+    flows::{emergency::telling, passwords, statements},
     ids::IdSource,
     mail::{
         Undelivered,
@@ -63,6 +67,13 @@ pub enum Task {
         /// The first day of the week.
         first_day: NaiveDate,
     },
+    /// Tell the owners of an emergency, and the leads of a dispute.
+    TellOfEmergency {
+        /// Of which ticket.
+        ticket_id: TicketId,
+        /// What is to be told.
+        status: EmergencyStatus,
+    },
     /// Look for what is due, again and again.
     Sweep {
         /// Where to look.
@@ -73,6 +84,7 @@ pub enum Task {
 const DELIVER_MAIL: &str = "deliver_mail";
 const SEND_PASSWORD_LINK: &str = "send_password_link";
 const MAKE_STATEMENT: &str = "make_statement";
+const TELL_OF_EMERGENCY: &str = "tell_of_emergency";
 
 impl Task {
     fn kind(&self) -> &'static str {
@@ -80,6 +92,7 @@ impl Task {
             Self::DeliverMail { .. } => DELIVER_MAIL,
             Self::SendPasswordLink { .. } => SEND_PASSWORD_LINK,
             Self::MakeStatement { .. } => MAKE_STATEMENT,
+            Self::TellOfEmergency { .. } => TELL_OF_EMERGENCY,
             Self::Sweep { sweep } => sweep.as_str(),
         }
     }
@@ -95,6 +108,7 @@ impl Task {
             } => {
                 format!("{MAKE_STATEMENT}:{organization_id}:{first_day}")
             }
+            Self::TellOfEmergency { ticket_id, status } => format!("{TELL_OF_EMERGENCY}:{ticket_id}:{status}"),
             Self::Sweep { sweep } => sweep.as_str().to_owned(),
         }
     }
@@ -102,7 +116,10 @@ impl Task {
     fn organization_id(&self) -> Option<OrganizationId> {
         match self {
             Self::MakeStatement { organization_id, .. } => Some(*organization_id),
-            Self::DeliverMail { .. } | Self::SendPasswordLink { .. } | Self::Sweep { .. } => None,
+            Self::DeliverMail { .. }
+            | Self::SendPasswordLink { .. }
+            | Self::TellOfEmergency { .. }
+            | Self::Sweep { .. } => None,
         }
     }
 }
@@ -177,7 +194,7 @@ pub fn run_due(app: &App, now: Instant) -> Result<Report, Failure> {
 /// # Errors
 /// The database does not answer.
 pub fn deliver_mail(app: &App, now: Instant) -> Result<Report, Failure> {
-    run(app, now, Some(&[SEND_PASSWORD_LINK, DELIVER_MAIL]))
+    run(app, now, Some(&[SEND_PASSWORD_LINK, TELL_OF_EMERGENCY, DELIVER_MAIL]))
 }
 
 fn run(app: &App, now: Instant, kinds: Option<&'static [&'static str]>) -> Result<Report, Failure> {
@@ -213,6 +230,12 @@ fn perform(app: &App, task: &Task, now: Instant) -> Result<(), Fault> {
                 statements::freeze(conn, context, id, day, &base_url)
             })?;
             Ok(())
+        }
+        Task::TellOfEmergency { ticket_id, .. } => {
+            let (id, base_url) = (*ticket_id, app.config.base_url.clone());
+            Ok(write(app, now, move |conn, context| {
+                telling::tell(conn, context, id, &base_url)
+            })?)
         }
         Task::Sweep { sweep } => sweep.run(app, now).map_err(Fault::Retry),
     }

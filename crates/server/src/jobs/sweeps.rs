@@ -15,7 +15,7 @@ use crate::{
     context::Context,
     error::Failure,
     files::Files,
-    flows::{attachments, ledger, orders, stale_holds, statements, tickets::time},
+    flows::{alerts, attachments, ledger, orders, stale_holds, statements, tickets::time},
 };
 
 /// Sessions and links are kept so long after they have ended, for whoever asks what happened.
@@ -37,6 +37,8 @@ pub enum Sweep {
     MoveTickets,
     /// Minutes of ended lots, held for tickets on which the client has not answered for long.
     ReleaseHolds,
+    /// Thresholds of minutes that are passed, or no longer.
+    RaiseAlerts,
     /// Weeks that have ended.
     PlanStatements,
     /// Files that were uploaded and attached to nothing.
@@ -47,11 +49,12 @@ pub enum Sweep {
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ExpireLots,
         Self::LapseOrders,
         Self::MoveTickets,
         Self::ReleaseHolds,
+        Self::RaiseAlerts,
         Self::PlanStatements,
         Self::RemoveUploads,
         Self::ForgetExpired,
@@ -65,6 +68,7 @@ impl Sweep {
             Self::LapseOrders => "lapse_orders",
             Self::MoveTickets => "move_tickets",
             Self::ReleaseHolds => "release_holds",
+            Self::RaiseAlerts => "raise_alerts",
             Self::PlanStatements => "plan_statements",
             Self::RemoveUploads => "remove_uploads",
             Self::ForgetExpired => "forget_expired",
@@ -76,7 +80,7 @@ impl Sweep {
     pub const fn interval(self) -> TimeDelta {
         match self {
             Self::ExpireLots | Self::PlanStatements => TimeDelta::minutes(1),
-            Self::LapseOrders | Self::MoveTickets => TimeDelta::minutes(5),
+            Self::LapseOrders | Self::MoveTickets | Self::RaiseAlerts => TimeDelta::minutes(5),
             Self::ReleaseHolds | Self::RemoveUploads | Self::ForgetExpired => TimeDelta::hours(1),
         }
     }
@@ -99,6 +103,7 @@ impl Sweep {
             Self::ReleaseHolds => each(app, now, stale_holds::due, |conn, context, id: TicketId| {
                 stale_holds::release(conn, context, id).map(|_| ())
             }),
+            Self::RaiseAlerts => raise_alerts(app, now),
             Self::RemoveUploads => remove_uploads(app, now),
             Self::PlanStatements => each(app, now, all_organizations, plan_statements),
             Self::ForgetExpired => forget_expired(app, now),
@@ -139,6 +144,20 @@ fn plan_statements(conn: &mut Conn, context: &Context, id: OrganizationId) -> Re
         enqueue(conn, context, &task, due_at)?;
     }
     Ok(())
+}
+
+/// Tells each organization of what it passed, in a transaction of its own.
+fn raise_alerts(app: &App, now: Instant) -> Result<(), Vec<String>> {
+    let due = read(app, now, alerts::due).map_err(|failure| vec![failure.to_string()])?;
+    let mut errors = Vec::new();
+    for id in due {
+        let base_url = app.config.base_url.clone();
+        let raised = write(app, now, move |conn, context| {
+            alerts::raise(conn, context, id, &base_url)
+        });
+        noted(raised.map(|_| ()), &mut errors);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 fn forget_expired(app: &App, now: Instant) -> Result<(), Vec<String>> {

@@ -16,14 +16,18 @@ use crate::error::Failure;
 pub enum Template {
     /// A link to set a password.
     Account,
+    /// Something to know at once.
+    Notice,
     /// The weekly summary.
     Statement,
 }
 
-const SOURCES: [(&str, &str); 5] = [
+const SOURCES: [(&str, &str); 7] = [
     ("layout.mjml", include_str!("templates/layout.mjml")),
     ("account.mjml", include_str!("templates/account.mjml")),
     ("account.txt", include_str!("templates/account.txt")),
+    ("notice.mjml", include_str!("templates/notice.mjml")),
+    ("notice.txt", include_str!("templates/notice.txt")),
     ("statement.mjml", include_str!("templates/statement.mjml")),
     ("statement.txt", include_str!("templates/statement.txt")),
 ];
@@ -45,6 +49,7 @@ pub fn render(template: Template, texts: &'static Texts, values: &impl Serialize
     let environment = environment(texts)?;
     let (mjml, text) = match template {
         Template::Account => ("account.mjml", "account.txt"),
+        Template::Notice => ("notice.mjml", "notice.txt"),
         Template::Statement => ("statement.mjml", "statement.txt"),
     };
     let values = Value::from(Serde(values));

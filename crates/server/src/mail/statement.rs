@@ -48,6 +48,9 @@ struct TicketLine<'a> {
     minutes: String,
     what_was_done: Option<&'a str>,
     recorded: bool,
+    emergency: bool,
+    warranty: bool,
+    borrowed: Option<String>,
 }
 
 /// The mail about a frozen statement for one of the organization's people.
@@ -135,6 +138,9 @@ fn tickets<'a>(texts: &Texts, statement: &'a Statement, base_url: &str) -> Vec<T
         minutes: duration(ticket.minutes),
         what_was_done: ticket.what_was_done.as_deref(),
         recorded: ticket.recorded_approval,
+        emergency: ticket.emergency,
+        warranty: ticket.warranty,
+        borrowed: (ticket.borrowed_minutes != 0).then(|| duration(ticket.borrowed_minutes)),
     };
     statement.tickets.iter().map(line).collect()
 }

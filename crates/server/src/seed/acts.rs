@@ -222,5 +222,7 @@ fn decision(decided: &Triage, assignee_id: Option<UserId>) -> TriageInput {
         billable: decided.not_billable.is_none(),
         not_billable_reason: owned(decided.not_billable),
         reason: owned(decided.reason),
+        emergency: None,
+        misclassified: false,
     }
 }

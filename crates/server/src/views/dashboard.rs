@@ -9,7 +9,7 @@ use daypack_api_types::{
 use daypack_domain::ids::TicketId;
 use daypack_store::{Conn, tickets::Ticket};
 
-use super::{People, estimates, ledger, statements, tickets, work};
+use super::{People, alerts, emergency, estimates, ledger, statements, tickets, work};
 use crate::{
     auth::keys::Keys,
     context::Context,
@@ -62,6 +62,10 @@ pub fn dashboard(conn: &mut Conn, context: &Context, keys: &Keys, read: Read) ->
             Needed::Confirmation => Waiting::Confirmation { ticket },
         });
     }
+    let rescue = read
+        .rescue
+        .as_ref()
+        .map(|rescue| alerts::rescue(&read.organization, &read.standing, rescue));
     Ok(Dashboard {
         organization: tickets::organization_name(&read.organization),
         waiting,
@@ -79,9 +83,9 @@ pub fn dashboard(conn: &mut Conn, context: &Context, keys: &Keys, read: Read) ->
             improvements_this_month: read.figures.improvements,
         },
         last_statement: read.last_statement.as_ref().map(statements::summary).transpose()?,
-        emergencies: Vec::new(),
-        alerts: Vec::new(),
-        rescue: None,
+        emergencies: emergency::open(conn, context, read.emergencies)?,
+        alerts: alerts::alerts(&read.standing.names, &read.alerts),
+        rescue,
     })
 }
 

@@ -47,7 +47,9 @@ pub struct About {
 
 /// Whom an estimate names.
 pub fn involved(row: &Row) -> impl Iterator<Item = UserId> + use<> {
-    [Some(row.offered_by), row.decided_by, row.recorded_by].into_iter().flatten()
+    [Some(row.offered_by), row.decided_by, row.recorded_by]
+        .into_iter()
+        .flatten()
 }
 
 /// An estimate, when everything that it names is known.

@@ -95,7 +95,8 @@ impl LotNames {
     }
 
     /// Code and name of the plan; goodwill and opening lots have no order: their origin is what they are called by.
-    fn plan(&self, id: LotId) -> (String, String) {
+    #[must_use]
+    pub fn plan(&self, id: LotId) -> (String, String) {
         let Some((record, plan)) = self.get(id) else {
             return Default::default();
         };

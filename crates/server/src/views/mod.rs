@@ -1,8 +1,10 @@
 //! From rows to the shapes of the API: one function for each, with names and figures loaded for all rows at once.
 
+pub mod alerts;
 pub mod catalogue;
 pub mod comments;
 pub mod dashboard;
+pub mod emergency;
 pub mod estimates;
 pub mod ledger;
 pub mod lots;

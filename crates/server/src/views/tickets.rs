@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use daypack_api_types::ticket::{Impact, OrganizationName, Ticket, TicketSummary};
 use daypack_domain::{
+    emergency::EmergencyStatus,
     ids::{OrganizationId, TicketId, UserId},
     policy::{Action, Actor, may},
-    ticket::Status,
+    ticket::{Kind, Status},
     workflow::{self, Facts, Via},
     zone::Zone,
 };
@@ -24,13 +25,18 @@ use daypack_store::{
     windows::{self, Window},
 };
 
-use super::{LotNames, People, comments, estimates as estimate_views, markdown, people, sla, work};
+use super::{
+    LotNames, People, comments, emergency as emergency_views, estimates as estimate_views, markdown, people, sla, work,
+};
 use crate::{
     context::Context,
     error::Failure,
-    flows::tickets::{
-        clocks::Calendars,
-        facts::{self, About},
+    flows::{
+        emergency,
+        tickets::{
+            clocks::Calendars,
+            facts::{self, About},
+        },
     },
 };
 
@@ -211,6 +217,12 @@ fn with_parts(conn: &mut Conn, context: &Context, case: Seen<'_>, parts: Parts) 
         evidence: parts.records.evidence,
     };
     let facts = facts::known(conn, context, case, about)?;
+    let prefix = &organization.prefix;
+    let shown = emergency::show(conn, context, case)?;
+    let emergency_status = shown.as_ref().map(|shown| shown.emergency.status);
+    let emergency = shown.map(|shown| emergency_views::emergency(conn, shown)).transpose()?;
+    let links = emergency_views::links(conn, prefix, row.id)?;
+    let warranty = emergency_views::warranty(conn, prefix, row.id)?;
     let named = || estimate_views::About {
         reference: summary.reference.clone(),
         title: row.title.clone(),
@@ -253,9 +265,9 @@ fn with_parts(conn: &mut Conn, context: &Context, case: Seen<'_>, parts: Parts) 
             .into_iter()
             .map(|window| work::window(window, &people))
             .collect(),
-        links: Vec::new(),
-        emergency: None,
-        warranty: None,
+        links,
+        emergency,
+        warranty,
         evidence: work::evidence(facts.evidence.clone()),
         mitigation: parts
             .records
@@ -268,7 +280,7 @@ fn with_parts(conn: &mut Conn, context: &Context, case: Seen<'_>, parts: Parts) 
             .map(|record| work::closure(record, &people))
             .collect(),
         transitions: transitions(context, row, &facts),
-        actions: actions(&context.actor, row, &facts, context),
+        actions: actions(&context.actor, row, &facts, context, emergency_status),
         summary,
     })
 }
@@ -296,7 +308,13 @@ fn transitions(context: &Context, row: &Row, facts: &Facts) -> Vec<Status> {
 }
 
 /// What the actor may do with the ticket: what the role allows, without moves that the status does not.
-fn actions(actor: &Actor, row: &Row, facts: &Facts, context: &Context) -> Vec<String> {
+fn actions(
+    actor: &Actor,
+    row: &Row,
+    facts: &Facts,
+    context: &Context,
+    emergency: Option<EmergencyStatus>,
+) -> Vec<String> {
     let vias: Vec<Via> = workflow::mover(actor, row.organization_id)
         .map(|mover| workflow::available(facts, mover, context.now))
         .unwrap_or_default()
@@ -314,6 +332,10 @@ fn actions(actor: &Actor, row: &Row, facts: &Facts, context: &Context) -> Vec<St
         Action::OfferEstimate => crate::flows::estimates::can_be_offered(row),
         Action::ApproveEstimate | Action::RejectEstimate | Action::RecordApproval => facts.open_estimate,
         Action::AnswerWindow => facts.window == workflow::WindowState::Proposed,
+        Action::AnswerEmergency => emergency == Some(EmergencyStatus::Pending),
+        Action::SettleEmergency => emergency == Some(EmergencyStatus::Disputed),
+        Action::DecideWarranty => row.kind == Some(Kind::Corrective) && !facts.warranty,
+        Action::RecordMisclassification => row.status.is_open() && row.severity.is_some(),
         Action::LogTime => !matches!(row.status, Status::Declined),
         _ => ON_A_TICKET.contains(&action),
     };
@@ -339,4 +361,5 @@ const ON_A_TICKET: &[Action] = &[
     Action::ProposeWindow,
     Action::RecordMitigation,
     Action::ReassignWork,
+    Action::LinkTickets,
 ];

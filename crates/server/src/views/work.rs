@@ -106,7 +106,11 @@ pub fn time_entry(row: EntryRow, moved: &[Moved], names: &LotNames, people: &Peo
         person: people.person(row.user_id),
         minutes: row.actual_minutes,
         billable_minutes: row.billable_minutes,
-        borrowed_minutes: 0,
+        borrowed_minutes: moved
+            .iter()
+            .filter(|moved| moved.lot_id.is_none())
+            .map(|moved| moved.kind.debt_sign() * moved.minutes)
+            .sum(),
         billable: row.billable,
         worked_on: row.worked_on,
         activity: row.activity,

@@ -4,6 +4,7 @@
 //! Acme's, so that Nord's people are the foreigners. Rows are tried each on the same server in the order below: a row
 //! that changes what others need comes later. Rows of a resource live in a file of their own beside this one.
 
+mod agreements;
 mod base;
 mod catalogue;
 mod packs;
@@ -115,12 +116,14 @@ impl Row {
 
 fn rows() -> Vec<Row> {
     let files = [
+        agreements::rows,
         base::rows,
         catalogue::rows,
         packs::rows,
         statements::rows,
         tickets::rows,
         work::rows,
+        agreements::rows,
         catalogue::late_rows,
     ];
     files.iter().flat_map(|rows| rows()).collect()

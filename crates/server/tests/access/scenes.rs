@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 use daypack_domain::{
-    closure::ClosureDraft,
+    closure::{CauseCategory, ClosureDraft},
     estimate::{Basis, EstimateKind, Offer},
     ids::{AttachmentId, EstimateId, TimeEntryId, WindowId},
     policy::{Actor, ClientRole, Membership, Person, StaffRole},
-    ticket::{Evidence, Kind, Scope, Severity, Status, Visibility},
+    ticket::{Evidence, Kind, LinkKind, Scope, Severity, Status, Visibility},
     work::Activity,
 };
 use daypack_server::{
@@ -14,15 +14,15 @@ use daypack_server::{
     error::Failure,
     files::Files,
     flows::{
-        attachments,
+        attachments, emergency,
         estimates::offer,
-        tickets::{Case, comment, open, triage},
+        tickets::{Case, comment, links, open, triage},
         work::{closing, moving, time, windows},
     },
     ids::IdSource,
     testing::Place,
 };
-use daypack_store::Conn;
+use daypack_store::{Conn, organizations};
 
 use super::World;
 
@@ -100,6 +100,8 @@ fn decided(world: &World, kind: Kind, billable: bool) -> Case {
             billable,
             not_billable_reason: (!billable).then(|| "A courtesy.".to_owned()),
             reason: None,
+            emergency: None,
+            misclassified: false,
         };
         triage::triage(conn, context, &id.into(), None, &decided)
     })
@@ -197,5 +199,83 @@ pub fn attached(world: &World) -> AttachmentId {
         };
         comment::add(conn, context, &id.into(), &input)?;
         Ok(file.id)
+    })
+}
+
+/// A ticket of Acme at P0, which may borrow: the work starts at once, or could.
+fn urgent(world: &World, starts: bool) -> Case {
+    let organization_id = world.people.acme;
+    as_person(world, Place::Staff(StaffRole::Admin), move |conn, context| {
+        let version = organizations::find(conn, organization_id)?.map_or(0, |organization| organization.version);
+        let input = emergency::Changed {
+            enabled: Some(true),
+            debt_limit_minutes: Some(1_000),
+            ..emergency::Changed::default()
+        };
+        emergency::change(conn, context, organization_id, version, &input)
+    });
+    let id = opened(world).ticket.id;
+    as_person(world, AGENT, move |conn, context| {
+        let decided = triage::Triage {
+            severity: Severity::P0,
+            kind: Kind::Corrective,
+            scope: Scope::In,
+            mitigation_plan: None,
+            solution_plan: None,
+            assignee_id: None,
+            billable: true,
+            not_billable_reason: None,
+            reason: None,
+            emergency: Some(starts),
+            misclassified: false,
+        };
+        triage::triage(conn, context, &id.into(), None, &decided)
+    })
+}
+
+/// A ticket of Acme whose work could start under the emergency clause.
+pub fn startable(world: &World) -> Case {
+    urgent(world, false)
+}
+
+/// A ticket of Acme whose work began under the emergency clause.
+pub fn emergency(world: &World) -> Case {
+    urgent(world, true)
+}
+
+/// The same, disputed by the owner.
+pub fn disputed(world: &World) -> Case {
+    let id = emergency(world).ticket.id;
+    as_person(world, Place::Acme(ClientRole::Owner), move |conn, context| {
+        emergency::dispute(conn, context, &id.into(), None, "Nobody was blocked.")
+    })
+}
+
+/// A corrective ticket of Acme that is linked as recurrence of a closed one.
+pub fn recurrence(world: &World) -> Case {
+    let original = decided(world, Kind::Corrective, false).ticket.id;
+    as_person(world, AGENT, move |conn, context| {
+        let closure = ClosureDraft {
+            what_was_done: "Fixed.".to_owned(),
+            why_it_happened: Some("A typo.".to_owned()),
+            how_to_prevent: Some("A test.".to_owned()),
+            cause_category: Some(CauseCategory::ALL[0]),
+            deployed: false,
+        };
+        closing::resolve(conn, context, &original.into(), None, &closure, &Evidence::default())
+    });
+    as_person(world, MEMBER_OF_ACME, move |conn, context| {
+        closing::confirm(conn, context, &original.into(), None, None)
+    });
+    let id = triaged(world).ticket.id;
+    as_person(world, AGENT, move |conn, context| {
+        links::add(
+            conn,
+            context,
+            &id.into(),
+            None,
+            &original.into(),
+            LinkKind::RecurrenceOf,
+        )
     })
 }

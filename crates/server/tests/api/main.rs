@@ -1,12 +1,14 @@
 //! The API from outside, on both engines. One program, so that it links once; one file for each resource.
 #![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, as it should")]
 
+mod alerts;
 mod assets;
 mod catalogue;
 mod catalogue_edits;
 mod dashboard;
 mod document;
 mod edge;
+mod emergencies;
 mod estimates;
 mod health;
 mod idempotency;
@@ -37,6 +39,7 @@ mod tickets_triage;
 mod two_servers;
 mod uploads;
 mod users;
+mod warranty;
 mod weeks;
 mod work;
 

@@ -18,6 +18,8 @@ diesel::table! {
         settled_by -> Nullable<Guid>,
         settled_at -> Nullable<UtcTime>,
         settlement -> Nullable<Text>,
+        owners_told_at -> Nullable<UtcTime>,
+        leads_told_at -> Nullable<UtcTime>,
     }
 }
 

@@ -21,7 +21,11 @@ use super::{
     Case,
     facts::{self, before_approval},
 };
-use crate::{context::Context, error::Failure, flows::ledger::stamp};
+use crate::{
+    context::Context,
+    error::Failure,
+    flows::{emergency, ledger::stamp},
+};
 
 /// What a move brings along.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +62,7 @@ pub fn apply(
 ) -> Result<(), Failure> {
     record_evidence(conn, context, case, decision)?;
     if starts_as_emergency(conn, context, case, decision)? {
-        hold_emergency(conn, context, case)?;
+        emergency::begin(conn, context, case)?;
     }
     // The record counts what fixed estimates consume.
     if decision.effects.contains(&Effect::ConsumeFixed) {
@@ -118,16 +122,6 @@ fn starts_as_emergency(conn: &mut Conn, context: &Context, case: &Case, decision
     }
 }
 
-fn hold_emergency(conn: &mut Conn, context: &Context, case: &Case) -> Result<(), Failure> {
-    let mut account = case.account(conn)?;
-    let clause = case.organization.settings.emergency_minutes;
-    let minutes = clause - case.work.used_minutes - account.held_for(case.ticket.id);
-    let because = stamp(context).because("emergency clause");
-    account.hold_up_to(&because, context.id(), case.ticket.id, case.ticket.system_id, minutes)?;
-    case.save_account(conn, context, &mut account)?;
-    Ok(())
-}
-
 fn carry_out(
     conn: &mut Conn,
     context: &Context,
@@ -146,6 +140,8 @@ fn carry_out(
         | Effect::CancelUnanswered => {}
         // The clocks' outcome freezes when those of a closed ticket are refreshed.
         Effect::FreezeOutcome => confirm_closure(conn, context, case, decision)?,
+        // What is not deducted needs no minutes.
+        Effect::HoldAgain if !case.ticket.billable => {}
         Effect::HoldAgain => {
             hold_again(conn, context, case)?;
         }

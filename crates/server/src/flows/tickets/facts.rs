@@ -18,6 +18,7 @@ use daypack_store::{
     organizations::Organization,
     systems::{self, System},
     tickets::Work,
+    warranties,
     windows::{self, Window},
 };
 
@@ -93,14 +94,20 @@ pub fn known(
         }
         _ => None,
     };
-    let clause = &organization.settings.emergency_severities;
+    let clause = organization.emergency_clause();
+    let covered = ticket
+        .severity
+        .is_some_and(|severity| clause.check_covers(severity).is_ok());
+    // What is under warranty is not billable.
+    let warranty = !ticket.billable && warranties::find(conn, ticket.id)?.is_some_and(|warranty| warranty.accepted);
     Ok(Facts {
         resume_status: ticket.resume_status,
         severity: ticket.severity,
         kind: ticket.kind,
         scope: ticket.scope,
         billable: ticket.billable,
-        emergency: before_approval(ticket.status) && ticket.severity.is_some_and(|severity| clause.contains(&severity)),
+        emergency: before_approval(ticket.status) && covered,
+        warranty,
         evidence: about.evidence,
         window: window.unwrap_or(WindowState::None),
         window_required: about.system.is_some_and(|system| system.window_required()),
@@ -122,9 +129,9 @@ pub fn known(
 /// # Errors
 /// The database.
 pub fn emergency_covers(conn: &mut Conn, context: &Context, case: &Case, severity: Severity) -> Result<bool, Failure> {
-    let settings = &case.organization.settings;
-    let covered = settings.emergency_severities.contains(&severity)
-        && settings.emergency_minutes > case.work.used_minutes
+    let clause = case.organization.emergency_clause();
+    let covered = clause.check_covers(severity).is_ok()
+        && clause.hold_minutes > case.work.used_minutes
         && case.ticket.scope != Some(Scope::Out);
     if !covered {
         return Ok(false);

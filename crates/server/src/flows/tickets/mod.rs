@@ -9,10 +9,12 @@ pub mod decision;
 pub mod edit;
 pub mod facts;
 pub mod files;
+pub mod links;
 pub mod list;
 pub mod open;
 pub mod time;
 pub mod triage;
+pub mod warranty;
 
 use std::str::FromStr;
 

@@ -3,21 +3,26 @@
 
 use daypack_domain::{
     Refusal,
+    emergency::EmergencyStatus,
     event::EventKind,
-    ids::UserId,
+    ids::{TicketId, UserId},
     policy::Action,
     problem::FieldProblem,
     ticket::{Kind, Scope, Severity},
     workflow::{self, Move, Via, triage_destination},
 };
-use daypack_store::Conn;
+use daypack_store::{
+    Conn,
+    emergencies::{self, Emergency},
+    warranties,
+};
 
 use super::{
     Case, TicketKey,
     decision::{self, Particulars},
     edit, facts,
 };
-use crate::{context::Context, error::Failure};
+use crate::{context::Context, error::Failure, flows::emergency};
 
 /// What was decided.
 #[derive(Debug, Clone)]
@@ -40,6 +45,10 @@ pub struct Triage {
     pub not_billable_reason: Option<String>,
     /// The clause, or why the severity is another than suggested.
     pub reason: Option<String>,
+    /// Whether work starts at once under the emergency clause; nothing: where the clause and the minutes allow it.
+    pub emergency: Option<bool>,
+    /// Whether the severity decided before was a mistake.
+    pub misclassified: bool,
 }
 
 /// Decides severity, kind and scope, and moves the ticket where they lead.
@@ -60,16 +69,24 @@ pub fn triage(
         return Err(Refusal::conflict("invalid_transition", detail).into());
     }
     check(input)?;
-    record(context, &mut case, input);
+    check_misclassified(context, &case, input)?;
+    let free = !case.ticket.billable && is_taken_out(conn, case.ticket.id)?;
+    let billable = input.billable && !free;
+    record(context, &mut case, input, billable);
     if let Some(assignee_id) = input.assignee_id {
         edit::assign(conn, context, &mut case, assignee_id)?;
     }
-    let facts = facts::of(conn, context, &case)?;
+    let mut facts = facts::of(conn, context, &case)?;
+    match input.emergency {
+        Some(true) => emergency::check_start(conn, context, &case)?,
+        Some(false) => facts.emergency = false,
+        None => {}
+    }
     let decided = workflow::Triage {
         severity: input.severity,
         kind: input.kind,
         scope: input.scope,
-        billable: input.billable,
+        billable: case.ticket.billable,
         emergency: facts.emergency,
         warranty: facts.warranty,
     };
@@ -110,14 +127,38 @@ fn check(input: &Triage) -> Result<(), Refusal> {
     }
 }
 
-fn record(context: &Context, case: &mut Case, input: &Triage) {
+/// Whether a lead took the ticket out of the bill.
+fn is_taken_out(conn: &mut Conn, ticket: TicketId) -> Result<bool, Failure> {
+    let warranty = warranties::find(conn, ticket)?.is_some_and(|warranty| warranty.accepted);
+    let upheld = |emergency: Emergency| emergency.status == EmergencyStatus::Upheld;
+    Ok(warranty || emergencies::find(conn, ticket)?.is_some_and(upheld))
+}
+
+/// Only a lead may say so, and only of a severity that was decided before and is another one now.
+fn check_misclassified(context: &Context, case: &Case, input: &Triage) -> Result<(), Refusal> {
+    if !input.misclassified {
+        return Ok(());
+    }
+    case.allow(context, Action::RecordMisclassification)?;
+    if case.ticket.severity.is_none_or(|before| before == input.severity) {
+        let detail = "Only a severity that was decided before, and is another one now, can have been a mistake.";
+        return Err(Refusal::field("/misclassified", "not_reclassified", detail));
+    }
+    Ok(())
+}
+
+/// What a lead took out of the bill (warranty, an upheld dispute) stays out of it.
+fn record(context: &Context, case: &mut Case, input: &Triage, billable: bool) {
     let (ticket, work) = (&mut case.ticket, &mut case.work);
     let previous_severity = ticket.severity;
     ticket.severity = Some(input.severity);
     ticket.kind = Some(input.kind);
     ticket.scope = Some(input.scope);
-    ticket.billable = input.billable;
-    ticket.not_billable_reason = input.not_billable_reason.clone();
+    ticket.billable = billable;
+    if input.billable == billable {
+        ticket.not_billable_reason = input.not_billable_reason.clone();
+    }
+    let not_billable_reason = ticket.not_billable_reason.clone();
     // A plan that is left out of a later decision stays.
     if input.mitigation_plan.is_some() {
         work.mitigation_plan = input.mitigation_plan.clone();
@@ -133,12 +174,12 @@ fn record(context: &Context, case: &mut Case, input: &Triage) {
         previous_severity,
         kind: input.kind,
         scope: input.scope,
-        billable: input.billable,
-        not_billable_reason: input.not_billable_reason.clone(),
+        billable,
+        not_billable_reason,
         mitigation_plan: input.mitigation_plan.clone(),
         solution_plan: input.solution_plan.clone(),
         reason: input.reason.clone(),
-        misclassified: false,
+        misclassified: input.misclassified,
     };
     case.tell(context, told);
 }

@@ -1,0 +1,435 @@
+//! The emergency clause (section 6): work that starts before a yes, and what the owners say about it afterwards.
+
+pub mod telling;
+
+use daypack_domain::{
+    Refusal,
+    emergency::{EmergencyClause, EmergencyStatus},
+    event::EventKind,
+    ids::{OrganizationId, TicketId},
+    ledger::MovementKind,
+    policy::{Action, may},
+    ticket::{Scope, Status},
+    workflow::{self, Move, Via},
+};
+use daypack_store::{
+    Conn, Json,
+    cases::Seen,
+    emergencies::{self, Emergency},
+    estimates, ledger,
+    organizations::{self as store, Organization},
+    tickets::{self as rows, Ticket},
+};
+
+use super::{
+    events,
+    ledger::stamp,
+    organizations,
+    tickets::{
+        Case, TicketKey,
+        decision::{self, Particulars},
+        facts,
+    },
+    work::billing,
+};
+use crate::{
+    context::Context,
+    edge::check_version,
+    error::Failure,
+    jobs::{Task, enqueue},
+};
+
+/// Changes what is agreed with an organization; what is left out stays.
+#[derive(Debug, Clone, Default)]
+pub struct Changed {
+    /// Whether there is a clause.
+    pub enabled: Option<bool>,
+    /// The severities that it names.
+    pub severities: Option<Vec<daypack_domain::ticket::Severity>>,
+    /// N: minutes for one ticket.
+    pub hold_minutes: Option<i64>,
+    /// How far the debt may go.
+    pub debt_limit_minutes: Option<i64>,
+}
+
+/// Changes the clause of an organization. What has begun goes on as it was agreed then.
+///
+/// # Errors
+/// Those of [`may`]; `stale_version`; `invalid` with every field that cannot be accepted.
+pub fn change(
+    conn: &mut Conn,
+    context: &Context,
+    organization_id: OrganizationId,
+    expected: i64,
+    input: &Changed,
+) -> Result<Organization, Failure> {
+    may(&context.actor, Action::ManageEmergencyClause, organization_id.into())?;
+    let mut organization = organizations::lock(conn, organization_id)?;
+    check_version(expected, organization.version)?;
+    let before = organization.emergency_clause();
+    let wanted = input.clone();
+    let clause = EmergencyClause {
+        enabled: wanted.enabled.unwrap_or(before.enabled),
+        severities: wanted.severities.unwrap_or_else(|| before.severities.clone()),
+        hold_minutes: wanted.hold_minutes.unwrap_or(before.hold_minutes),
+        debt_limit_minutes: wanted.debt_limit_minutes.unwrap_or(before.debt_limit_minutes),
+    }
+    .validate()?;
+    if clause == before {
+        return Ok(organization);
+    }
+    organization.settings = Json({
+        let mut settings = organization.settings.0.clone();
+        settings.emergency_enabled = clause.enabled;
+        settings.emergency_severities = clause.severities;
+        settings.emergency_minutes = clause.hold_minutes;
+        settings
+    });
+    organization.debt_limit_minutes = clause.debt_limit_minutes;
+    save_organization(conn, context, organization, "emergency_clause")
+}
+
+/// Saves what an owner or admin set, and tells of it.
+///
+/// # Errors
+/// `stale_version`, which the lock prevents.
+pub(super) fn save_organization(
+    conn: &mut Conn,
+    context: &Context,
+    mut organization: Organization,
+    field: &str,
+) -> Result<Organization, Failure> {
+    organization.version += 1;
+    if !store::update(conn, &organization)? {
+        return Err(Refusal::conflict("stale_version", "It has changed since you saw it. Read it again.").into());
+    }
+    let told = EventKind::OrganizationChanged {
+        fields: vec![field.to_owned()],
+    };
+    events::record(conn, context, Some(organization.id), [told])?;
+    Ok(organization)
+}
+
+/// The emergency of a ticket as it stands: an estimate for the whole ticket that was approved since takes its place.
+///
+/// # Errors
+/// The database.
+pub fn find(conn: &mut Conn, ticket_id: TicketId) -> Result<Option<Emergency>, Failure> {
+    let Some(mut emergency) = emergencies::find(conn, ticket_id)? else {
+        return Ok(None);
+    };
+    let totals = estimates::approved_totals(conn, &[ticket_id])?;
+    if totals.iter().any(|(_, at)| *at >= emergency.started_at) {
+        emergency.status = EmergencyStatus::Replaced;
+    }
+    Ok(Some(emergency))
+}
+
+/// N of the clause, while it lets work on this ticket go on.
+///
+/// # Errors
+/// The database.
+pub fn active_minutes(conn: &mut Conn, ticket: &Ticket) -> Result<Option<i64>, Failure> {
+    if !ticket.billable {
+        return Ok(None);
+    }
+    Ok(find(conn, ticket.id)?.and_then(|emergency| emergency.active_minutes()))
+}
+
+/// Begins the work on the ticket in hand before a yes: holds what is available up to N, fixes how time is billed, and
+/// sees to it that the owners are told.
+///
+/// # Errors
+/// The database.
+pub fn begin(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<(), Failure> {
+    let clause = case.organization.emergency_clause();
+    let mut account = case.account(conn)?;
+    let minutes = clause.hold_minutes - case.work.used_minutes - account.held_for(case.ticket.id);
+    let because = stamp(context).because("emergency clause");
+    let system_id = case.ticket.system_id;
+    let held_minutes = account.hold_up_to(&because, context.id(), case.ticket.id, system_id, minutes)?;
+    case.save_account(conn, context, &mut account)?;
+    if case.work.increment_minutes.is_none() {
+        // As an approval would: how time is billed does not change any more.
+        let agreed = facts::rounding(conn, &case.organization, &case.work, context.now)?;
+        case.work.increment_minutes = Some(agreed.increment_minutes);
+        case.work.minimum_minutes = Some(agreed.minimum_minutes);
+        case.work.free_minutes = Some(agreed.free_minutes);
+    }
+    let emergency = Emergency {
+        ticket_id: case.ticket.id,
+        organization_id: case.organization.id,
+        status: EmergencyStatus::Pending,
+        clause_minutes: clause.hold_minutes,
+        held_minutes,
+        started_by: context.actor.user_id(),
+        started_at: context.now,
+        answered_by: None,
+        answered_at: None,
+        dispute_reason: None,
+        settled_by: None,
+        settled_at: None,
+        settlement: None,
+        owners_told_at: None,
+        leads_told_at: None,
+    };
+    emergencies::save(conn, &emergency)?;
+    case.tell(
+        context,
+        EventKind::EmergencyStarted {
+            clause_minutes: emergency.clause_minutes,
+            held_minutes,
+        },
+    );
+    tell(conn, context, &emergency)
+}
+
+/// Asks for the mails about it, at once.
+fn tell(conn: &mut Conn, context: &Context, emergency: &Emergency) -> Result<(), Failure> {
+    let task = Task::TellOfEmergency {
+        ticket_id: emergency.ticket_id,
+        status: emergency.status,
+    };
+    enqueue(conn, context, &task, context.now)
+}
+
+/// Whether work on the ticket in hand may start now, at its severity.
+///
+/// # Errors
+/// `triage_required`, `invalid_transition`, `out_of_scope`, `not_billable`, `no_emergency_clause`,
+/// `severity_not_named`, `no_minutes_for_emergency`.
+pub fn check_start(conn: &mut Conn, context: &Context, case: &Case) -> Result<(), Failure> {
+    let ticket = &case.ticket;
+    let Some(severity) = ticket.severity else {
+        let detail = "severity, kind and scope must be decided first";
+        return Err(Refusal::conflict("triage_required", detail).into());
+    };
+    if !matches!(ticket.status, Status::Submitted | Status::Estimating) {
+        let status = ticket.status.to_string().replace('_', " ");
+        let detail = format!("work on a ticket that is {status} does not start as an emergency");
+        return Err(Refusal::conflict("invalid_transition", detail).into());
+    }
+    if ticket.scope == Some(Scope::Out) {
+        let detail = "what is out of scope is quoted in money: the emergency clause does not cover it";
+        return Err(Refusal::conflict("out_of_scope", detail).into());
+    }
+    if !ticket.billable {
+        let detail = "work that is not deducted needs no emergency clause to start";
+        return Err(Refusal::conflict("not_billable", detail).into());
+    }
+    case.organization.emergency_clause().check_covers(severity)?;
+    if !facts::emergency_covers(conn, context, case, severity)? {
+        let detail = "No pack has minutes for it, and nothing more may be borrowed: the work needs packs first.";
+        return Err(Refusal::conflict("no_minutes_for_emergency", detail).into());
+    }
+    Ok(())
+}
+
+/// Starts the work on a ticket that was triaged before.
+///
+/// # Errors
+/// Those of [`Case::take`] and [`check_start`].
+pub fn start(conn: &mut Conn, context: &Context, key: &TicketKey, expected: Option<i64>) -> Result<Case, Failure> {
+    let mut case = Case::take(conn, context, key, Action::Triage, expected)?;
+    check_start(conn, context, &case)?;
+    let facts = facts::of(conn, context, &case)?;
+    let mover = case.mover(context)?;
+    let asked = Move::new(Via::Transition);
+    let decision = workflow::decide(&facts, Status::Diagnosing, &asked, mover, context.now)?;
+    decision::apply(conn, context, &mut case, &decision, &Particulars::default())?;
+    case.save(conn, context)
+}
+
+/// Takes a ticket that is an emergency into hand.
+fn take(
+    conn: &mut Conn,
+    context: &Context,
+    key: &TicketKey,
+    action: Action,
+    expected: Option<i64>,
+) -> Result<(Case, Emergency), Failure> {
+    let case = Case::take(conn, context, key, action, expected)?;
+    let emergency = find(conn, case.ticket.id)?.ok_or_else(|| {
+        let detail = "No work on this ticket began under the emergency clause.";
+        Refusal::conflict("no_emergency", detail)
+    })?;
+    Ok((case, emergency))
+}
+
+/// An owner says that it was right.
+///
+/// # Errors
+/// Those of [`Case::take`]; `no_emergency`; those of [`EmergencyStatus::check_answerable`].
+pub fn confirm(conn: &mut Conn, context: &Context, key: &TicketKey, expected: Option<i64>) -> Result<Case, Failure> {
+    let (mut case, mut emergency) = take(conn, context, key, Action::AnswerEmergency, expected)?;
+    emergency.status.check_answerable()?;
+    emergency.status = EmergencyStatus::Confirmed;
+    emergency.answered_by = context.actor.user_id();
+    emergency.answered_at = Some(context.now);
+    emergencies::save(conn, &emergency)?;
+    case.tell(context, EventKind::EmergencyConfirmed {});
+    case.save(conn, context)
+}
+
+/// An owner says that it was none; the lead decides.
+///
+/// # Errors
+/// As [`confirm`]; `invalid` without a reason.
+pub fn dispute(
+    conn: &mut Conn,
+    context: &Context,
+    key: &TicketKey,
+    expected: Option<i64>,
+    reason: &str,
+) -> Result<Case, Failure> {
+    let (mut case, mut emergency) = take(conn, context, key, Action::AnswerEmergency, expected)?;
+    emergency.status.check_answerable()?;
+    let reason = reason.trim().to_owned();
+    if reason.is_empty() {
+        return Err(Refusal::field("/reason", "required", "Say why it was no emergency.").into());
+    }
+    emergency.status = EmergencyStatus::Disputed;
+    emergency.answered_by = context.actor.user_id();
+    emergency.answered_at = Some(context.now);
+    emergency.dispute_reason = Some(reason.clone());
+    emergencies::save(conn, &emergency)?;
+    case.tell(context, EventKind::EmergencyDisputed { reason });
+    tell(conn, context, &emergency)?;
+    case.save(conn, context)
+}
+
+/// The lead decides about a dispute. What is upheld was not billable: its minutes go back, what was borrowed is no
+/// longer owed, and what was approved since stays.
+///
+/// # Errors
+/// Those of [`Case::take`]; `no_emergency`; those of [`EmergencyStatus::check_disputed`]; `invalid` for a rejection
+/// without a reason.
+pub fn settle(
+    conn: &mut Conn,
+    context: &Context,
+    key: &TicketKey,
+    expected: Option<i64>,
+    upheld: bool,
+    reason: Option<&str>,
+) -> Result<Case, Failure> {
+    let (mut case, mut emergency) = take(conn, context, key, Action::SettleEmergency, expected)?;
+    emergency.status.check_disputed()?;
+    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+    if !upheld && reason.is_none() {
+        return Err(Refusal::field("/reason", "required", "Say why the work stays billable.").into());
+    }
+    emergency.status = if upheld {
+        EmergencyStatus::Upheld
+    } else {
+        EmergencyStatus::Rejected
+    };
+    emergency.settled_by = context.actor.user_id();
+    emergency.settled_at = Some(context.now);
+    emergency.settlement = reason.map(str::to_owned);
+    emergencies::save(conn, &emergency)?;
+    let mut returned_minutes = 0;
+    if upheld {
+        let approved_from = estimates::of_ticket(conn, case.ticket.id)?
+            .into_iter()
+            .filter(|estimate| estimate.status == daypack_domain::estimate::EstimateStatus::Approved)
+            .filter_map(|estimate| estimate.decided_at)
+            .min();
+        returned_minutes = billing::give_back(conn, context, &mut case, approved_from, "disputed emergency")?;
+        if approved_from.is_none() {
+            case.ticket.billable = false;
+            case.ticket.not_billable_reason = Some("Disputed as an emergency, and upheld.".to_owned());
+        }
+    }
+    case.tell(
+        context,
+        EventKind::EmergencySettled {
+            upheld,
+            reason: reason.map(str::to_owned),
+            returned_minutes,
+        },
+    );
+    case.save(conn, context)
+}
+
+/// An emergency, and what it comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// It.
+    pub emergency: Emergency,
+    /// What of the ticket's minutes was borrowed, less what was corrected.
+    pub borrowed_minutes: i64,
+    /// What work may still take without another yes.
+    pub left_minutes: i64,
+}
+
+/// What the emergency of a ticket comes to, if it is one.
+///
+/// # Errors
+/// The database.
+pub fn show(
+    conn: &mut Conn,
+    context: &Context,
+    (ticket, work, organization): Seen<'_>,
+) -> Result<Option<Shown>, Failure> {
+    let Some(emergency) = find(conn, ticket.id)? else {
+        return Ok(None);
+    };
+    let movements = ledger::of_ticket(conn, ticket.id)?;
+    let borrowed = movements
+        .iter()
+        .filter(|movement| matches!(movement.kind, MovementKind::Borrow | MovementKind::Unborrow));
+    let borrowed_minutes = borrowed
+        .map(|movement| movement.kind.debt_sign() * movement.minutes)
+        .sum();
+    let account = ledger::load(conn, organization, &[ticket.id], &[])?.settled(context.now)?;
+    let held = account.held_for(ticket.id);
+    let left_minutes = match emergency.active_minutes() {
+        Some(clause) if ticket.billable && ticket.status.is_open() => {
+            let counters = account.counters();
+            let room = (counters.debt_limit_minutes - counters.debt_minutes).max(0);
+            let agreed = clause + work.approved_minutes - work.used_minutes;
+            agreed.min(held + account.available_for(ticket.system_id) + room).max(0)
+        }
+        _ => held,
+    };
+    Ok(Some(Shown {
+        emergency,
+        borrowed_minutes,
+        left_minutes,
+    }))
+}
+
+/// Emergencies of an organization that wait for an owner's word, oldest first; nothing for those who have none.
+///
+/// # Errors
+/// The database.
+pub fn waiting(
+    conn: &mut Conn,
+    context: &Context,
+    organization: &Organization,
+) -> Result<Vec<(Ticket, Shown)>, Failure> {
+    if may(&context.actor, Action::AnswerEmergency, organization.id.into()).is_err() {
+        return Ok(Vec::new());
+    }
+    let pending = emergencies::in_status(conn, organization.id, EmergencyStatus::Pending)?;
+    let ids: Vec<TicketId> = pending.iter().map(|emergency| emergency.ticket_id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (about, works) = (rows::find_many(conn, &ids)?, rows::work_of(conn, &ids)?);
+    let mut waiting = Vec::new();
+    for id in ids {
+        let ticket = about.iter().find(|ticket| ticket.id == id);
+        let work = works.iter().find(|work| work.ticket_id == id);
+        let (Some(ticket), Some(work)) = (ticket, work) else {
+            continue;
+        };
+        let shown = show(conn, context, (ticket, work, organization))?;
+        waiting.extend(
+            shown
+                .filter(|shown| shown.emergency.status == EmergencyStatus::Pending)
+                .map(|shown| (ticket.clone(), shown)),
+        );
+    }
+    Ok(waiting)
+}

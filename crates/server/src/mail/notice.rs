@@ -1,0 +1,137 @@
+//! Short notices: an emergency has begun or is disputed, minutes need attention.
+
+use daypack_domain::ledger::AlertKind;
+use daypack_store::{emergencies::Emergency, organizations::Organization, tickets::Ticket, users::User};
+use serde::Serialize;
+
+use super::{
+    Mail,
+    layout::{Bodies, Template, render},
+    texts::{Texts, duration},
+};
+use crate::{error::Failure, flows::alerts::Shown, views::LotNames};
+
+#[derive(Serialize)]
+struct Values<'a> {
+    subject: &'a str,
+    preview: String,
+    name: &'a str,
+    lines: Vec<String>,
+    link: String,
+    button: String,
+    ending: String,
+}
+
+/// Which ticket a notice is about, and who did something to it.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// Whose it is.
+    pub organization: &'a Organization,
+    /// The ticket.
+    pub ticket: &'a Ticket,
+    /// The name of who did it.
+    pub who: &'a str,
+    /// What links begin with.
+    pub base_url: &'a str,
+}
+
+impl About<'_> {
+    fn reference(&self) -> String {
+        format!("{}-{}", self.organization.prefix, self.ticket.number)
+    }
+
+    fn link(&self) -> String {
+        format!("{}/tickets/{}", self.base_url, self.reference())
+    }
+}
+
+/// To an owner: work has begun before a yes.
+///
+/// # Errors
+/// A template that cannot be filled in: a fault of ours.
+pub fn started_mail(user: &User, about: &About<'_>, emergency: &Emergency) -> Result<Mail, Failure> {
+    let (most, held) = (duration(emergency.clause_minutes), duration(emergency.held_minutes));
+    let reference = about.reference();
+    let values = [
+        ("reference", reference.as_str()),
+        ("title", &about.ticket.title),
+        ("who", about.who),
+        ("organization", &about.organization.name),
+        ("most", &most),
+        ("held", &held),
+    ];
+    notice(user, "emergency_started", &values, Vec::new(), about.link())
+}
+
+/// To a lead: an owner says that it was no emergency.
+///
+/// # Errors
+/// A template that cannot be filled in: a fault of ours.
+pub fn disputed_mail(user: &User, about: &About<'_>, emergency: &Emergency) -> Result<Mail, Failure> {
+    let reference = about.reference();
+    let values = [
+        ("reference", reference.as_str()),
+        ("title", &about.ticket.title),
+        ("who", about.who),
+        ("organization", &about.organization.name),
+    ];
+    let lines = emergency.dispute_reason.iter().cloned().collect();
+    notice(user, "emergency_disputed", &values, lines, about.link())
+}
+
+/// To an owner or approver: minutes are low, end soon, or run out.
+///
+/// # Errors
+/// A template that cannot be filled in: a fault of ours.
+pub fn alerts_mail(
+    user: &User,
+    organization: &Organization,
+    shown: &[Shown],
+    names: &LotNames,
+    base_url: &str,
+) -> Result<Mail, Failure> {
+    let texts = Texts::of(&user.locale);
+    let line = |shown: &Shown| {
+        let plan = shown.alert.lot_id.map_or_else(String::new, |id| names.plan(id).1);
+        let on = shown.expires_on.map_or_else(String::new, |day| texts.date(day));
+        let (value, minutes) = (shown.value.to_string(), duration(shown.available_minutes));
+        let key = match shown.alert.kind {
+            AlertKind::LotUsed => "alerts.lot_used",
+            AlertKind::LotExpiring => "alerts.lot_expiring",
+            AlertKind::RunningOut => "alerts.running_out",
+        };
+        let values = [
+            ("plan", plan.as_str()),
+            ("on", &on),
+            ("value", &value),
+            ("minutes", &minutes),
+        ];
+        texts.get(key, &values)
+    };
+    let lines = shown.iter().map(line).collect();
+    let values = [("organization", organization.name.as_str())];
+    notice(user, "alerts", &values, lines, format!("{base_url}/packs"))
+}
+
+fn notice(user: &User, key: &str, values: &[(&str, &str)], lines: Vec<String>, link: String) -> Result<Mail, Failure> {
+    let texts = Texts::of(&user.locale);
+    let text = |part: &str| texts.get(&format!("{key}.{part}"), values);
+    let subject = text("subject");
+    let values = Values {
+        subject: &subject,
+        preview: text("text"),
+        name: &user.name,
+        lines,
+        link,
+        button: text("button"),
+        ending: text("ending"),
+    };
+    let Bodies { text, html } = render(Template::Notice, texts, &values)?;
+    Ok(Mail {
+        to_name: user.name.clone(),
+        to_address: user.email.clone(),
+        subject,
+        text,
+        html,
+    })
+}
