@@ -1,6 +1,7 @@
 //! Events (section 1): everything that happened, append-only. Timeline, SLA replay, audit, notifications and
 //! webhooks all read them; every change of state writes its events in the same transaction.
 
+mod declare;
 mod kind;
 mod sla_history;
 

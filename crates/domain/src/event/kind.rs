@@ -1,5 +1,6 @@
 //! What can happen: names, payloads and who can read them.
 
+use super::declare::events;
 use crate::Instant;
 use crate::closure::ClosureRecord;
 use crate::estimate::{ApprovalChannel, Basis, EstimateKind};
@@ -11,43 +12,6 @@ use crate::ticket::{Channel, EvidenceKind, Kind, LinkKind, Scope, Severity, Stat
 use crate::workflow::DeclineReason;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-
-macro_rules! events {
-    ($(
-        $(#[$meta:meta])*
-        $variant:ident = $name:literal, $visibility:ident {
-            $($(#[$field_meta:meta])* $field:ident: $type:ty,)*
-        }
-    )+) => {
-        /// What happened. Serialized as `{"name": "ticket.created", "data": {...}}`; the name is the webhook's too.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        #[serde(tag = "name", content = "data")]
-        pub enum EventKind {
-            $(
-                $(#[$meta])*
-                #[serde(rename = $name)]
-                $variant {
-                    $($(#[$field_meta])* $field: $type,)*
-                },
-            )+
-        }
-
-        impl EventKind {
-            /// Every name.
-            pub const NAMES: &'static [&'static str] = &[$($name,)+];
-
-            /// The stable name: `ticket.created`.
-            #[must_use]
-            pub const fn name(&self) -> &'static str {
-                match self { $(Self::$variant { .. } => $name,)+ }
-            }
-
-            const fn usual_visibility(&self) -> Visibility {
-                match self { $(Self::$variant { .. } => Visibility::$visibility,)+ }
-            }
-        }
-    };
-}
 
 impl EventKind {
     /// Who can read it. Notes, and what hangs on them, are as visible as they were written.

@@ -73,8 +73,12 @@ on_both_engines! {
         // Usable through 4 June.
         bought(server, &scene.people, "starter", 1).await;
         for (day, count, last) in [
-            ("2026-05-04", 0, None), ("2026-05-05", 1, Some("lot_expiring 30")), ("2026-05-20", 1, Some("lot_expiring 30")),
-            ("2026-05-21", 2, Some("lot_expiring 14")), ("2026-06-03", 3, Some("lot_expiring 3")), ("2026-06-05", 3, None),
+            ("2026-05-04", 0, None),
+            ("2026-05-05", 1, Some("lot_expiring 30")),
+            ("2026-05-20", 1, Some("lot_expiring 30")),
+            ("2026-05-21", 2, Some("lot_expiring 14")),
+            ("2026-06-03", 3, Some("lot_expiring 3")),
+            ("2026-06-05", 3, None),
         ] {
             go_to(server, &format!("{day}T09:00:00Z"));
             run_jobs(server).await;
@@ -129,7 +133,8 @@ on_both_engines! {
         let rescue = scene.viewer.get(RESCUE).await.ok();
         assert_eq!((&rescue["unused_minutes"], &rescue["fitting_minutes"]), (&json!(480), &json!(360)));
         let fits = rescue["lots"][0]["fits"].as_array().unwrap().clone();
-        let short: Vec<String> = fits.iter().map(|fit| format!("{} {}", text(fit, "kind"), text(fit, "title"))).collect();
+        let line = |fit: &Value| format!("{} {}", text(fit, "kind"), text(fit, "title"));
+        let short: Vec<String> = fits.iter().map(line).collect();
         assert_eq!(short, ["waiting Filter by region", "backlog Second language"]);
         assert_eq!(rescue["lots"][0]["left_minutes"], 120);
         scene.owner.post(&of_estimate(&waiting, "/approve"), json!({})).await.ok();

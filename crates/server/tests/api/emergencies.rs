@@ -83,8 +83,8 @@ on_both_engines! {
         assert_eq!(refused.problem(409, "approved_minutes_exhausted")["shortfall_minutes"], 15);
         assert_eq!(balance(server, &scene.people).await["debt_minutes"], 45, "nothing was written");
         log(server, &scene, &ticket, 15).await;
-        let seen = scene.ticket(&ticket).await;
-        assert_eq!((&seen["emergency"]["borrowed_minutes"], &seen["emergency"]["left_minutes"]), (&json!(60), &json!(0)));
+        let seen = scene.ticket(&ticket).await["emergency"].clone();
+        assert_eq!((&seen["borrowed_minutes"], &seen["left_minutes"]), (&json!(60), &json!(0)));
         // Another emergency finds nothing.
         let body = json!({ "severity": "p0", "kind": "corrective", "scope": "in", "emergency": true });
         let second = scene.opened("Down again").await;
@@ -105,7 +105,8 @@ on_both_engines! {
         let body = json!({ "organization_id": scene.people.acme, "from": "2026-03-01", "to": "2026-03-31" });
         let statement = scene.owner.post("/statements", body).await.ok();
         let line = &statement["content"]["tickets"][0];
-        assert_eq!((&line["emergency"], &line["borrowed_minutes"], &line["minutes"]), (&json!(true), &json!(60), &json!(90)));
+        assert_eq!(line["emergency"], true);
+        assert_eq!((&line["borrowed_minutes"], &line["minutes"]), (&json!(60), &json!(90)));
     }
 
     async fn a_dispute_that_is_upheld_gives_everything_back(server: &TestServer) {
@@ -138,7 +139,8 @@ on_both_engines! {
         // What the lead took out of the bill stays out of it.
         let again = scene.agent.post(&path(&ticket, "/triage"), in_scope("p1", "corrective")).await.ok();
         assert_eq!(again["billable"], false);
-        scene.agent.post(&path(&ticket, "/time-entries"), time(server, 5)).await.invalid(&[("/billable", "not_billable")]);
+        let refused = scene.agent.post(&path(&ticket, "/time-entries"), time(server, 5)).await;
+        refused.invalid(&[("/billable", "not_billable")]);
     }
 
     async fn a_dispute_that_is_rejected_changes_nothing(server: &TestServer) {
