@@ -12,7 +12,13 @@ const TICKETS: usize = 12;
 
 /// One of these, if there are any.
 fn pick(chance: &mut StdRng, all: &[String]) -> Option<String> {
-    (!all.is_empty()).then(|| all[chance.random_range(0..all.len())].clone())
+    latest(chance, all, all.len())
+}
+
+/// One of the latest of these, if there are any.
+fn latest(chance: &mut StdRng, all: &[String], most: usize) -> Option<String> {
+    let from = all.len().saturating_sub(most);
+    (!all.is_empty()).then(|| all[chance.random_range(from..all.len())].clone())
 }
 
 impl Day<'_> {
@@ -24,9 +30,10 @@ impl Day<'_> {
             return self.open().await;
         };
         match chance.random_range(0..100) {
-            0..5 => self.order(chance).await,
-            5..10 => self.pay(chance).await,
-            10..22 => self.offer(chance, &ticket).await,
+            0..4 => self.order(chance).await,
+            4..7 => self.pay(chance).await,
+            7..8 => self.unpaid(chance).await,
+            8..22 => self.offer(chance, &ticket).await,
             22..47 => self.answer(chance).await,
             47..52 => self.begin(&ticket).await,
             52..75 => self.log(chance, &ticket).await,
@@ -57,9 +64,14 @@ impl Day<'_> {
     }
 
     async fn order(&self, chance: &mut StdRng) {
-        let packs = chance.random_range(1..3);
+        // Mostly small ones, so that minutes are scarce; the others can be extended.
+        let (plan, packs) = if chance.random_bool(0.85) {
+            ("starter", chance.random_range(1..3))
+        } else {
+            ("flexi", 5)
+        };
         let body = json!({
-            "organization_id": self.scene.people.acme, "plan_code": "starter", "packs": packs, "terms_version": 1
+            "organization_id": self.scene.people.acme, "plan_code": plan, "packs": packs, "terms_version": 1
         });
         let answer = self.scene.owner.post("/orders", body).await;
         if let Some(order) = self.books.heard("order", &answer) {
@@ -69,23 +81,47 @@ impl Day<'_> {
 
     /// By two leads at once, as if both had read the bank's statement: one effect.
     async fn pay(&self, chance: &mut StdRng) {
-        let orders = self
-            .books
-            .with(|known| known.orders.keys().cloned().collect::<Vec<_>>());
-        let Some(order) = pick(chance, &orders) else { return };
+        let Some(order) = self.an_order(chance) else { return };
         let path = format!("/orders/{order}/confirm-payment");
         let body = json!({ "payment_reference": format!("bank {order}") });
         let lead = &self.scene.lead;
         let (one, other) = tokio::join!(lead.post(&path, body.clone()), lead.post(&path, body));
-        for answer in [one, other] {
-            let Some(paid) = self.books.heard("pay", &answer) else {
-                continue;
-            };
-            let lot = text(&paid["lot"], "id");
-            let before = self
-                .books
-                .with(|known| known.orders.insert(order.clone(), Some(lot.clone())));
-            let before = before.flatten().unwrap_or_else(|| lot.clone());
+        self.brought("pay", &order, &one);
+        self.brought("pay", &order, &other);
+    }
+
+    /// On credit before it is paid, or bounced after.
+    async fn unpaid(&self, chance: &mut StdRng) {
+        let Some(order) = self.an_order(chance) else { return };
+        let lead = &self.scene.lead;
+        if chance.random_bool(0.6) {
+            let answer = lead.post(&format!("/orders/{order}/activate"), json!({})).await;
+            self.brought("activate", &order, &answer);
+        } else {
+            let body = json!({ "reason": "The bank took it back." });
+            let answer = lead.post(&format!("/orders/{order}/bounce"), body).await;
+            self.books.heard("bounce", &answer);
+        }
+    }
+
+    /// One of the latest orders.
+    fn an_order(&self, chance: &mut StdRng) -> Option<String> {
+        self.books.with(|known| {
+            let orders: Vec<String> = known.orders.keys().cloned().collect();
+            latest(chance, &orders, 6)
+        })
+    }
+
+    /// An order was activated, now or before: it is the same lot each time.
+    fn brought(&self, act: &'static str, order: &str, answer: &Answered) {
+        let Some(order_now) = self.books.heard(act, answer) else {
+            return;
+        };
+        let lot = text(&order_now["lot"], "id");
+        let before = self
+            .books
+            .with(|known| known.orders.insert(order.to_owned(), Some(lot.clone())));
+        if let Some(before) = before.flatten() {
             assert_eq!(before, lot, "an order was activated twice");
         }
     }
@@ -108,12 +144,9 @@ impl Day<'_> {
 
     /// Yes, with what was shown or without, by one of the two who may; sometimes no.
     async fn answer(&self, chance: &mut StdRng) {
-        // The latest ones: most of the others are answered.
-        let open = self.books.with(|known| {
-            let latest = known.estimates.len().saturating_sub(8);
-            known.estimates[latest..].to_vec()
-        });
-        let Some(estimate) = pick(chance, &open) else { return };
+        // Most of the others are answered.
+        let open = self.books.with(|known| latest(chance, &known.estimates, 8));
+        let Some(estimate) = open else { return };
         let who = if chance.random_bool(0.7) {
             &self.scene.owner
         } else {
@@ -175,16 +208,13 @@ impl Day<'_> {
             "one key, two entries"
         );
         if let Some(entry) = logged.first() {
-            let billed = entry["billable_minutes"].as_i64().unwrap();
-            self.books.with(|known| known.entries.insert(text(entry, "id"), billed));
+            self.books.with(|known| known.entries.push(text(entry, "id")));
         }
     }
 
     async fn take_back(&self, chance: &mut StdRng) {
-        let entries = self
-            .books
-            .with(|known| known.entries.keys().cloned().collect::<Vec<_>>());
-        let Some(entry) = pick(chance, &entries) else { return };
+        let entry = self.books.with(|known| latest(chance, &known.entries, 60));
+        let Some(entry) = entry else { return };
         let path = format!("/time-entries/{entry}/reverse");
         let answer = self
             .scene

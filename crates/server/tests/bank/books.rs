@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use daypack_server::testing::Answered;
 use serde_json::Value;
 
+/// An act that was tried so often succeeds now and then, also in a short run.
+const OFTEN: usize = 25;
+
 /// What everybody knows.
 #[derive(Default)]
 pub struct Books(RefCell<Known>);
@@ -21,8 +24,8 @@ pub struct Known {
     pub opened: Vec<String>,
     /// Estimates that were offered.
     pub estimates: Vec<String>,
-    /// Time entries, and the minutes that they billed.
-    pub entries: BTreeMap<String, i64>,
+    /// Time entries.
+    pub entries: Vec<String>,
     /// Entries that were taken back.
     pub taken_back: BTreeSet<String>,
     /// Orders, and the lots that their payment brought.
@@ -57,16 +60,20 @@ impl Books {
         (status < 300).then_some(said)
     }
 
-    /// A bank where nothing can be done holds every rule: each act has to have succeeded now and then.
-    pub fn every_act_succeeded(&self) {
+    /// A bank where nothing can be done holds every rule: each act has to have succeeded now and then. In a `short`
+    /// run that is asked of those alone that come often.
+    pub fn every_act_succeeded(&self, short: bool) {
         self.with(|known| {
+            let tried = |act: &str| -> usize {
+                let of = known.outcomes.iter().filter(|((name, _), _)| *name == act);
+                of.map(|(_, count)| count).sum()
+            };
             let acts: BTreeSet<&str> = known.outcomes.keys().map(|(act, _)| *act).collect();
-            for act in acts {
-                let done = known.outcomes.get(&(act, "done".to_owned())).copied().unwrap_or(0);
+            for act in acts.iter().filter(|act| !short || tried(act) >= OFTEN) {
+                let done = known.outcomes.get(&(*act, "done".to_owned())).copied().unwrap_or(0);
                 assert!(done > 0, "{act} never succeeded: {:?}", known.outcomes);
             }
-            let all: usize = known.outcomes.values().sum();
-            println!("{all} operations");
+            println!("{} operations", known.outcomes.values().sum::<usize>());
             for ((act, outcome), count) in &known.outcomes {
                 println!("{act}: {outcome}: {count}");
             }

@@ -13,9 +13,14 @@ mod requests;
 use std::cell::Cell;
 
 use chrono::TimeDelta;
-use daypack_server::{on_both_engines, testing::TestServer};
+use daypack_domain::policy::StaffRole;
+use daypack_server::{
+    on_both_engines,
+    testing::{Place, TestServer},
+};
 use futures_util::future::join_all;
 use rand::{SeedableRng, rngs::StdRng};
+use serde_json::json;
 
 use books::Books;
 use requests::Scene;
@@ -24,8 +29,9 @@ use requests::Scene;
 const CLIENTS: u64 = 64;
 /// Readers that check what they see meanwhile.
 const READERS: u64 = 3;
-/// Operations of the short form.
+/// Operations of the short form, and from when on a run is long.
 const SHORT: usize = 1_000;
+const LONG: usize = 20_000;
 /// How often days pass between operations, and how many: enough for the shortest packs to expire on the way.
 const ROUNDS: u64 = 10;
 const DAYS: i64 = 12;
@@ -36,6 +42,7 @@ on_both_engines! {
         let books = Books::default();
         let mut scene = Scene::new(server).await;
         scene.buy("starter", 2).await;
+        on_credit(server, &scene).await;
         for round in 0..ROUNDS {
             let left = Cell::new(operations / usize::try_from(ROUNDS).unwrap());
             let day = Day { server, scene: &scene, books: &books, left: &left };
@@ -48,8 +55,21 @@ on_both_engines! {
             // What expired meanwhile is noticed by whoever comes first; tokens have expired too.
             scene = scene.again(server).await;
         }
-        books.every_act_succeeded();
+        books.every_act_succeeded(operations < LONG);
     }
+}
+
+/// Lets the client pay afterwards.
+async fn on_credit(server: &TestServer, scene: &Scene) {
+    let admin = server.signed_in(scene.people.at(Place::Staff(StaffRole::Admin))).await;
+    let path = "/organizations/acme/settings";
+    let seen = admin.get(path).await;
+    let changed = json!({ "activation_before_payment": true });
+    admin
+        .header("if-match", seen.header("etag"))
+        .patch(path, changed)
+        .await
+        .ok();
 }
 
 /// What happens between two jumps of the clock.

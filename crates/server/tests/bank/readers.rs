@@ -115,7 +115,10 @@ impl Day<'_> {
         );
 
         let sum = |kinds: &[MovementKind]| -> i64 {
-            let of = movements.iter().filter(|movement| kinds.contains(&movement.kind));
+            // Debt from a payment that bounced belongs to no ticket.
+            let of = movements
+                .iter()
+                .filter(|movement| movement.ticket_id.is_some() && kinds.contains(&movement.kind));
             of.map(|movement| movement.minutes).sum()
         };
         let billed = sum(&[MovementKind::Consume, MovementKind::Borrow])
@@ -143,7 +146,7 @@ impl Day<'_> {
         assert_eq!(used, billed, "what tickets say they used, and the ledger");
         self.books.with(|known| {
             assert_eq!(entries.len(), known.entries.len(), "time entries");
-            for id in known.entries.keys() {
+            for id in &known.entries {
                 assert_eq!(entries.get(id), Some(&known.taken_back.contains(id)), "time entry {id}");
             }
             let lots = known.orders.values().filter(|lot| lot.is_some()).count();
