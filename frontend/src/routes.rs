@@ -20,7 +20,7 @@ use crate::{
     api::ApiProblem,
     components::{ErrorState, Remote, Shell, Skeleton},
     dom, i18n,
-    pages::{client, clients, desk, home, public, requests},
+    pages::{admin, client, clients, contract, desk, home, public, requests},
     session::{Session, Standing, sign_in_address, use_session},
 };
 
@@ -36,6 +36,10 @@ pub enum Place {
     Client(client::Place),
     /// One of the screens about the agency's clients.
     Clients(clients::Place),
+    /// One of the screens of the admins.
+    Admin(admin::Place),
+    /// One of the screens about a contract: packs, orders, agreements.
+    Contract(contract::Place),
     /// The board, or one request.
     Desk(desk::Place),
     /// The list of requests, or asking for one.
@@ -62,9 +66,37 @@ const ROUTES: &[(&str, Door)] = &[
     ("/board", Door::SignedIn(Place::Desk(desk::Place::Board))),
     ("/clients", Door::SignedIn(Place::Clients(clients::Place::List))),
     ("/clients/:slug", Door::SignedIn(Place::Clients(clients::Place::Client))),
+    ("/admin", Door::SignedIn(Place::Admin(admin::Place::Plans))),
+    ("/admin/terms", Door::SignedIn(Place::Admin(admin::Place::Terms))),
+    ("/admin/seller", Door::SignedIn(Place::Admin(admin::Place::Seller))),
+    ("/admin/import", Door::SignedIn(Place::Admin(admin::Place::Import))),
     ("/admin/staff", Door::SignedIn(Place::Clients(clients::Place::Staff))),
-    ("/packs", Door::SignedIn(Place::Client(client::Place::Packs))),
-    ("/packs/order", Door::SignedIn(Place::Client(client::Place::Order))),
+    (
+        "/clients/:slug/packs",
+        Door::SignedIn(Place::Contract(contract::Place::ClientPacks)),
+    ),
+    (
+        "/clients/:slug/ledger",
+        Door::SignedIn(Place::Contract(contract::Place::ClientLedger)),
+    ),
+    (
+        "/clients/:slug/agreements",
+        Door::SignedIn(Place::Contract(contract::Place::ClientAgreements)),
+    ),
+    ("/packs", Door::SignedIn(Place::Contract(contract::Place::Packs))),
+    (
+        "/packs/ledger",
+        Door::SignedIn(Place::Contract(contract::Place::Ledger)),
+    ),
+    (
+        "/packs/agreements",
+        Door::SignedIn(Place::Contract(contract::Place::Agreements)),
+    ),
+    ("/packs/order", Door::SignedIn(Place::Contract(contract::Place::Order))),
+    (
+        "/packs/orders/:id",
+        Door::SignedIn(Place::Contract(contract::Place::Placed)),
+    ),
     ("/approvals", Door::SignedIn(Place::Client(client::Place::Approvals))),
     ("/approvals/:id", Door::SignedIn(Place::Client(client::Place::Approval))),
     ("/statements", Door::SignedIn(Place::Client(client::Place::Statements))),
@@ -73,6 +105,8 @@ const ROUTES: &[(&str, Door)] = &[
         Door::SignedIn(Place::Client(client::Place::Statement)),
     ),
     ("/me", Door::SignedIn(Place::Client(client::Place::Me))),
+    ("/approve/:token", Door::Open(Place::Client(client::Place::ApproveLink))),
+    ("/dispute/:token", Door::Open(Place::Client(client::Place::DisputeLink))),
     ("/plans", Door::Open(Place::Public(public::Place::Plans))),
     ("/login", Door::Open(Place::Public(public::Place::Login))),
     ("/reset", Door::Open(Place::Public(public::Place::RequestReset))),
@@ -98,6 +132,8 @@ pub async fn load(place: Place) -> Result<Screen, ApiProblem> {
         Place::Home => Ok(home::home as Screen),
         Place::Client(place) => client::load(place).await,
         Place::Clients(place) => clients::load(place).await,
+        Place::Admin(place) => admin::load(place).await,
+        Place::Contract(place) => contract::load(place).await,
         Place::Desk(place) => desk::load(place).await,
         Place::Requests(place) => requests::load(place).await,
         Place::Public(place) => public::load(place).await,

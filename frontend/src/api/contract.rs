@@ -2,12 +2,14 @@
 
 use daypack_api_types::{
     Items, Page,
-    ledger::{Balance, Movement},
+    ledger::Balance,
     order::{ConfirmPayment, Order, PlaceOrder},
-    organization::{AddMember, AddStaff, AddSystem, CreateOrganization, Member, Organization, StaffMember, System},
+    organization::{
+        AddMember, AddStaff, AddSystem, ChangeMember, CreateOrganization, Member, Organization, StaffMember, System,
+    },
     plan::Terms,
 };
-use daypack_domain::ids::{OrderId, OrganizationId};
+use daypack_domain::ids::{OrderId, OrganizationId, UserId};
 
 use super::{ApiProblem, address};
 
@@ -40,6 +42,16 @@ pub async fn members(id: OrganizationId) -> Result<Vec<Member>, ApiProblem> {
 /// One more of them; a link to set the password goes out by mail.
 pub async fn add_member(id: OrganizationId, body: &AddMember) -> Result<Member, ApiProblem> {
     super::post(&format!("/organizations/{id}/members"), body).await
+}
+
+/// Changes what one of them may do.
+pub async fn change_member(
+    id: OrganizationId,
+    user: UserId,
+    version: i64,
+    body: &ChangeMember,
+) -> Result<Member, ApiProblem> {
+    super::patch(&format!("/organizations/{id}/members/{user}"), version, body).await
 }
 
 /// The software of an organization.
@@ -97,9 +109,4 @@ pub async fn confirm_payment(id: OrderId, body: &ConfirmPayment) -> Result<Order
 /// The minutes of an organization now.
 pub async fn balance(id: OrganizationId) -> Result<Balance, ApiProblem> {
     super::get(&format!("/organizations/{id}/balance")).await
-}
-
-/// Why there are so many: movements, newest first.
-pub async fn ledger(id: OrganizationId, cursor: Option<String>) -> Result<Page<Movement>, ApiProblem> {
-    super::get(&address(&format!("/organizations/{id}/ledger"), &[("cursor", cursor)])).await
 }

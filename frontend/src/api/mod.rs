@@ -4,12 +4,19 @@
 //! One file for each area of operations; a screen calls those and never builds a request.
 
 pub mod account;
+pub mod agreements;
 pub mod approvals;
 pub mod attachments;
 pub mod catalogue;
 pub mod contract;
+pub mod download;
+pub mod imports;
 pub mod json;
+pub mod orders;
+pub mod packs;
 mod problem;
+pub mod settings;
+pub mod special;
 pub mod summaries;
 pub mod tickets;
 mod transport;

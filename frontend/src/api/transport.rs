@@ -35,6 +35,7 @@ pub struct Call {
     method: Method,
     address: String,
     body: Option<String>,
+    media_type: &'static str,
     version: Option<i64>,
     of_api: bool,
 }
@@ -54,6 +55,7 @@ impl Call {
             method,
             address: [BASE, path].concat(),
             body: None,
+            media_type: "application/json",
             version: None,
             of_api: true,
         }
@@ -65,6 +67,7 @@ impl Call {
             method: Method::Get,
             address: address.to_owned(),
             body: None,
+            media_type: "application/json",
             version: None,
             of_api: false,
         }
@@ -73,6 +76,13 @@ impl Call {
     /// With a JSON body.
     pub fn with_body(mut self, body: String) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// With a table as its body.
+    pub fn with_table(mut self, rows: String) -> Self {
+        self.body = Some(rows);
+        self.media_type = "text/csv; charset=utf-8";
         self
     }
 
@@ -222,7 +232,7 @@ async fn fetch(call: &Call, idempotency_key: Option<&str>) -> Result<Response, J
         Method::Delete => "DELETE",
     });
     if let Some(body) = &call.body {
-        headers.set("content-type", "application/json")?;
+        headers.set("content-type", call.media_type)?;
         options.set_body(&JsValue::from_str(body));
     }
     options.set_headers(&headers);

@@ -56,10 +56,21 @@ fn shown(dashboard: Dashboard, overview: Overview) -> AnyView {
         active_count,
         figures: month,
         last_statement,
+        emergencies,
+        rescue,
         ..
     } = dashboard;
-    let count = i64::try_from(waiting.len()).unwrap_or(0);
-    let asks = match count {
+    let begun = i64::try_from(emergencies.len()).unwrap_or(0);
+    let count = i64::try_from(waiting.len()).unwrap_or(0) + begun;
+    let begun = (begun > 0).then(|| pointer("/approvals", t_count("home.emergencies", begun, &[])));
+    let lost = rescue.filter(|rescue| rescue.unused_minutes > 0).map(|rescue| {
+        let days = rescue.lots.first().map_or(0, |lot| lot.days_left);
+        let values = [("time", format::minutes(rescue.unused_minutes))];
+        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+        pointer("/packs", t_count("home.rescue", days, &values))
+    });
+    let asks = match waiting.len() {
+        0 if count > 0 => ().into_any(),
         0 => view! { <p class="nothing">{t("home.nothing_title")}" "<span class="quiet">{t("home.nothing_text")}</span></p> }
             .into_any(),
         _ => waiting_list(waiting, overview),
@@ -101,16 +112,22 @@ fn shown(dashboard: Dashboard, overview: Overview) -> AnyView {
             <div class="stack wide-gap">
                 <section class="waiting">
                     <h2 class="row">{t("home.waiting")}{(count > 0).then_some(hot)}</h2>
+                    {begun}
                     {asks}
                 </section>
                 {figures(&month)}
                 <Card title=t("home.active") beside=active_count action=see_all flush=true>{active}</Card>
                 {week}
             </div>
-            <div class="stack wide-gap">{packs_card(&balance, true)}</div>
+            <div class="stack wide-gap">{lost}{packs_card(&balance, true)}</div>
         </div>
     }
     .into_any()
+}
+
+/// One sentence that leads to where more of it is.
+fn pointer(href: &'static str, text: String) -> AnyView {
+    view! { <a class="card soft pad" href=href><b>{text}</b></a> }.into_any()
 }
 
 /// The month in figures.

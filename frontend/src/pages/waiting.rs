@@ -116,8 +116,8 @@ fn offer(ticket: TicketSummary, estimate: Estimate, preview: Preview, overview: 
         busy.set(true);
         let (token, reference, amount) = (token.clone(), reference.clone(), amount.clone());
         spawn_local(async move {
-            match approvals::approve(id, token).await {
-                Ok(_) => toasts.say(t_with("approval.done", &[("time", &amount), ("ticket", &reference)])),
+            match approvals::approve(id, token, Vec::new()).await {
+                Ok(()) => toasts.say(t_with("approval.done", &[("time", &amount), ("ticket", &reference)])),
                 Err(problem) => toasts.fail(&problem),
             }
             busy.try_set(false);

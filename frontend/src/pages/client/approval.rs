@@ -3,21 +3,24 @@
 
 use daypack_api_types::{
     estimate::{Estimate, Preview},
-    ledger::{Balance, LotBalance},
+    ledger::Balance,
 };
-use daypack_domain::estimate::{EstimateKind, EstimateStatus};
+use daypack_domain::estimate::EstimateStatus;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::decline::ask_or_decline;
+use super::{
+    decline::ask_or_decline,
+    dispute::not_me,
+    offer::{self, LeftOut, amount, head, lines, lots_table},
+};
 use crate::{
-    api::{approvals, contract},
-    components::{Button, Icon, LinkButton, Look, Remote, Tag, overview, use_toasts},
-    dom, format,
-    format::{minutes, word},
+    api::{ApiProblem, approvals, contract},
+    components::{Button, Icon, LinkButton, Look, Remote, overview, use_toasts},
+    dom,
+    format::minutes,
     i18n::{t, t_count, t_with},
     routes::parameter,
     session::use_session,
-    time,
 };
 
 /// What a yes would take, and the yes.
@@ -29,12 +32,13 @@ pub fn approval() -> AnyView {
         let id = wanted.clone();
         async move { approvals::estimate(&id).await }
     });
+    let left_out: LeftOut = RwSignal::new(Vec::new());
     let preview = Remote::load(move || {
-        let id = id.parse();
+        let (id, left_out) = (id.parse(), left_out.get_untracked());
         async move {
             match id {
-                Ok(id) => approvals::preview(id).await,
-                Err(_) => Err(crate::api::ApiProblem::from_answer(404, "", None)),
+                Ok(id) => approvals::preview(id, &left_out).await,
+                Err(_) => Err(ApiProblem::from_answer(404, "", None)),
             }
         }
     });
@@ -42,9 +46,16 @@ pub fn approval() -> AnyView {
         let id = membership.organization_id;
         Remote::load(move || contract::balance(id))
     });
+    Effect::new(move |before: Option<()>| {
+        left_out.track();
+        if before.is_some() {
+            preview.reload();
+        }
+    });
     let page = Page {
         estimate,
         preview,
+        left_out,
         balance,
         notice: RwSignal::new(None),
     };
@@ -56,6 +67,7 @@ pub fn approval() -> AnyView {
 pub struct Page {
     pub estimate: Remote<Estimate>,
     preview: Remote<Preview>,
+    left_out: LeftOut,
     balance: Option<Remote<Balance>>,
     /// What has changed since the figures were first shown.
     notice: RwSignal<Option<String>>,
@@ -63,72 +75,47 @@ pub struct Page {
 
 impl Page {
     fn show(self, estimate: Estimate) -> AnyView {
-        let head = view! {
-            <header class="stack tight">
-                <div class="row">
-                    <a class="link small-text" href=format!("/tickets/{}", estimate.ticket_reference)>{estimate.ticket_reference.clone()}</a>
-                    {(estimate.status != EstimateStatus::Offered).then(|| view! {
-                        <Tag text=word("estimate.", estimate.status.as_str()) />
-                    })}
-                </div>
-                <h1>{estimate.ticket_title.clone()}</h1>
-                <div class="prose quiet" inner_html=estimate.includes_html.clone()></div>
-                {lines(&estimate)}
-            </header>
-        }
-        .into_any();
+        let href = format!("/tickets/{}", estimate.ticket_reference);
+        let number = estimate.ticket_reference.clone();
+        let reference = view! { <a class="link small-text" href=href>{number}</a> };
+        let head = head(&estimate, reference.into_any());
         let rest = if estimate.status == EstimateStatus::Offered {
-            let estimate = StoredValue::new(estimate);
-            self.preview
-                .view(5, move |preview| self.offered(estimate.get_value(), preview))
+            self.offered(estimate)
         } else {
-            decided(&estimate)
+            self.decided(&estimate)
         };
         view! { {head} {rest} }.into_any()
     }
 
-    fn offered(self, estimate: Estimate, preview: Preview) -> AnyView {
-        let explained = match estimate.kind {
-            EstimateKind::UpTo => t("approval.up_to"),
-            EstimateKind::Fixed => t("approval.fixed"),
-        };
+    fn offered(self, estimate: Estimate) -> AnyView {
         let notice = move || {
             self.notice
                 .get()
                 .map(|text| view! { <p class="notice" role="alert"><Icon name="alert" />{text}</p> })
         };
+        let kept = StoredValue::new(estimate.clone());
+        view! {
+            {lines(&estimate, self.left_out)}
+            {amount(&estimate, self.left_out)}
+            {notice}
+            {self.preview.view(5, move |preview| kept.with_value(|estimate| self.figures(estimate, preview)))}
+        }
+        .into_any()
+    }
+
+    fn figures(self, estimate: &Estimate, preview: Preview) -> AnyView {
+        let limit = preview
+            .limit_minutes
+            .map(|limit| t_with("approval.your_limit", &[("time", &minutes(limit))]));
         let shown = preview.clone();
         let table = move || {
             let lots = self.balance.and_then(Remote::get).map(|balance| balance.lots);
             lots_table(&shown, lots.unwrap_or_default())
         };
-        let now = time::now();
-        let limit = preview
-            .limit_minutes
-            .map(|limit| t_with("approval.your_limit", &[("time", &minutes(limit))]));
-        let offered = [
-            t_with(
-                "approval.offered_by",
-                &[
-                    ("name", &estimate.offered_by.name),
-                    ("time", &format::instant_near(estimate.offered_at, now)),
-                ],
-            ),
-            t_with(
-                "approval.valid_until",
-                &[("time", &format::instant_near(estimate.valid_until, now))],
-            ),
-        ];
-        let foot: Vec<String> = offered.into_iter().chain(limit).collect();
         view! {
-            <div>
-                <p class="huge">{minutes(preview.minutes)}</p>
-                <p class="quiet small-text">{explained}</p>
-            </div>
-            {notice}
             <section class="card plain"><div class="pad">{table}</div></section>
-            {self.answers(&estimate, &preview)}
-            <p class="quiet small-text centered">{foot.join(" · ")}</p>
+            {self.answers(estimate, &preview)}
+            {offer::foot(estimate, limit)}
         }
         .into_any()
     }
@@ -158,16 +145,20 @@ impl Page {
         let overview = overview::known();
         let busy = RwSignal::new(false);
         let (id, reference, amount) = (estimate.id, estimate.ticket_reference.clone(), minutes(preview.minutes));
-        let token = preview.preview_token.clone();
+        let shown = StoredValue::new(preview.clone());
+        // Figures of another choice may still be on the screen: what is approved is what they say.
+        let behind = move || shown.with_value(|shown| self.left_out.with(|now| *now != shown.left_out));
+        let waiting = Signal::derive(move || busy.get() || behind());
         let label = t_with("approval.approve", &[("time", &amount)]);
         let approve = Callback::new(move |()| {
             busy.set(true);
-            let (token, reference, amount) = (token.clone(), reference.clone(), amount.clone());
+            let (token, left_out) = shown.with_value(|shown| (shown.preview_token.clone(), shown.left_out.clone()));
+            let (reference, amount) = (reference.clone(), amount.clone());
             spawn_local(async move {
-                match approvals::approve(id, token).await {
-                    Ok(estimate) => {
+                match approvals::approve(id, token, left_out).await {
+                    Ok(()) => {
                         toasts.say(t_with("approval.done", &[("time", &amount), ("ticket", &reference)]));
-                        self.estimate.set(estimate);
+                        self.estimate.reload();
                         if let Some(overview) = overview {
                             overview.reload();
                         }
@@ -185,7 +176,7 @@ impl Page {
                 busy.try_set(false);
             });
         });
-        view! { <Button label=label look=Look::Primary busy=busy on_click=approve /> }.into_any()
+        view! { <Button label=label look=Look::Primary busy=waiting on_click=approve /> }.into_any()
     }
 
     /// Loads the figures again.
@@ -196,89 +187,23 @@ impl Page {
             balance.reload();
         }
     }
-}
 
-/// The parts of the estimate, where it names them.
-fn lines(estimate: &Estimate) -> AnyView {
-    if estimate.lines.is_empty() {
-        return ().into_any();
-    }
-    let line = |line: &daypack_api_types::estimate::EstimateLine| {
-        view! { <li class="row"><span class="grow">{line.text.clone()}</span><b>{minutes(line.minutes)}</b></li> }
-            .into_any()
-    };
-    view! { <ul class="parts small-text">{estimate.lines.iter().map(line).collect_view()}</ul> }.into_any()
-}
-
-/// From which packs: what each has now, what the yes takes, what stays. Packs that nothing is taken from are shown too,
-/// where they are known.
-fn lots_table(preview: &Preview, lots: Vec<LotBalance>) -> AnyView {
-    struct Line {
-        name: String,
-        expires: chrono::NaiveDate,
-        before: Option<i64>,
-        takes: i64,
-    }
-    let mut all: Vec<Line> = preview
-        .allocations
-        .iter()
-        .map(|one| Line {
-            name: one.plan_name.clone(),
-            expires: one.expires_on,
-            before: one.available_before_minutes.or_else(|| {
-                lots.iter()
-                    .find(|lot| lot.id == one.lot_id)
-                    .map(|lot| lot.available_minutes)
-            }),
-            takes: one.minutes,
-        })
-        .collect();
-    let untouched =
-        |lot: &&LotBalance| lot.available_minutes > 0 && preview.allocations.iter().all(|one| one.lot_id != lot.id);
-    all.extend(lots.iter().filter(untouched).map(|lot| Line {
-        name: lot.plan_name.clone(),
-        expires: lot.expires_on,
-        before: Some(lot.available_minutes),
-        takes: 0,
-    }));
-    let or_dash = |value: Option<i64>| value.map_or_else(|| "–".to_owned(), minutes);
-    let row = |line: &Line| {
-        let class = if line.takes > 0 { "until soon" } else { "until" };
+    /// What was answered, and for whom it was recorded the way to say that it was not them.
+    fn decided(self, estimate: &Estimate) -> AnyView {
         view! {
-            <tr>
-                <th scope="row">
-                    {line.name.clone()}
-                    <span class=class>{t_with("packs.until", &[("date", &format::date(line.expires))])}</span>
-                </th>
-                <td>{or_dash(line.before)}</td>
-                <td>{or_dash(Some(line.takes).filter(|takes| *takes > 0))}</td>
-                <td>{or_dash(line.before.map(|before| before - line.takes))}</td>
-            </tr>
+            {offer::decided(estimate)}
+            {not_me(self, estimate)}
+            <div class="stack tight wide">
+                <LinkButton
+                    href=format!("/tickets/{}", estimate.ticket_reference)
+                    label=t("approval.to_ticket")
+                    look=Look::Primary
+                />
+                <LinkButton href="/" label=t("not_found.home") />
+            </div>
         }
         .into_any()
-    };
-    view! {
-        <table class="sums">
-            <thead>
-                <tr>
-                    <th scope="col">{t("approval.from")}</th>
-                    <th scope="col">{t("approval.now")}</th>
-                    <th scope="col">{t("approval.takes")}</th>
-                    <th scope="col">{t("approval.left")}</th>
-                </tr>
-            </thead>
-            <tbody>{all.iter().map(row).collect_view()}</tbody>
-            <tfoot>
-                <tr>
-                    <th scope="row">{t("approval.all_packs")}</th>
-                    <td>{minutes(preview.available_before_minutes)}</td>
-                    <td>{minutes(preview.minutes)}</td>
-                    <td>{or_dash(preview.shortfall_minutes.is_none().then_some(preview.available_after_minutes))}</td>
-                </tr>
-            </tfoot>
-        </table>
     }
-    .into_any()
 }
 
 /// How much is missing, and the order that would cover it.
@@ -297,31 +222,4 @@ fn shortfall(missing: i64, preview: &Preview) -> AnyView {
         None => ().into_any(),
     };
     view! { <p class="notice"><Icon name="alert" />{missing}</p> {link} }.into_any()
-}
-
-/// What was answered, by whom, and what follows.
-fn decided(estimate: &Estimate) -> AnyView {
-    let who = estimate.decided_by.as_ref().map(|person| person.name.clone());
-    let when = estimate.decided_at.map(|at| format::instant_near(at, time::now()));
-    let text = match estimate.status {
-        EstimateStatus::Approved => t("approval.was_approved"),
-        EstimateStatus::Rejected => t("approval.was_rejected"),
-        _ => t("approval.is_over"),
-    };
-    let by: Vec<String> = [who, when, estimate.reason.clone()].into_iter().flatten().collect();
-    let good = estimate.status == EstimateStatus::Approved;
-    view! {
-        <p class="huge">{minutes(estimate.minutes)}</p>
-        <section class=if good { "card soft" } else { "card plain" }>
-            <div class="pad stack tight">
-                <p class="row"><Icon name=if good { "check" } else { "close" } /><b>{text}</b></p>
-                <p class="quiet small-text">{by.join(" · ")}</p>
-            </div>
-        </section>
-        <div class="stack tight wide">
-            <LinkButton href=format!("/tickets/{}", estimate.ticket_reference) label=t("approval.to_ticket") look=Look::Primary />
-            <LinkButton href="/" label=t("not_found.home") />
-        </div>
-    }
-    .into_any()
 }

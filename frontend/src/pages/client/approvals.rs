@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 
+use super::emergencies::emergencies;
 use crate::{
     components::{EmptyState, LinkButton, overview},
     dom,
@@ -19,16 +20,22 @@ pub fn approvals() -> AnyView {
     if overview.get_untracked().is_some() {
         overview.reload();
     }
-    let list = overview.view(6, move |dashboard| match dashboard.waiting.is_empty() {
-        false => waiting_list(dashboard.waiting, overview),
-        true => view! {
-            <section class="card">
-                <EmptyState title=t("home.nothing_title") text=t("approval.nothing_text") icon="check">
-                    <LinkButton href="/tickets" label=t("approval.to_requests") icon="list" />
-                </EmptyState>
-            </section>
+    let list = overview.view(6, move |dashboard| {
+        match (dashboard.waiting.is_empty(), dashboard.emergencies.is_empty()) {
+            (waits_not, calm) if !waits_not || !calm => {
+                let asks = (!waits_not).then(|| waiting_list(dashboard.waiting, overview));
+                view! { <div class="stack wide-gap">{emergencies(dashboard.emergencies, overview)} {asks}</div> }
+                    .into_any()
+            }
+            _ => view! {
+                <section class="card">
+                    <EmptyState title=t("home.nothing_title") text=t("approval.nothing_text") icon="check">
+                        <LinkButton href="/tickets" label=t("approval.to_requests") icon="list" />
+                    </EmptyState>
+                </section>
+            }
+            .into_any(),
         }
-        .into_any(),
     });
     view! {
         <div class="top">

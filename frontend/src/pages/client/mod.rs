@@ -1,4 +1,4 @@
-//! Screens for clients: packs, approvals, weekly summaries, the own account.
+//! Screens for clients: approvals, weekly summaries, the own account.
 
 use daypack_domain::ids::OrganizationId;
 use leptos::{
@@ -11,13 +11,13 @@ use crate::{routes::Screen, session::use_session};
 
 mod approval;
 mod approvals;
-mod burn_down;
+mod approve_link;
 mod decline;
-mod ledger;
+mod dispute;
+mod emergencies;
 mod me;
-mod order;
+mod offer;
 mod other_time;
-mod packs;
 mod statement;
 mod statement_parts;
 mod statements;
@@ -25,16 +25,16 @@ mod statements;
 /// The screens of this part.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Place {
-    /// Minutes, and why there are so many.
-    Packs,
-    /// Ordering more.
-    Order,
     /// What waits for an answer.
     Approvals,
     /// One estimate, and the yes to it.
     Approval,
     /// The form for another time than the one proposed for a deployment.
     OtherTime,
+    /// The same from the link in a mail.
+    ApproveLink,
+    /// A recorded approval, from the link in a mail.
+    DisputeLink,
     /// Weekly summaries.
     Statements,
     /// One of them.
@@ -47,11 +47,11 @@ pub enum Place {
 #[wasm_split(client, wasm_split_path = leptos::wasm_split, fallible)]
 pub fn load(place: Place) -> Result<Screen, SplitLoaderError> {
     Ok(match place {
-        Place::Packs => packs::packs,
-        Place::Order => order::order,
         Place::Approvals => approvals::approvals,
         Place::Approval => approval::approval,
         Place::OtherTime => other_time::other_time,
+        Place::ApproveLink => approve_link::approve_link,
+        Place::DisputeLink => dispute::dispute_link,
         Place::Statements => statements::statements,
         Place::Statement => statement::statement,
         Place::Me => me::me,

@@ -70,6 +70,7 @@ fn page(client: Organization) -> AnyView {
         client.locale.to_uppercase(),
     ];
     let all_requests = format!("/tickets?q={}-", client.prefix);
+    let contract = format!("/clients/{}/packs", client.slug);
     let list_link =
         view! { <LinkButton href=all_requests label=t("client.all_requests") small=true look=Look::Ghost /> };
     view! {
@@ -79,6 +80,7 @@ fn page(client: Organization) -> AnyView {
                 <h1>{client.name.clone()}</h1>
                 <p class="quiet small-text">{facts.join(" · ")} " · " {local}</p>
             </div>
+            <LinkButton href=contract label=t("client.contract") icon="pack" />
         </div>
         <div class="cols">
             <div class="stack wide-gaps">

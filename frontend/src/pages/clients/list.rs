@@ -41,9 +41,11 @@ pub fn clients() -> AnyView {
         let press = Callback::new(move |()| open.set(true));
         view! { <Button label=t("clients.create") icon="plus" look=Look::Primary on_click=press /> }
     });
+    let settings = untrack(move || session.may(Action::ManagePlans.as_str()))
+        .then(|| view! { <LinkButton href="/admin" label=t("admin.title") icon="shield" /> });
     let team = manages_staff.then(|| view! { <LinkButton href="/admin/staff" label=t("staff.title") icon="person" /> });
     view! {
-        <div class="top"><h1>{t("nav.clients")}</h1><span class="grow"></span>{team} {create}</div>
+        <div class="top"><h1>{t("nav.clients")}</h1><span class="grow"></span>{settings} {team} {create}</div>
         {all.view(6, empty, row, around)}
         <Dialog title=t("clients.create") open=open>{forms::create_organization(created)}</Dialog>
     }

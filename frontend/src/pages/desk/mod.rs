@@ -4,7 +4,7 @@ mod board;
 mod card;
 pub mod duration;
 mod filters;
-mod parts;
+pub mod parts;
 mod sheets;
 mod ticket;
 

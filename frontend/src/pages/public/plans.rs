@@ -159,7 +159,7 @@ fn quantity(choice: Choice) -> AnyView {
                 </span>
             </div>
             <div aria-live="polite">{move || total(choice)}</div>
-            {way_on()}
+            {way_on(choice)}
         </div>
     }
     .into_any()
@@ -202,18 +202,32 @@ fn total(choice: Choice) -> AnyView {
     .into_any()
 }
 
-fn way_on() -> AnyView {
+/// The order of what was chosen: at once for people who may, after signing in for the others.
+fn way_on(choice: Choice) -> AnyView {
     let session = use_session();
     let signed_in = Memo::new(move |_| matches!(session.standing(), Standing::SignedIn(_)));
+    let order = move || {
+        let code = choice.plan().map(|plan| plan.code).unwrap_or_default();
+        format!("/packs/order?plan={code}&packs={}", choice.packs.get())
+    };
     (move || {
-        (!signed_in.get()).then(|| {
-            view! {
+        if !signed_in.get() {
+            let next = String::from(js_sys::encode_uri_component(&order()));
+            return view! {
                 <div class="wide">
-                    <LinkButton href="/login?next=%2Fplans" label=t("plans.sign_in") look=Look::Primary />
+                    <LinkButton href=format!("/login?next={next}") label=t("plans.sign_in") look=Look::Primary />
                 </div>
                 <p class="quiet small-text">{t("plans.terms_note")}</p>
             }
+            .into_any();
+        }
+        let may = !session.is_staff() && session.may("place_order");
+        may.then(|| {
+            view! {
+                <div class="wide"><LinkButton href=order() label=t("plans.order_these") look=Look::Primary /></div>
+            }
         })
+        .into_any()
     })
     .into_any()
 }
@@ -229,10 +243,11 @@ fn advice(choice: Choice) -> AnyView {
     };
     let found = Memo::new(move |_| choice.plans.with_value(|plans| recommend(plans, hours.get())));
     let sentence = move || {
-        let (code, packs) = found.get()?;
+        let advice = found.get()?;
+        let packs = advice.packs;
         let plan = choice
             .plans
-            .with_value(|plans| plans.iter().find(|plan| plan.code == code).cloned())?;
+            .with_value(|plans| plans.iter().find(|plan| plan.code == advice.code).cloned())?;
         let values = [
             ("packs", t_count("plans.pack_count", packs, &[])),
             ("hours", minutes(packs * plan.minutes_per_pack)),
@@ -240,11 +255,16 @@ fn advice(choice: Choice) -> AnyView {
             ("months", t_count("plans.months", plan.validity_months, &[])),
         ];
         let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        Some(t_with("plans.advice", &values))
+        let why = word("plans.why.", advice.reason.as_str());
+        let lasts = advice
+            .lasts_months
+            .map(|months| t_with("plans.lasts", &[("months", &t_count("plans.months", months, &[]))]));
+        let said = [Some(t_with("plans.advice", &values)), Some(why), lasts];
+        Some(said.into_iter().flatten().collect::<Vec<_>>().join(" "))
     };
     let take = Callback::new(move |()| {
-        if let Some((_, packs)) = found.get_untracked() {
-            choice.set_packs(packs);
+        if let Some(advice) = found.get_untracked() {
+            choice.set_packs(advice.packs);
         }
     });
     view! {

@@ -1,7 +1,7 @@
 //! Which plan fits. The advice itself is a rule of the domain; here it meets the catalogue as the API shows it.
 
 use daypack_api_types::plan::Plan;
-use daypack_domain::plan::{Plan as Terms, PlanCode, recommend as by_rule};
+use daypack_domain::plan::{Plan as Terms, PlanCode, RecommendationReason, recommend as by_rule};
 
 /// The plan with the lowest price per pack among those that allow this many packs.
 pub fn plan_for(plans: &[Plan], packs: i64) -> Option<&Plan> {
@@ -11,10 +11,28 @@ pub fn plan_for(plans: &[Plan], packs: i64) -> Option<&Plan> {
         .min_by_key(|plan| plan.price.amount_minor)
 }
 
-/// What suits somebody who expects so many hours of work each month: the plan's code and the number of packs.
-pub fn recommend(plans: &[Plan], hours_a_month: i64) -> Option<(String, i64)> {
+/// What suits somebody, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Advice {
+    /// The plan's code.
+    pub code: String,
+    /// How many packs of it.
+    pub packs: i64,
+    /// For how many whole months they last.
+    pub lasts_months: Option<i64>,
+    /// Why this plan.
+    pub reason: RecommendationReason,
+}
+
+/// What suits somebody who expects so many hours of work each month.
+pub fn recommend(plans: &[Plan], hours_a_month: i64) -> Option<Advice> {
     let terms: Vec<Terms> = plans.iter().filter_map(terms).collect();
-    by_rule(&terms, hours_a_month).map(|advice| (advice.offer.plan.code.to_string(), advice.offer.packs))
+    by_rule(&terms, hours_a_month).map(|advice| Advice {
+        code: advice.offer.plan.code.to_string(),
+        packs: advice.offer.packs,
+        lasts_months: advice.lasts_months,
+        reason: advice.reason,
+    })
 }
 
 fn terms(plan: &Plan) -> Option<Terms> {
@@ -42,7 +60,7 @@ mod tests {
         ticket::QueueLevel,
     };
 
-    use super::{Plan, plan_for, recommend};
+    use super::{Advice, Plan, plan_for, recommend};
 
     fn plan(code: &str, price: i64, minimum_packs: i64, validity_months: i64) -> Plan {
         Plan {
@@ -93,12 +111,12 @@ mod tests {
     fn advice_is_an_order_that_its_plan_allows() {
         let plans = catalogue();
         for hours in 1..=200 {
-            let (code, packs) = recommend(&plans, hours).unwrap();
+            let Advice { code, packs, .. } = recommend(&plans, hours).unwrap();
             let plan = plans.iter().find(|plan| plan.code == code).unwrap();
             assert!(packs >= plan.minimum_packs, "{hours} hours: {packs} packs of {code}");
         }
-        assert_eq!(recommend(&plans, 1).unwrap().0, "starter");
-        assert_eq!(recommend(&plans, 40).unwrap().0, "pro");
+        assert_eq!(recommend(&plans, 1).unwrap().code, "starter");
+        assert_eq!(recommend(&plans, 40).unwrap().code, "pro");
         assert_eq!(recommend(&[], 5), None);
     }
 }

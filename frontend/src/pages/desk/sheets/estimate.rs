@@ -31,6 +31,7 @@ struct Line {
     id: u32,
     text: RwSignal<String>,
     minutes: RwSignal<String>,
+    optional: RwSignal<bool>,
 }
 
 /// The parts of the offer in the making.
@@ -42,12 +43,21 @@ struct Lines {
 
 impl Lines {
     fn add(self) {
+        self.put(&EstimateLine {
+            text: String::new(),
+            minutes: 60,
+            optional: false,
+        });
+    }
+
+    fn put(self, line: &EstimateLine) {
         let id = self.last.get_value() + 1;
         self.last.set_value(id);
         let line = Line {
             id,
-            text: RwSignal::new(String::new()),
-            minutes: RwSignal::new("1:00".to_owned()),
+            text: RwSignal::new(line.text.clone()),
+            minutes: RwSignal::new(duration::field_text(line.minutes)),
+            optional: RwSignal::new(line.optional),
         };
         self.all.update(|all| all.push(line));
     }
@@ -61,29 +71,36 @@ impl Lines {
         let line = |line: &Line| EstimateLine {
             text: line.text.get_untracked().trim().to_owned(),
             minutes: line.minutes.with_untracked(|typed| duration::parse(typed)).unwrap_or(0),
-            optional: false,
+            optional: line.optional.get_untracked(),
         };
         self.all.with_untracked(|all| all.iter().map(line).collect())
     }
 }
 
-/// Minutes, what they include, their parts, and until when the offer stands.
-pub fn offer(around: Around) -> AnyView {
+/// Minutes, what they include, their parts, and until when the offer stands. `revised` is the open offer in whose
+/// place it comes.
+pub fn offer(revised: Option<EstimateId>, around: Around) -> AnyView {
     let Around { ticket, zone, done, .. } = around;
     let zone = StoredValue::new(zone);
     let reference = StoredValue::new(ticket.summary.reference.clone());
-    let minutes = RwSignal::new("4:00".to_owned());
-    let includes = RwSignal::new(String::new());
+    let before = revised.and_then(|id| ticket.estimates.iter().find(|one| one.id == id));
     let again = ticket.summary.approved_minutes > 0;
-    let basis = text_signal(if again { Basis::Further } else { Basis::Total }.as_str());
-    let kind = text_signal(EstimateKind::UpTo.as_str());
-    let blocking = RwSignal::new(false);
+    let usual = if again { Basis::Further } else { Basis::Total };
+    let minutes = text_signal(duration::field_text(before.map_or(240, |before| before.minutes)));
+    let includes = text_signal(before.map_or_else(String::new, |before| before.includes.clone()));
+    let basis = text_signal(before.map_or(usual, |before| before.basis).as_str());
+    let kind = text_signal(before.map_or(EstimateKind::UpTo, |before| before.kind).as_str());
+    let blocking = RwSignal::new(before.is_some_and(|before| before.blocking));
     let last_day = zone.with_value(|zone| zone::today(zone)) + TimeDelta::days(VALIDITY_DAYS);
     let valid_until = text_signal(last_day.to_string());
     let lines = Lines {
         all: RwSignal::new(Vec::new()),
         last: StoredValue::new(0),
     };
+    before
+        .iter()
+        .flat_map(|before| &before.lines)
+        .for_each(|line| lines.put(line));
     // The lines add up to the minutes: who names parts need not do the sum.
     Effect::new(move |_| {
         if lines.all.with(|all| !all.is_empty()) {
@@ -110,7 +127,10 @@ pub fn offer(around: Around) -> AnyView {
             blocking: again.then(|| blocking.get_untracked()),
             valid_until: last_minute,
         };
-        let outcome = approvals::offer(&reference.get_value(), &body).await;
+        let outcome = match revised {
+            Some(id) => approvals::revise(id, &body).await,
+            None => approvals::offer(&reference.get_value(), &body).await,
+        };
         done.other(outcome, "offer.sent")
     });
     let in_work = matches!(
@@ -118,7 +138,7 @@ pub fn offer(around: Around) -> AnyView {
         Status::Approved | Status::Diagnosing | Status::Fixing
     );
     // Fields find their form when they are made: within it.
-    let before = [
+    let sums = [
         ("approved", ticket.summary.approved_minutes),
         ("used", ticket.summary.used_minutes),
     ]
@@ -127,7 +147,7 @@ pub fn offer(around: Around) -> AnyView {
         again.then(|| {
             view! {
                 <p class="quiet small-text">
-                    {t_with("offer.before", &before.each_ref().map(|(name, text)| (*name, text.as_str())))}
+                    {t_with("offer.before", &sums.each_ref().map(|(name, text)| (*name, text.as_str())))}
                 </p>
                 <SelectField
                     label=t("offer.basis")
@@ -189,6 +209,14 @@ fn line_editor(lines: Lines, group: String) -> AnyView {
                     prop:value=move || line.minutes.get()
                     on:input=move |event| line.minutes.set(event_target_value(&event))
                 />
+                <label class="tick small-text">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || line.optional.get()
+                        on:change=move |event| line.optional.set(event_target_checked(&event))
+                    />
+                    {t("offer.line_optional")}
+                </label>
                 <Button
                     label=t("offer.line_remove")
                     icon="close"

@@ -3,6 +3,8 @@
 mod closing;
 mod estimate;
 mod evidence;
+mod recorded;
+mod special;
 mod time;
 mod triage;
 mod window;
@@ -35,8 +37,18 @@ pub enum Sheet {
     Assign,
     /// An offer of minutes.
     Estimate,
+    /// Another offer in the place of an open one.
+    ReviseEstimate(EstimateId),
     /// Taking an offer back.
     WithdrawEstimate(EstimateId),
+    /// A yes that was given by phone or mail.
+    RecordApproval(EstimateId),
+    /// It was no emergency.
+    DisputeEmergency,
+    /// Deciding about that.
+    SettleEmergency,
+    /// Whether the same fault is back within the warranty.
+    Warranty,
     /// Time worked; the timer may have measured it.
     LogTime(Timer),
     /// Taking a time entry back.
@@ -96,7 +108,12 @@ impl Sheet {
             Self::Triage => t("triage.title"),
             Self::Assign => t("assign.title"),
             Self::Estimate => t("offer.title"),
+            Self::ReviseEstimate(_) => t("offer.revise"),
             Self::WithdrawEstimate(_) => t("offer.withdraw"),
+            Self::RecordApproval(_) => t("recorded.title"),
+            Self::DisputeEmergency => t("emergency.dispute"),
+            Self::SettleEmergency => t("emergency.settle"),
+            Self::Warranty => t("warranty.title"),
             Self::LogTime(_) => t("log.title"),
             Self::ReverseTime(_) => t("log.reverse"),
             Self::Window => t("window.title"),
@@ -132,7 +149,12 @@ impl Sheet {
         match self {
             Self::Triage => triage::triage(around),
             Self::Assign => triage::assign(around),
-            Self::Estimate => estimate::offer(around),
+            Self::Estimate => estimate::offer(None, around),
+            Self::ReviseEstimate(id) => estimate::offer(Some(id), around),
+            Self::RecordApproval(id) => recorded::record(id, around),
+            Self::DisputeEmergency => special::dispute(around),
+            Self::SettleEmergency => special::settle(around),
+            Self::Warranty => special::warranty(around),
             Self::WithdrawEstimate(id) => estimate::withdraw(id, around),
             Self::LogTime(timer) => time::log(timer, around),
             Self::ReverseTime(id) => time::reverse(id, around),

@@ -1,7 +1,10 @@
 //! Deciding what a request is, and whose.
 
 use daypack_api_types::ticket::{EditTicket, Ticket, Triage};
-use daypack_domain::ticket::{Kind, Scope, Severity};
+use daypack_domain::{
+    policy::Action,
+    ticket::{Kind, Scope, Severity},
+};
 use leptos::prelude::*;
 
 use super::Around;
@@ -30,6 +33,7 @@ pub fn triage(around: Around) -> AnyView {
     let billable = RwSignal::new(ticket.billable);
     let not_billable_reason = text_signal(ticket.not_billable_reason.clone().unwrap_or_default());
     let reason = RwSignal::new(String::new());
+    let (emergency, mistaken) = (text_signal(""), RwSignal::new(false));
     let send = sending(move || async move {
         let words = (|| {
             let severity = severity.get_untracked().parse().ok()?;
@@ -57,13 +61,26 @@ pub fn triage(around: Around) -> AnyView {
             billable: Some(is_billable),
             not_billable_reason: why_not,
             reason: filled(reason),
-            emergency: None,
-            misclassified: None,
+            emergency: match emergency.get_untracked().as_str() {
+                "start" => Some(true),
+                "wait" => Some(false),
+                _ => None,
+            },
+            misclassified: mistaken.get_untracked().then_some(true),
         };
         let outcome = tickets::triage(&reference.get_value(), &body).await;
         done.ticket(outcome, "triage.done")
     });
     let hurried = move || matches!(severity.get().as_str(), "p0" | "p1");
+    let again = ticket.summary.severity.is_some() && use_session().may(Action::DecideWarranty.as_str());
+    let ways = || {
+        ["", "start", "wait"]
+            .map(|way| {
+                let key = if way.is_empty() { "clause" } else { way };
+                (way.to_owned(), word("triage.emergency.", key))
+            })
+            .to_vec()
+    };
     let draft = format!("triage.{}", ticket.summary.reference);
     view! {
         {brief(&ticket)}
@@ -93,8 +110,18 @@ pub fn triage(around: Around) -> AnyView {
                 <SelectField label=t("triage.assignee") name="assignee_id" value=assignee options=people_choices(&people) />
             </div>
             <div hidden=move || !hurried()>
-                <TextArea label=t("triage.mitigation_plan") name="mitigation_plan" value=mitigation rows=2 />
+                <div class="stack">
+                    <TextArea label=t("triage.mitigation_plan") name="mitigation_plan" value=mitigation rows=2 />
+                    <SelectField
+                        label=t("triage.emergency_label")
+                        name="emergency"
+                        value=emergency
+                        options=ways()
+                        hint=t("triage.emergency_hint")
+                    />
+                </div>
             </div>
+            {again.then(|| tick_box(t("triage.misclassified"), mistaken))}
             <TextArea label=t("triage.solution_plan") name="solution_plan" value=solution rows=2 />
             {tick_box(t("triage.billable"), billable)}
             <div hidden=move || billable.get()>

@@ -8,8 +8,9 @@ use super::Desk;
 use crate::{
     components::{Button, Card, LinkButton, Look, Tag, Tone},
     format::{self, word},
-    i18n::{t, t_with},
+    i18n::{t, t_with, text},
     pages::desk::sheets::Sheet,
+    session::use_session,
     time,
 };
 
@@ -56,9 +57,21 @@ fn row(desk: Desk, estimate: &Estimate, may_withdraw: bool, approves: bool) -> A
     let lines: Vec<_> = estimate
         .lines
         .iter()
-        .map(|line| {
-            view! { <li class="row small"><span class="grow">{line.text.clone()}</span><span>{format::minutes(line.minutes)}</span></li> }
-                .into_any()
+        .enumerate()
+        .map(|(position, line)| {
+            let key = if estimate.left_out.contains(&position) {
+                "approval.left_out"
+            } else {
+                "form.optional"
+            };
+            let mark = line.optional.then(|| view! { <span class="quiet">{t(key)}</span> });
+            view! {
+                <li class="row small">
+                    <span class="grow">{line.text.clone()} " " {mark}</span>
+                    <span>{format::minutes(line.minutes)}</span>
+                </li>
+            }
+            .into_any()
         })
         .collect();
     let from: Vec<String> = estimate
@@ -73,7 +86,17 @@ fn row(desk: Desk, estimate: &Estimate, may_withdraw: bool, approves: bool) -> A
         })
         .collect();
     let who = match (&estimate.decided_by, estimate.decided_at) {
-        (Some(person), Some(at)) => format!("{} · {}", person.name, format::moment(at, time::now())),
+        (Some(person), Some(at)) => {
+            let channel = estimate
+                .channel
+                .and_then(|channel| text(&["approval_channel.", channel.as_str()].concat()));
+            let facts = [
+                Some(person.name.clone()),
+                Some(format::moment(at, time::now())),
+                channel,
+            ];
+            facts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        }
         _ if open => t_with(
             "offer.until",
             &[("day", &format::moment(estimate.valid_until, time::now()))],
@@ -89,6 +112,30 @@ fn row(desk: Desk, estimate: &Estimate, may_withdraw: bool, approves: bool) -> A
         let press = Callback::new(move |()| desk.open(Sheet::WithdrawEstimate(id)));
         view! { <Button label=t("offer.withdraw") small=true look=Look::Ghost on_click=press /> }
     });
+    let revise = (open && may_withdraw).then(|| {
+        let press = Callback::new(move |()| desk.open(Sheet::ReviseEstimate(id)));
+        view! { <Button label=t("offer.revise") small=true look=Look::Ghost on_click=press /> }
+    });
+    let records = open && desk.staff && use_session().may(Action::RecordApproval.as_str());
+    let record = records.then(|| {
+        let press = Callback::new(move |()| desk.open(Sheet::RecordApproval(id)));
+        view! { <Button label=t("recorded.title") small=true on_click=press /> }
+    });
+    let dispute = estimate.dispute.as_ref().map(|dispute| {
+        let values = [
+            ("name", dispute.by.name.clone()),
+            ("time", format::moment(dispute.at, time::now())),
+        ];
+        let said = t_with(
+            "dispute.was",
+            &values.each_ref().map(|(name, text)| (*name, text.as_str())),
+        );
+        view! { <p class="notice small-text">{said}</p> }
+    });
+    let note = estimate
+        .channel_note
+        .clone()
+        .map(|note| view! { <p class="small-text"><q>{note}</q></p> });
     let answer = (open && !desk.staff).then(|| {
         let key = if approves { "step.approve" } else { "offer.look" };
         let look = if approves { Look::Primary } else { Look::Plain };
@@ -99,15 +146,18 @@ fn row(desk: Desk, estimate: &Estimate, may_withdraw: bool, approves: bool) -> A
     view! {
         <li>
             <div class="row small">
-                <b class="tabular">{format::minutes(estimate.minutes)}</b>
+                <b class="tabular">{format::minutes(estimate.approved_minutes.unwrap_or(estimate.minutes))}</b>
                 <Tag text=word("estimate.", estimate.status.as_str()) tone=tone />
-                {kind} <span class="grow"></span> {withdraw} {answer}
+                {kind} <span class="grow"></span> {answer}
             </div>
             <div class="markdown small-text" inner_html=includes></div>
             {(!lines.is_empty()).then(|| view! { <ul class="small-text lines-of">{lines}</ul> })}
             {(!from.is_empty()).then(|| view! { <p class="quiet small-text">{from.join(", ")}</p> })}
             {estimate.reason.clone().map(|reason| view! { <p class="small-text"><q>{reason}</q></p> })}
+            {note}
+            {dispute}
             <p class="quiet small-text">{who}</p>
+            {(open && may_withdraw).then(|| view! { <div class="row small wrap">{record} {revise} {withdraw}</div> })}
         </li>
     }
     .into_any()

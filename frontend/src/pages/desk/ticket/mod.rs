@@ -9,6 +9,7 @@ mod pictures;
 mod reply;
 mod sentences;
 mod sla;
+mod special;
 mod time;
 pub mod timer;
 mod windows;
@@ -229,6 +230,7 @@ fn page(desk: Desk) -> AnyView {
         <div class="cols ticket-cols">
             <div class="stack talk">{conversation::conversation(desk)} {reply::reply(desk)}</div>
             <aside class="stack panel">
+                {special::special(desk)}
                 {estimates::estimates(desk)}
                 {windows::windows(desk)}
                 {work::work(desk)}

@@ -6,15 +6,15 @@ use daypack_api_types::{
 };
 use daypack_domain::{ids::OrganizationId, money::Money};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{components::Redirect, hooks::use_query_map};
 
-use super::of_organization;
 use crate::{
     api::{ApiProblem, catalogue, contract},
     components::{Button, Card, EmptyState, Form, Icon, LinkButton, Look, Remote, sending, use_form},
     dom, format,
     format::{minutes, money},
     i18n::{t, t_count, t_with},
+    pages::terms_text::terms_text,
     session::use_session,
 };
 
@@ -23,7 +23,10 @@ const MOST_PACKS: i64 = 1000;
 /// The order form, and after it what happens next.
 pub fn order() -> AnyView {
     dom::name_screen(&t("packs.order"));
-    of_organization(screen)
+    match untrack(move || use_session().membership()) {
+        Some(membership) => screen(membership.organization_id),
+        None => view! { <Redirect path="/clients" /> }.into_any(),
+    }
 }
 
 fn screen(organization: OrganizationId) -> AnyView {
@@ -196,7 +199,6 @@ fn terms_field(terms: &Terms, accepted: RwSignal<String>) -> AnyView {
     form.register("terms_version", accepted, false, true);
     let id = dom::next_id("terms");
     let (error, label_for) = (format!("{id}-error"), id.clone());
-    let version = t_with("order.terms_version", &[("version", &terms.version.to_string())]);
     let accept = move |event| {
         accepted.set(if event_target_checked(&event) {
             "yes".to_owned()
@@ -206,10 +208,7 @@ fn terms_field(terms: &Terms, accepted: RwSignal<String>) -> AnyView {
     };
     view! {
         <div class="field">
-            <details class="terms">
-                <summary><Icon name="more" />{t("order.terms_read")}" "<span class="quiet small-text">{version}</span></summary>
-                <div class="terms-text" tabindex="0">{paragraphs(&terms.body_markdown)}</div>
-            </details>
+            {terms_text(terms)}
             <label class="accept" for=label_for>
                 <input
                     id=id
@@ -225,39 +224,6 @@ fn terms_field(terms: &Terms, accepted: RwSignal<String>) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// The terms as headings, list items and paragraphs: as much of Markdown as terms have.
-fn paragraphs(markdown: &str) -> AnyView {
-    let mut blocks = Vec::<String>::new();
-    let mut goes_on = false;
-    for line in markdown.lines().map(str::trim) {
-        let begins = line.starts_with(['#', '-']) || line.split_once(". ").is_some_and(|(number, _)| is_number(number));
-        match blocks.last_mut().filter(|_| goes_on && !begins && !line.is_empty()) {
-            Some(block) => {
-                block.push(' ');
-                block.push_str(line);
-            }
-            None if line.is_empty() => {}
-            None => blocks.push(line.to_owned()),
-        }
-        goes_on = !line.is_empty() && !line.starts_with('#');
-    }
-    let block = |block: String| {
-        let text = block.replace("**", "");
-        match text.strip_prefix('#') {
-            Some(heading) => {
-                let heading = heading.trim_start_matches('#').trim().to_owned();
-                view! { <h3>{heading}</h3> }.into_any()
-            }
-            None => view! { <p>{text}</p> }.into_any(),
-        }
-    };
-    blocks.into_iter().map(block).collect_view().into_any()
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_digit())
 }
 
 #[component]
@@ -291,11 +257,14 @@ fn what_next(order: &Order) -> AnyView {
     );
     let months = t_count("plans.months", order.validity_months, &[]);
     let steps = [
-        t_with("order.next_proforma", &[("amount", &money(order.total))]),
-        t("order.next_payment"),
+        t_with(
+            "order.next_pay",
+            &[("amount", &money(order.total)), ("number", &order.proforma_number)],
+        ),
         t_with("order.next_start", &[("months", &months)]),
     ];
     let step = |text: String| view! { <li>{text}</li> }.into_any();
+    let address = format!("/packs/orders/{}", order.id);
     view! {
         <Card>
             <div class="stack">
@@ -303,9 +272,13 @@ fn what_next(order: &Order) -> AnyView {
                 <p>{line}</p>
                 <h2>{t("order.next")}</h2>
                 <ol class="steps">{steps.map(step).into_iter().collect_view()}</ol>
-                <div class="row">
-                    <LinkButton href="/packs" label=t("order.to_packs") look=Look::Primary />
-                    <LinkButton href="/" label=t("not_found.home") />
+                <div class="row wrap">
+                    <LinkButton
+                        href=address
+                        label=t("order.to_proforma")
+                        look=Look::Primary
+                    />
+                    <LinkButton href="/packs" label=t("order.to_packs") />
                 </div>
             </div>
         </Card>

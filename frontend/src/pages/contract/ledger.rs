@@ -1,0 +1,248 @@
+//! Why there are so many minutes: every movement, with what was available after it, narrowed as the address says.
+
+use daypack_api_types::{ledger::Movement, lot::LotDetail};
+use daypack_domain::{ids::LotId, ledger::MovementKind};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+
+use super::side::{Side, Tab};
+use crate::{
+    api::{
+        download,
+        packs::{self, LedgerFilter},
+    },
+    components::{Button, EmptyState, Look, Paged, Remote, use_toasts},
+    format::{self, minutes, word},
+    i18n::{t, t_with},
+    time,
+};
+
+/// The own movements.
+pub fn ledger() -> AnyView {
+    Side::own(Tab::Ledger, screen)
+}
+
+/// The same of a client, for the staff.
+pub fn client_ledger() -> AnyView {
+    Side::of_client(Tab::Ledger, screen)
+}
+
+fn screen(side: Side) -> AnyView {
+    let query = use_query_map();
+    let filter = Memo::new(move |_| {
+        query.with(|query| LedgerFilter {
+            kind: query.get("kind"),
+            lot_id: query.get("lot"),
+            from: query.get("from"),
+            to: query.get("to"),
+        })
+    });
+    let lots = Remote::load(move || async move { packs::lots(side.id, None).await.map(|page| page.items) });
+    let movements = Paged::load(move |cursor| {
+        let filter = filter.get_untracked();
+        async move { packs::ledger(side.id, &filter, cursor).await }
+    });
+    Effect::new(move |before: Option<LedgerFilter>| {
+        let now = filter.get();
+        if before.is_some_and(|before| before != now) {
+            movements.restart();
+        }
+        now
+    });
+    let empty = move || {
+        let (title, text) = if untrack(move || filter.get()) == LedgerFilter::default() {
+            ("ledger.none_title", "ledger.none_text")
+        } else {
+            ("ledger.nothing_title", "ledger.nothing_text")
+        };
+        view! { <EmptyState title=t(title) text=t(text) icon="list" /> }.into_any()
+    };
+    let names = move |lot: LotId| {
+        lots.get()
+            .and_then(|lots| lots.into_iter().find(|other| other.id == lot))
+            .map(|lot| lot_name(&lot))
+    };
+    view! {
+        {filters(side, filter, lots)}
+        <section class="card">{movements.view(10, empty, move |movement| row(movement, names), around)}</section>
+    }
+    .into_any()
+}
+
+fn lot_name(lot: &LotDetail) -> String {
+    let until = t_with("packs.until", &[("date", &format::date(lot.expires_on))]);
+    format!("{}, {until}", lot.plan_name)
+}
+
+/// What narrows the list; it is in the address, so that it can be sent to somebody.
+fn filters(side: Side, filter: Memo<LedgerFilter>, lots: Remote<Vec<LotDetail>>) -> AnyView {
+    let navigate = StoredValue::new_local(use_navigate());
+    let show = Callback::new(move |wanted: LedgerFilter| {
+        let wanted = [
+            ("kind", wanted.kind),
+            ("lot", wanted.lot_id),
+            ("from", wanted.from),
+            ("to", wanted.to),
+        ];
+        let query: Vec<String> = wanted
+            .into_iter()
+            .filter_map(|(name, value)| {
+                value
+                    .filter(|value| !value.is_empty())
+                    .map(|value| format!("{name}={value}"))
+            })
+            .collect();
+        let path = side.address(Tab::Ledger);
+        let address = if query.is_empty() {
+            path
+        } else {
+            format!("{path}?{}", query.join("&"))
+        };
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..Default::default()
+        };
+        navigate.with_value(|navigate| navigate(&address, options));
+    });
+    let change = move |set: fn(&mut LedgerFilter, String)| {
+        move |event| {
+            let mut wanted = filter.get_untracked();
+            set(&mut wanted, event_target_value(&event));
+            show.run(wanted);
+        }
+    };
+    let kinds: Vec<_> = MovementKind::ALL
+        .iter()
+        .map(|kind| {
+            let stable = kind.as_str();
+            let chosen = move || filter.with(|filter| filter.kind.as_deref() == Some(stable));
+            view! { <option value=stable selected=chosen>{word("movement.", stable)}</option> }.into_any()
+        })
+        .collect();
+    let choices = move || {
+        let option = |lot: LotDetail| {
+            let id = lot.id.to_string();
+            let chosen = filter.with_untracked(|filter| filter.lot_id.as_deref() == Some(id.as_str()));
+            view! { <option value=id selected=chosen>{lot_name(&lot)}</option> }.into_any()
+        };
+        lots.get().unwrap_or_default().into_iter().map(option).collect_view()
+    };
+    let date = |label: String, value: fn(&LedgerFilter) -> Option<String>, set: fn(&mut LedgerFilter, String)| {
+        view! {
+            <label class="compact-date">
+                <span>{label}</span>
+                <input type="date" prop:value=move || filter.with(value).unwrap_or_default() on:change=change(set) />
+            </label>
+        }
+        .into_any()
+    };
+    let narrowed = move || filter.with(|filter| *filter != LedgerFilter::default());
+    let clear = Callback::new(move |()| show.run(LedgerFilter::default()));
+    view! {
+        <div class="filters">
+            <label class="compact-select">
+                <span class="for-reader">{t("ledger.kind")}</span>
+                <select on:change=change(|filter, value| filter.kind = Some(value))>
+                    <option value="" selected=move || filter.with(|filter| filter.kind.is_none())>{t("ledger.all_kinds")}</option>
+                    {kinds}
+                </select>
+            </label>
+            <label class="compact-select">
+                <span class="for-reader">{t("ledger.lot")}</span>
+                <select on:change=change(|filter, value| filter.lot_id = Some(value))>
+                    <option value="" selected=move || filter.with(|filter| filter.lot_id.is_none())>{t("ledger.all_lots")}</option>
+                    {choices}
+                </select>
+            </label>
+            {date(t("ledger.from"), |filter| filter.from.clone(), |filter, value| filter.from = Some(value))}
+            {date(t("ledger.to"), |filter| filter.to.clone(), |filter, value| filter.to = Some(value))}
+            {move || narrowed().then(|| {
+                view! { <Button label=t("ledger.clear") look=Look::Ghost small=true on_click=clear /> }
+            })}
+            <span class="grow"></span>
+            {csv(side, filter)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The same movements as a table for a spreadsheet.
+fn csv(side: Side, filter: Memo<LedgerFilter>) -> AnyView {
+    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
+    let save = Callback::new(move |()| {
+        busy.set(true);
+        let path = filter
+            .get_untracked()
+            .address(&format!("/organizations/{}/ledger.csv", side.id), None);
+        spawn_local(async move {
+            if let Err(problem) = download::save(&path, "ledger.csv").await {
+                toasts.fail(&problem);
+            }
+            busy.try_set(false);
+        });
+    });
+    view! { <Button label=t("ledger.csv") small=true busy=busy on_click=save /> }.into_any()
+}
+
+fn around(rows: AnyView) -> AnyView {
+    view! {
+        <div class="pad scrolls" tabindex="0" role="region" aria-label=t("packs.ledger")>
+            <table class="sums ledger">
+                <thead>
+                    <tr>
+                        <th scope="col">{t("ledger.when")}</th>
+                        <th scope="col">{t("ledger.what")}</th>
+                        <th scope="col">{t("ledger.minutes")}</th>
+                        <th scope="col">{t("ledger.after")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(movement: Movement, name_of: impl Fn(LotId) -> Option<String> + Copy + Send + Sync + 'static) -> AnyView {
+    // What a movement does to the minutes that can be approved. Use takes from what was held before.
+    let sign = match movement.kind {
+        MovementKind::Grant | MovementKind::Credit | MovementKind::Release => "+",
+        MovementKind::Hold
+        | MovementKind::Debit
+        | MovementKind::Expire
+        | MovementKind::Refund
+        | MovementKind::Void
+        | MovementKind::Repay => "−",
+        _ => "",
+    };
+    let class = if sign == "+" { "plus" } else { "" };
+    let ticket = movement
+        .ticket_reference
+        .map(|reference| view! { <a class="link" href=format!("/tickets/{reference}")>{reference.clone()}</a>" " });
+    let who = movement.actor.map(|person| person.name);
+    let why: Vec<String> = [Some(movement.reason), who]
+        .into_iter()
+        .flatten()
+        .filter(|text| !text.is_empty())
+        .collect();
+    let lot = movement.lot_id;
+    view! {
+        <tr>
+            <td class="when" title=format::instant_in_full(movement.effective_at)>
+                {format::instant_near(movement.effective_at, time::now())}
+            </td>
+            <td>
+                <b>{word("movement.", movement.kind.as_str())}</b>" "{ticket}
+                <span class="facts">{why.join(" · ")}</span>
+                <span class="facts">{move || lot.and_then(name_of)}</span>
+            </td>
+            <td class=class>{sign}{minutes(movement.minutes)}</td>
+            <td>{minutes(movement.available_after_minutes)}</td>
+        </tr>
+    }
+    .into_any()
+}
