@@ -9,7 +9,7 @@ use crate::problem::Refusal;
 use crate::ticket::QueueLevel;
 use crate::time::Instant;
 use crate::words::words;
-use chrono::{Months, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 
 words! {
     /// Where a lot stands. That it is exhausted is derived: nothing posted.
@@ -74,6 +74,9 @@ pub struct Lot {
     pub extended_at: Option<Instant>,
 }
 
+/// For how many days minutes can be given: a hundred years.
+const LONGEST_GIFT_DAYS: u64 = 36_525;
+
 /// A date so many months later, the day clamped once to the month's end: 30 November and 3 months are 28 February.
 /// `None` beyond the calendar.
 #[must_use]
@@ -133,7 +136,7 @@ impl Lot {
     /// A goodwill or opening lot: free of charge, with its own date.
     ///
     /// # Errors
-    /// `invalid` without minutes, with a last day that is over, or with an origin that has an order.
+    /// `invalid` without minutes, with a last day that is over or too far away, or with an origin that has an order.
     pub fn gift(gift: GiftedLot, currency: Currency, now: Instant, today: NaiveDate) -> Result<Self, Refusal> {
         if !(1..=10_000_000).contains(&gift.minutes) {
             return Err(Refusal::field("/minutes", "range", "1 to 10,000,000 minutes"));
@@ -146,6 +149,13 @@ impl Lot {
                 "/expires_on",
                 "too_early",
                 "the last day of use is today at the earliest",
+            ));
+        }
+        if gift.expires_on > today + Days::new(LONGEST_GIFT_DAYS) {
+            return Err(Refusal::field(
+                "/expires_on",
+                "too_late",
+                "the last day of use is within a hundred years",
             ));
         }
         let (plan_code, queue) = match gift.plan {

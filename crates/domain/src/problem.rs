@@ -33,6 +33,16 @@ pub enum Refusal {
     /// Values that cannot be accepted, all of them at once.
     #[error("{}", .0.iter().map(|p| format!("{}: {}", p.pointer, p.detail)).collect::<Vec<_>>().join("; "))]
     Invalid(Vec<FieldProblem>),
+    /// Input that cannot be accepted as a whole, with what is wrong in it: a file of many rows.
+    #[error("{detail}")]
+    Unacceptable {
+        /// Stable code such as `import_invalid`.
+        code: &'static str,
+        /// One sentence for a person.
+        detail: String,
+        /// What is wrong, all of it.
+        problems: Vec<FieldProblem>,
+    },
     /// It does not exist, or the actor may not know that it does (section 13): the same answer for both.
     #[error("not found")]
     NotFound,
@@ -88,7 +98,7 @@ impl Refusal {
             Self::Invalid(_) => "invalid",
             Self::NotFound => "not_found",
             Self::Forbidden { .. } => "forbidden",
-            Self::Conflict { code, .. } | Self::Shortfall { code, .. } => code,
+            Self::Unacceptable { code, .. } | Self::Conflict { code, .. } | Self::Shortfall { code, .. } => code,
         }
     }
 }

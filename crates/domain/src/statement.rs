@@ -206,6 +206,18 @@ impl Statement {
         same("minutes of all entries", worked, billed + fixed)
     }
 
+    /// Checks the account of a frozen statement against the movements: those before its period, and those in it.
+    ///
+    /// # Errors
+    /// The first [`Difference`].
+    pub fn check_account(&self, before: &Sums, during: &Sums) -> Result<(), Difference> {
+        let (found, expected) = (self.account.figures(), account(before, during).figures());
+        for ((what, found), (_, expected)) in found.into_iter().zip(expected) {
+            same(what, expected, found)?;
+        }
+        Ok(())
+    }
+
     /// The text that is frozen and hashed: JSON without spaces, fields in the order of their declaration. The same
     /// statement always gives the same text.
     ///

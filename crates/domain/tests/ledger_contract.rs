@@ -302,7 +302,7 @@ fn adjustments_need_a_reason_and_stay_within_what_is_available() {
     );
     assert_eq!(
         bank.run(|a| a.refund(&reason, lot_id(1), 41)).unwrap_err().code(),
-        "insufficient_minutes"
+        "refund_exceeds_unused"
     );
     assert_eq!(
         bank.run(|a| a.credit(&reason, lot_id(1), 0)).unwrap_err().code(),
@@ -384,6 +384,10 @@ fn opening_lots_have_any_minutes_their_own_date_and_no_price() {
     assert_eq!(lot.extended_date().unwrap_err().code(), "extension_not_allowed");
     assert!(gift(0, "2026-02-01").is_err());
     assert!(gift(10, "2026-01-09").is_err());
+    assert!(
+        gift(10, "2125-12-17").is_ok() && gift(10, "2126-02-11").is_err(),
+        "a hundred years at most"
+    );
     let mut bank = Bank::default();
     let position = lot.position(end_of(lot.expires_on, 0));
     let late = bank.run(|account| account.grant(&stamp(at("2026-01-11T00:00")), position.clone()));

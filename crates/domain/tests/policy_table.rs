@@ -98,6 +98,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "manage_calendars",
             "manage_staff",
             "refund_lot",
+            "import_contracts",
             "manage_settings",
         ],
     ),

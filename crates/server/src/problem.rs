@@ -230,6 +230,11 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Invalid(errors) => Self::invalid(errors),
+            Refusal::Unacceptable { code, detail, problems } => {
+                let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail);
+                problem.0.errors = problems;
+                problem
+            }
             Refusal::NotFound => Self::not_found(),
             Refusal::Forbidden { detail } => Self::new(StatusCode::FORBIDDEN, "forbidden", detail),
             Refusal::Conflict { code, detail } => Self::new(StatusCode::CONFLICT, code, detail),

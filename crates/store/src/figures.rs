@@ -1,5 +1,6 @@
 //! Figures over many rows, which the database adds up: sums of movements, counts of tickets.
 
+use crate::conn::MultiBackend;
 use crate::expressions::{fixed, one_of};
 use crate::ledger::MovementRow;
 use crate::schema::{movements, tickets};
@@ -94,28 +95,89 @@ pub fn has_kind(conn: &mut Conn, organization: OrganizationId, kind: MovementKin
     Ok(query.first::<i64>(conn).optional()?.is_some())
 }
 
-/// Movements of one kind, or of all, newest first, before the sequence seen last.
+/// Which movements of a ledger.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MovementFilter {
+    /// Of this kind.
+    pub kind: Option<MovementKind>,
+    /// In this lot.
+    pub lot_id: Option<LotId>,
+    /// For this ticket.
+    pub ticket_id: Option<TicketId>,
+    /// Effective at this instant or later.
+    pub from: Option<Instant>,
+    /// Effective before this instant.
+    pub until: Option<Instant>,
+}
+
+impl MovementFilter {
+    /// Whether a movement is among them.
+    #[must_use]
+    pub fn admits(&self, movement: &Movement) -> bool {
+        self.kind.is_none_or(|kind| movement.kind == kind)
+            && self.lot_id.is_none_or(|lot| movement.lot_id == Some(lot))
+            && self.ticket_id.is_none_or(|ticket| movement.ticket_id == Some(ticket))
+            && self.from.is_none_or(|from| movement.effective_at >= from)
+            && self.until.is_none_or(|until| movement.effective_at < until)
+    }
+
+    fn query(&self, organization: OrganizationId) -> movements::BoxedQuery<'static, MultiBackend> {
+        let mut query = movements::table
+            .filter(movements::organization_id.eq(Col(organization)))
+            .into_boxed();
+        if let Some(kind) = self.kind {
+            query = query.filter(movements::kind.eq(Col(kind)));
+        }
+        if let Some(lot) = self.lot_id {
+            query = query.filter(movements::lot_id.eq(Col(Some(lot))));
+        }
+        if let Some(ticket) = self.ticket_id {
+            query = query.filter(movements::ticket_id.eq(Col(Some(ticket))));
+        }
+        if let Some(from) = self.from {
+            query = query.filter(movements::effective_at.ge(Col(from)));
+        }
+        if let Some(until) = self.until {
+            query = query.filter(movements::effective_at.lt(Col(until)));
+        }
+        query
+    }
+}
+
+/// Some movements, newest first, before the sequence seen last.
 ///
 /// # Errors
 /// The database fails.
 pub fn movements_page(
     conn: &mut Conn,
     organization: OrganizationId,
-    kind: Option<MovementKind>,
+    filter: &MovementFilter,
     before: Option<i64>,
     limit: i64,
 ) -> Result<Page<Movement>> {
-    let mut query = movements::table
-        .filter(movements::organization_id.eq(Col(organization)))
-        .select(MovementRow::as_select())
-        .into_boxed();
-    if let Some(kind) = kind {
-        query = query.filter(movements::kind.eq(Col(kind)));
-    }
+    let mut query = filter.query(organization);
     if let Some(before) = before {
         query = query.filter(movements::sequence.lt(before));
     }
-    let rows: Vec<MovementRow> = query.order(movements::sequence.desc()).limit(limit + 1).load(conn)?;
+    let query = query.order(movements::sequence.desc()).limit(limit + 1);
+    let rows: Vec<MovementRow> = query.select(MovementRow::as_select()).load(conn)?;
+    Ok(Page::cut(rows, limit).map(Movement::from))
+}
+
+/// Some movements, in their order, after the sequence seen last.
+///
+/// # Errors
+/// The database fails.
+pub fn movements_after(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    filter: &MovementFilter,
+    after: i64,
+    limit: i64,
+) -> Result<Page<Movement>> {
+    let query = filter.query(organization).filter(movements::sequence.gt(after));
+    let query = query.order(movements::sequence.asc()).limit(limit + 1);
+    let rows: Vec<MovementRow> = query.select(MovementRow::as_select()).load(conn)?;
     Ok(Page::cut(rows, limit).map(Movement::from))
 }
 

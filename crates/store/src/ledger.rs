@@ -105,7 +105,7 @@ pub fn holds_of(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<HoldPositio
     if tickets.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<(HoldId, TicketId, Instant, Option<LotId>, Option<i64>)> = holds::table
+    let rows: Vec<HoldRow> = holds::table
         .left_join(hold_parts::table.on(hold_parts::hold_id.eq(holds::id)))
         .filter(one_of(holds::ticket_id, tickets.iter().copied()))
         .order((holds::created_at.asc(), holds::id.asc(), hold_parts::lot_id.asc()))
@@ -117,6 +117,34 @@ pub fn holds_of(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<HoldPositio
             hold_parts::held_minutes.nullable(),
         ))
         .load(conn)?;
+    Ok(with_parts(rows))
+}
+
+/// All holds of an organization, also the emptied ones, oldest first.
+///
+/// # Errors
+/// The database fails.
+pub fn all_holds(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<HoldPosition>> {
+    let rows = holds::table
+        .left_join(hold_parts::table.on(hold_parts::hold_id.eq(holds::id)))
+        .filter(holds::organization_id.eq(Col(organization)))
+        .order((holds::created_at.asc(), holds::id.asc(), hold_parts::lot_id.asc()))
+        .select((
+            holds::id,
+            holds::ticket_id,
+            holds::created_at,
+            hold_parts::lot_id.nullable(),
+            hold_parts::held_minutes.nullable(),
+        ))
+        .load(conn)?;
+    Ok(with_parts(rows))
+}
+
+/// A hold, and what it holds in one lot if in any.
+type HoldRow = (HoldId, TicketId, Instant, Option<LotId>, Option<i64>);
+
+/// Rows of the same hold follow each other.
+fn with_parts(rows: Vec<HoldRow>) -> Vec<HoldPosition> {
     let mut found: Vec<HoldPosition> = Vec::new();
     for (hold_id, ticket_id, created_at, lot_id, minutes) in rows {
         if found.last().is_none_or(|last| last.hold_id != hold_id) {
@@ -131,7 +159,7 @@ pub fn holds_of(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<HoldPositio
             hold.parts.push(HoldPart { lot_id, minutes });
         }
     }
-    Ok(found)
+    found
 }
 
 /// Writes what the account decided since it was loaded or saved: holds, movements, counters. Lots that it grants and
@@ -232,6 +260,18 @@ pub fn page(conn: &mut Conn, organization: OrganizationId, before: Option<i64>, 
     }
     let rows: Vec<MovementRow> = query.order(movements::sequence.desc()).limit(limit + 1).load(conn)?;
     Ok(Page::cut(rows, limit).map(Movement::from))
+}
+
+/// All movements of an organization, by their sequence.
+///
+/// # Errors
+/// The database fails.
+pub fn all(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Movement>> {
+    let query = movements::table
+        .filter(movements::organization_id.eq(Col(organization)))
+        .order(movements::sequence.asc());
+    let rows: Vec<MovementRow> = query.select(MovementRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(Movement::from).collect())
 }
 
 /// Movements effective up to and including `until`, in their order.

@@ -28,6 +28,7 @@ pub mod events;
 pub mod evidence;
 pub mod figures;
 pub mod idempotency;
+pub mod imports;
 pub mod jobs;
 pub mod ledger;
 pub mod links;
@@ -47,6 +48,7 @@ pub mod tickets;
 pub mod time_entries;
 pub mod tokens;
 pub mod users;
+pub mod verify;
 pub mod warranties;
 pub mod windows;
 

@@ -1,10 +1,11 @@
 //! Lots (sections 2 and 3): the minutes that orders bought, and their counters.
 
 use crate::expressions::one_of;
+use crate::page::newest_first;
 use crate::row::row;
 use crate::schema::{lot_systems, lots, orders, organizations};
 use crate::types::{Col, Json};
-use crate::{Conn, Result, StoreError};
+use crate::{After, Conn, Page, Result, StoreError};
 use chrono::NaiveDate;
 use daypack_domain::Instant;
 use daypack_domain::ids::{LotId, OrderId, OrganizationId, SystemId, UserId};
@@ -174,15 +175,8 @@ impl From<&LotRecord> for LotRow {
 /// The database fails.
 pub fn insert(conn: &mut Conn, record: &LotRecord) -> Result<()> {
     LotRow::from(record).insert_row(conn)?;
-    for system in &record.lot.system_ids {
-        let row = (
-            lot_systems::organization_id.eq(Col(record.lot.organization_id)),
-            lot_systems::lot_id.eq(Col(record.lot.id)),
-            lot_systems::system_id.eq(Col(*system)),
-        );
-        diesel::insert_into(lot_systems::table).values(row).execute(conn)?;
-    }
-    Ok(())
+    let lot = &record.lot;
+    set_systems(conn, lot.organization_id, lot.id, &lot.system_ids)
 }
 
 /// Saves every field; `version` must have been raised by one. `false` when somebody else was faster.
@@ -191,6 +185,23 @@ pub fn insert(conn: &mut Conn, record: &LotRecord) -> Result<()> {
 /// The database fails.
 pub fn update(conn: &mut Conn, record: &LotRecord) -> Result<bool> {
     Ok(LotRow::from(record).save_row(conn)? == 1)
+}
+
+/// Says which systems a lot is limited to from now on; none means all.
+///
+/// # Errors
+/// The database fails.
+pub fn set_systems(conn: &mut Conn, organization: OrganizationId, lot: LotId, systems: &[SystemId]) -> Result<()> {
+    diesel::delete(lot_systems::table.filter(lot_systems::lot_id.eq(Col(lot)))).execute(conn)?;
+    for system in systems {
+        let row = (
+            lot_systems::organization_id.eq(Col(organization)),
+            lot_systems::lot_id.eq(Col(lot)),
+            lot_systems::system_id.eq(Col(*system)),
+        );
+        diesel::insert_into(lot_systems::table).values(row).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Lots, each with one row for each system that it is limited to, or one row without; narrowed and ordered by whoever
@@ -270,6 +281,31 @@ pub fn with_plans(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<(
         (record, plan)
     };
     Ok(gathered(lots)?.into_iter().map(named).collect())
+}
+
+/// Lots of an organization, also those that are over, the one that started last first.
+///
+/// # Errors
+/// The database fails.
+pub fn page(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    after: Option<After<LotId>>,
+    limit: i64,
+) -> Result<Page<LotRecord>> {
+    let query = lots::table
+        .filter(lots::organization_id.eq(Col(organization)))
+        .select(lots::id)
+        .into_boxed();
+    let ids: Vec<LotId> = newest_first!(query, lots::activated_at, lots::id, after, limit).load(conn)?;
+    let page = Page::cut(ids, limit);
+    let query = lots_with_systems!()
+        .filter(one_of(lots::id, page.items))
+        .order((lots::activated_at.desc(), lots::id.desc()));
+    Ok(Page {
+        more: page.more,
+        items: gathered(query.load(conn)?)?,
+    })
 }
 
 /// The lots that a decision of the ledger needs: those that are active or hold minutes, and `others` by id.

@@ -7,10 +7,10 @@
 pub mod plans;
 pub mod statements;
 
-use crate::{Store, StoreError, StoreOptions};
+use crate::{Conn, Store, StoreError, StoreOptions};
 use daypack_domain::Instant;
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
+use diesel::{Connection, PgConnection, RunQueryDsl};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -129,6 +129,14 @@ pub fn empty_postgres() -> String {
         .rsplit_once('/')
         .expect("an address ends with the name of a database");
     format!("{base}/{name}")
+}
+
+/// Runs SQL as it is, for tests that damage a database on purpose. Gives the number of rows changed.
+///
+/// # Errors
+/// The database refuses.
+pub fn change(conn: &mut Conn, sql: &str) -> crate::Result<usize> {
+    Ok(diesel::sql_query(sql).execute(conn)?)
 }
 
 /// A folder of its own, removed when dropped.

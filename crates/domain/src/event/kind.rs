@@ -7,6 +7,8 @@ use crate::estimate::{ApprovalChannel, Basis, EstimateKind};
 use crate::ids::{
     AttachmentId, CommentId, EstimateId, LotId, OrderId, StatementId, SystemId, TicketId, TimeEntryId, UserId, WindowId,
 };
+use crate::lot::LotOrigin;
+use crate::money::Money;
 use crate::policy::{ClientRole, StaffRole};
 use crate::ticket::{Channel, EvidenceKind, Kind, LinkKind, Scope, Severity, Status, Visibility};
 use crate::workflow::DeclineReason;
@@ -147,6 +149,66 @@ events! {
         minutes: i64,
         /// Last day of use, inclusive, in the organization's zone.
         expires_on: NaiveDate,
+    }
+    /// Minutes were given without an order, or taken over from a running contract.
+    LotGiven = "lot.given", Public {
+        /// The lot.
+        lot_id: LotId,
+        /// As what.
+        origin: LotOrigin,
+        /// How many minutes.
+        minutes: i64,
+        /// Last day of use, inclusive, in the organization's zone.
+        expires_on: NaiveDate,
+        /// Why.
+        reason: String,
+    }
+    /// A lot lasts longer.
+    LotExtended = "lot.extended", Public {
+        /// The lot.
+        lot_id: LotId,
+        /// Last day of use from now on.
+        expires_on: NaiveDate,
+        /// Last day of use until now.
+        previous_expires_on: NaiveDate,
+    }
+    /// A lot that nobody used was taken back.
+    LotVoided = "lot.voided", Public {
+        /// The lot.
+        lot_id: LotId,
+        /// How many minutes are gone.
+        minutes: i64,
+        /// Why.
+        reason: String,
+    }
+    /// Unused minutes were paid back.
+    LotRefunded = "lot.refunded", Public {
+        /// The lot.
+        lot_id: LotId,
+        /// How many minutes are gone.
+        minutes: i64,
+        /// What is paid for them.
+        amount: Money,
+        /// Why.
+        reason: String,
+    }
+    /// Minutes were added to a lot, or taken from it.
+    LotAdjusted = "lot.adjusted", Public {
+        /// The lot.
+        lot_id: LotId,
+        /// How many were added; below 0, taken away.
+        minutes: i64,
+        /// Why.
+        reason: String,
+    }
+    /// Which systems a lot serves was changed.
+    LotLimited = "lot.limited", Public {
+        /// The lot.
+        lot_id: LotId,
+        /// The systems from now on; empty means all.
+        system_ids: Vec<SystemId>,
+        /// Why.
+        reason: String,
     }
     /// Minutes of a lot expired unused.
     LotExpired = "lot.expired", Public {

@@ -5,7 +5,7 @@ use super::account::{Account, Line};
 use super::approve::insufficient;
 use super::movement::{MovementKind, Stamp};
 use super::position::LotPosition;
-use crate::ids::LotId;
+use crate::ids::{LotId, SystemId};
 use crate::lot::LotStatus;
 use crate::problem::Refusal;
 use crate::time::{Instant, to_microseconds};
@@ -82,12 +82,16 @@ impl Account {
     /// Takes unused minutes out for money, with a reason; what the money is says [`crate::lot::Lot::refund_minor`].
     ///
     /// # Errors
-    /// `invalid` without a reason or without minutes, `lot_ended`, `insufficient_minutes` with the shortfall.
+    /// `invalid` without a reason or without minutes, `lot_ended`, `refund_exceeds_unused` with how many are too many.
     pub fn refund(&mut self, stamp: &Stamp, lot_id: LotId, minutes: i64) -> Result<(), Refusal> {
         self.adjust(stamp, lot_id, minutes, |draft, lot| {
             let available = lot.available_minutes();
             if minutes > available {
-                return Err(insufficient(minutes - available));
+                return Err(Refusal::Shortfall {
+                    code: "refund_exceeds_unused",
+                    detail: format!("only {available} minutes of this lot are unused and not held"),
+                    shortfall_minutes: minutes - available,
+                });
             }
             draft.record(stamp, Line::in_lot(MovementKind::Refund, lot_id, minutes))
         })
@@ -158,6 +162,19 @@ impl Account {
                 lot.expires_on = expires_on;
                 lot.ends_at = ends_at;
             });
+            Ok(())
+        })
+    }
+
+    /// Says which systems an active lot serves from now on; empty means all. What is held in it stays held.
+    ///
+    /// # Errors
+    /// `invalid` without a reason, `lot_ended` when the lot has ended.
+    pub fn limit(&mut self, stamp: &Stamp, lot_id: LotId, system_ids: Vec<SystemId>) -> Result<(), Refusal> {
+        require_reason(stamp)?;
+        self.attempt(stamp, |draft| {
+            draft.active(lot_id)?;
+            draft.change_lot(lot_id, |lot| lot.system_ids = system_ids);
             Ok(())
         })
     }

@@ -17,6 +17,7 @@ mod movement;
 mod position;
 mod rescue;
 mod rounding;
+mod verify;
 mod work;
 
 pub use account::{Account, AccountCounters};
@@ -30,4 +31,5 @@ pub use movement::{Movement, MovementKind, Stamp};
 pub use position::{HoldPart, HoldPosition, LotPosition};
 pub use rescue::{Candidate, CandidateKind, Rescued, rescue};
 pub use rounding::Rounding;
+pub use verify::{BilledEntry, Books};
 pub use work::{Consumed, HoldAllocation, Work};

@@ -217,6 +217,8 @@ actions! {
     ManageStaff = "manage_staff" => Need::staff(Admin),
     /// Refund a lot.
     RefundLot = "refund_lot" => Need::staff(Admin),
+    /// Take over running contracts from a file.
+    ImportContracts = "import_contracts" => Need::staff(Admin),
     /// Change settings of the installation and of organizations.
     ManageSettings = "manage_settings" => Need::staff(Admin),
 }

@@ -55,6 +55,30 @@ pub struct Account {
     pub debt_minutes: i64,
 }
 
+impl Account {
+    /// Every figure with its name.
+    #[must_use]
+    pub const fn figures(&self) -> [(&'static str, i64); 15] {
+        [
+            ("opening", self.opening_minutes),
+            ("granted", self.granted_minutes),
+            ("credited", self.credited_minutes),
+            ("unrepaid", self.unrepaid_minutes),
+            ("used", self.used_minutes),
+            ("debited", self.debited_minutes),
+            ("expired", self.expired_minutes),
+            ("refunded", self.refunded_minutes),
+            ("voided", self.voided_minutes),
+            ("repaid", self.repaid_minutes),
+            ("closing", self.closing_minutes),
+            ("held", self.held_minutes),
+            ("available", self.available_minutes),
+            ("borrowed", self.borrowed_minutes),
+            ("debt", self.debt_minutes),
+        ]
+    }
+}
+
 /// One ticket that was worked on, moved or delivered in the period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketLine {

@@ -7,8 +7,10 @@ pub mod checkouts;
 pub mod dashboard;
 pub mod emergencies;
 pub mod estimates;
+pub mod imports;
 pub mod installation;
 pub mod ledger;
+pub mod lots;
 pub mod me;
 pub mod members;
 pub mod orders;
@@ -38,8 +40,10 @@ pub fn register(config: &mut ServiceConfig) {
         .configure(emergencies::register)
         .configure(estimates::register)
         .configure(dashboard::register)
+        .configure(imports::register)
         .configure(installation::register)
         .configure(ledger::register)
+        .configure(lots::register)
         .configure(me::register)
         .configure(members::register)
         .configure(orders::register)

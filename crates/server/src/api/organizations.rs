@@ -1,9 +1,9 @@
 //! `/organizations`: client companies and their systems.
 
-use actix_web::{get, post, web::Data};
+use actix_web::{get, patch, post, web::Data};
 use daypack_api_types::{
     Items, Page,
-    organization::{AddSystem, CreateOrganization, Organization, System},
+    organization::{AddSystem, ChangeOrganization, CreateOrganization, Organization, System},
 };
 use daypack_domain::{ids::OrganizationId, policy::Action};
 use garde::Validate;
@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
-    edge::{Answer, Body, FromPath, FromQuery, PageRequest, SignedIn},
+    edge::{Answer, Body, FromPath, FromQuery, PageRequest, RequiredVersion, SignedIn},
     flows::{organizations, systems},
     views,
 };
@@ -24,6 +24,7 @@ pub fn register(config: &mut ServiceConfig) {
         .service(list_organizations)
         .service(create_organization)
         .service(show_organization)
+        .service(change_organization)
         .service(list_systems)
         .service(add_system);
 }
@@ -80,6 +81,32 @@ pub async fn show_organization(app: Data<App>, caller: SignedIn, id: FromPath<St
     app.read(&caller, move |conn, context| {
         let organization = organizations::find(conn, context, &id.0, Action::ReadOrganization)?;
         Ok(Answer::ok(&views::organizations::organization(&organization))?.version(organization.version))
+    })
+    .await
+}
+
+/// Changes name, language and time zone of an organization; what is left out stays. In another zone dates stay, and
+/// lots end where the new zone says. Admins.
+#[utoipa::path(
+    tag = "organizations", request_body = ChangeOrganization,
+    params(
+        ("id" = String, Path, description = "Its id, or its short name"),
+        ("If-Match" = String, Header, description = "The ETag that the change is based on")
+    ),
+    responses((status = 200, body = Organization))
+)]
+#[patch("/organizations/{id}")]
+pub async fn change_organization(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<String>,
+    version: RequiredVersion,
+    body: Body<ChangeOrganization>,
+) -> Reply {
+    app.write(&caller, move |conn, context| {
+        let found = organizations::find(conn, context, &id.0, Action::ManageSettings)?;
+        let changed = organizations::change(conn, context, found.id, &body.0, version.0)?;
+        Ok(Answer::ok(&views::organizations::organization(&changed))?.version(changed.version))
     })
     .await
 }

@@ -2,6 +2,7 @@
 
 mod seed;
 mod user;
+pub mod verify;
 
 use std::{
     io::{IsTerminal, Write},
@@ -35,6 +36,9 @@ enum Commands {
     /// Prints the API document (OpenAPI 3.1), as it is committed in openapi/openapi.json and served at
     /// /api/openapi.json.
     Openapi,
+    /// Recomputes every counter of every organization from its movements. One line names the first difference, and
+    /// the program ends with 1. Nothing is changed.
+    Verify(Box<verify::VerifyCommand>),
     /// Fills an empty database with demo data.
     Seed(Box<seed::SeedCommand>),
     /// People of the staff, from the command line: how the first admin comes in.
@@ -54,6 +58,7 @@ pub fn run(command: Command) -> Result<(), StartError> {
             say(text.trim_end());
             Ok(())
         }
+        Commands::Verify(command) => verify::run(*command),
         Commands::Seed(command) => seed::run(*command),
         Commands::User(command) => user::run(command),
     }

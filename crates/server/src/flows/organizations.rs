@@ -1,11 +1,11 @@
 //! Client organizations (section 1): set up by an admin, with office hours and the policy that ships.
 
-use daypack_api_types::organization::CreateOrganization;
+use daypack_api_types::organization::{ChangeOrganization, CreateOrganization};
 use daypack_domain::{
     Refusal,
     calendar::{CalendarDefinition, LocalInterval, TimeOfDay, Week},
     event::EventKind,
-    ids::OrganizationId,
+    ids::{CalendarId, OrganizationId},
     money::Currency,
     policy::{Action, Actor, Subject, may},
     problem::FieldProblem,
@@ -19,8 +19,8 @@ use daypack_store::{
 };
 use uuid::Uuid;
 
-use super::events;
-use crate::{api::installation::LOCALES, context::Context, error::Failure};
+use super::{events, ledger};
+use crate::{api::installation::LOCALES, context::Context, edge::check_version, error::Failure};
 
 /// Office hours of a new organization, Monday to Friday in its own zone.
 const OFFICE_HOURS: (u16, u16) = (9, 18);
@@ -160,6 +160,123 @@ fn office_hours(zone: Zone) -> Result<CalendarDefinition, Failure> {
 /// [`Refusal::NotFound`] when there is none with this id.
 pub fn lock(conn: &mut Conn, id: OrganizationId) -> Result<Organization, Failure> {
     organizations::lock(conn, id)?.ok_or(Failure::Refusal(Refusal::NotFound))
+}
+
+/// Changes what an admin sets: name, language and zone. In another zone dates stay, and what is not over ends where
+/// the new zone says; what has expired stays expired. The organization's own calendar moves too, for tickets that are
+/// opened from now on.
+///
+/// # Errors
+/// `invalid` with every field that cannot be accepted; `stale_version`; those of [`may`].
+pub fn change(
+    conn: &mut Conn,
+    context: &Context,
+    id: OrganizationId,
+    input: &ChangeOrganization,
+    expected_version: i64,
+) -> Result<Organization, Failure> {
+    may(&context.actor, Action::ManageSettings, id.into())?;
+    let before = lock(conn, id)?;
+    check_version(expected_version, before.version)?;
+    let zone = check_change(input)?;
+    let name = input.name.as_deref().map(str::trim).filter(|name| *name != before.name);
+    let locale = input.locale.as_deref().filter(|locale| *locale != before.locale);
+    let zone = zone.filter(|zone| zone.name() != before.time_zone);
+    let mut fields = Vec::new();
+    fields.extend(name.map(|_| "name"));
+    fields.extend(locale.map(|_| "locale"));
+    if fields.is_empty() && zone.is_none() {
+        return Ok(before);
+    }
+    let calendar_id = match zone {
+        None => None,
+        Some(zone) => {
+            fields.push("time_zone");
+            move_lots(conn, context, &before, zone)?;
+            move_calendar(conn, context, &before, zone)?
+        }
+    };
+    fields.extend(calendar_id.map(|_| "calendar"));
+    // As the ledger left it.
+    let now = organizations::find(conn, id)?.ok_or(Refusal::NotFound)?;
+    let changed = Organization {
+        name: name.map_or(now.name, str::to_owned),
+        locale: locale.map_or(now.locale, str::to_owned),
+        time_zone: zone.map_or(now.time_zone, |zone| zone.name().to_owned()),
+        calendar_id: calendar_id.unwrap_or(now.calendar_id),
+        version: now.version + 1,
+        ..now
+    };
+    if !organizations::update(conn, &changed)? {
+        // Nobody changes an organization without its lock.
+        return Err(Failure::internal(format!(
+            "the organization {id} was not at its version"
+        )));
+    }
+    let fields = fields.into_iter().map(str::to_owned).collect();
+    events::record(conn, context, Some(id), [EventKind::OrganizationChanged { fields }])?;
+    Ok(changed)
+}
+
+fn check_change(input: &ChangeOrganization) -> Result<Option<Zone>, Refusal> {
+    let mut problems = Vec::new();
+    if input.name.as_deref().is_some_and(|name| name.trim().is_empty()) {
+        problems.push(FieldProblem::new(
+            "/name",
+            "too_short",
+            "A name has at least one letter.",
+        ));
+    }
+    if input.locale.as_deref().is_some_and(|locale| !LOCALES.contains(&locale)) {
+        let detail = format!("The languages are {}.", LOCALES.join(", "));
+        problems.push(FieldProblem::new("/locale", "unknown_word", detail));
+    }
+    let zone = input.time_zone.as_deref().map(Zone::parse);
+    if zone == Some(None) {
+        let detail = "This is not an IANA time zone.";
+        problems.push(FieldProblem::new("/time_zone", "unknown_zone", detail));
+    }
+    if problems.is_empty() {
+        Ok(zone.flatten())
+    } else {
+        Err(Refusal::Invalid(problems))
+    }
+}
+
+/// Lots end where the new zone says; one that so ended before now expires now.
+fn move_lots(conn: &mut Conn, context: &Context, organization: &Organization, zone: Zone) -> Result<(), Failure> {
+    let mut account = daypack_store::ledger::load(conn, organization, &[], &[])?;
+    account.change_zone(&ledger::stamp(context), |date| zone.end_of(date))?;
+    ledger::save(conn, context, organization.id, &mut account)?;
+    Ok(())
+}
+
+/// A version of the organization's own calendar in the new zone; nothing for one that it shares or that has another
+/// zone on purpose.
+fn move_calendar(
+    conn: &mut Conn,
+    context: &Context,
+    organization: &Organization,
+    zone: Zone,
+) -> Result<Option<CalendarId>, Failure> {
+    let Some(current) = calendars::find_current_calendar(conn, &organization.slug)? else {
+        return Ok(None);
+    };
+    if current.id != organization.calendar_id || current.definition.zone != organization.time_zone {
+        return Ok(None);
+    }
+    let moved = CalendarVersion {
+        id: context.id(),
+        version: current.version + 1,
+        definition: Json(CalendarDefinition {
+            zone: zone.name().to_owned(),
+            ..current.definition.0
+        }),
+        created_at: context.now,
+        ..current
+    };
+    calendars::insert_calendar(conn, &moved)?;
+    Ok(Some(moved.id))
 }
 
 /// The organization that a path names, by its id or by its short name, for somebody who may do `action` there.

@@ -16,16 +16,20 @@ use crate::error::Failure;
 pub enum Template {
     /// A link to set a password.
     Account,
+    /// What happened to minutes.
+    Lot,
     /// Something to know at once.
     Notice,
     /// The weekly summary.
     Statement,
 }
 
-const SOURCES: [(&str, &str); 7] = [
+const SOURCES: [(&str, &str); 9] = [
     ("layout.mjml", include_str!("templates/layout.mjml")),
     ("account.mjml", include_str!("templates/account.mjml")),
     ("account.txt", include_str!("templates/account.txt")),
+    ("lot.mjml", include_str!("templates/lot.mjml")),
+    ("lot.txt", include_str!("templates/lot.txt")),
     ("notice.mjml", include_str!("templates/notice.mjml")),
     ("notice.txt", include_str!("templates/notice.txt")),
     ("statement.mjml", include_str!("templates/statement.mjml")),
@@ -49,6 +53,7 @@ pub fn render(template: Template, texts: &'static Texts, values: &impl Serialize
     let environment = environment(texts)?;
     let (mjml, text) = match template {
         Template::Account => ("account.mjml", "account.txt"),
+        Template::Lot => ("lot.mjml", "lot.txt"),
         Template::Notice => ("notice.mjml", "notice.txt"),
         Template::Statement => ("statement.mjml", "statement.txt"),
     };

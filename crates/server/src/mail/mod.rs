@@ -2,6 +2,7 @@
 
 pub mod account;
 pub(crate) mod layout;
+pub mod lots;
 pub mod notice;
 pub mod outbox;
 pub mod statement;

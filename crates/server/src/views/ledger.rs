@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use daypack_api_types::ledger as api;
+use daypack_api_types::{estimate::CoveringOrder, ledger as api};
 use daypack_domain::{
     ids::TicketId,
     ledger::{Forecast, Movement},
@@ -10,8 +10,11 @@ use daypack_domain::{
 };
 use daypack_store::{Conn, figures, organizations::Organization};
 
-use super::{orders::plan_code, people::People};
-use crate::{error::Failure, flows::balance::Standing};
+use super::{LotNames, orders::plan_code, people::People};
+use crate::{
+    error::Failure,
+    flows::{balance::Standing, what_if::WhatIf},
+};
 
 const WEEKS_OF_PACE: i64 = daypack_domain::ledger::PACE_DAYS / 7;
 
@@ -78,6 +81,30 @@ fn forecast(standing: &Standing) -> api::Forecast {
         expiring_unused_on: unused.first().map(|lot| lot.expires_on),
         history: history.collect(),
     }
+}
+
+/// What a yes to some minutes would take and leave.
+///
+/// # Errors
+/// The database.
+pub fn what_if(conn: &mut Conn, organization: &Organization, found: &WhatIf) -> Result<api::WhatIf, Failure> {
+    let names = LotNames::load(conn, organization.id)?;
+    let parts = found.preview.allocations.iter().zip(&found.available_before);
+    let allocations = parts.filter_map(|(part, before)| {
+        let mut shown = names.allocation(part.lot_id, part.minutes)?;
+        shown.available_before_minutes = Some(*before);
+        Some(shown)
+    });
+    let covering = found.covering.clone();
+    Ok(api::WhatIf {
+        minutes: found.preview.minutes,
+        allocations: allocations.collect(),
+        available_before_minutes: found.available_before_minutes,
+        available_after_minutes: found.preview.available_after_minutes,
+        shortfall_minutes: found.preview.shortfall_minutes,
+        covering_order: covering.map(|(plan_code, packs)| CoveringOrder { plan_code, packs }),
+        forecast: forecast(&found.after),
+    })
 }
 
 /// Movements, with the references of their tickets and who made them.

@@ -7,6 +7,8 @@ pub mod dashboard;
 pub mod emergency;
 pub mod estimates;
 pub mod ledger;
+pub mod ledger_csv;
+pub mod lot_details;
 pub mod lots;
 pub mod markdown;
 pub mod orders;

@@ -7,6 +7,7 @@
 mod agreements;
 mod base;
 mod catalogue;
+mod lots;
 mod packs;
 mod scenes;
 mod statements;
@@ -120,6 +121,7 @@ fn rows() -> Vec<Row> {
         base::rows,
         catalogue::rows,
         packs::rows,
+        lots::rows,
         statements::rows,
         tickets::rows,
         work::rows,

@@ -27,7 +27,7 @@ use daypack_store::{Conn, organizations};
 use super::World;
 
 /// Runs flows as the person at this place. Clients are Acme's.
-fn as_person<T: Send + 'static>(
+pub fn as_person<T: Send + 'static>(
     world: &World,
     place: Place,
     flow: impl Fn(&mut Conn, &Context) -> Result<T, Failure> + Send + 'static,

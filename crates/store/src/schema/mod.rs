@@ -38,6 +38,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     payment_events,
     lots,
     lot_systems,
+    contract_imports,
+    imported_contracts,
     tickets,
     ticket_work,
     ticket_evidence,

@@ -107,6 +107,32 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::types::{Guid, UtcTime};
+
+    contract_imports (id) {
+        id -> Guid,
+        hash -> Text,
+        contracts -> BigInt,
+        minutes -> BigInt,
+        imported_by -> Nullable<Guid>,
+        imported_at -> UtcTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::Guid;
+
+    imported_contracts (lot_id) {
+        lot_id -> Guid,
+        organization_id -> Guid,
+        import_id -> Guid,
+        reference -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::types::{Guid, UtcTime, Word};
 
     holds (id) {

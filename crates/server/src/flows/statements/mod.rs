@@ -51,6 +51,7 @@ pub fn freeze(
     // What expired with the week belongs to it.
     ledger::expire_due(conn, context, organization_id)?;
     let organization = reread(conn, organization_id)?;
+    let week = joined(conn, organization_id, week)?;
     let statement = make(conn, context, &organization, week, false)?;
     let content = statement.canonical_json().map_err(Failure::internal)?;
     let row = StatementRow {
@@ -77,6 +78,21 @@ pub fn freeze(
         }
     }
     Ok(Some(row))
+}
+
+/// The week from where the statement of the week before ends: when the organization changed its zone in between, no
+/// movement is told twice or never.
+fn joined(conn: &mut Conn, organization_id: OrganizationId, week: Period) -> Result<Period, Failure> {
+    let before = statements::last(conn, organization_id)?;
+    let follows = before.filter(|row| row.to_on.succ_opt() == Some(week.first_day));
+    let Some(row) = follows else {
+        return Ok(week);
+    };
+    let content: Statement = serde_json::from_str(&row.content).map_err(Failure::internal)?;
+    Ok(Period {
+        from: content.period.until,
+        ..week
+    })
 }
 
 /// The weeks of an organization that have ended and have no statement yet, each with the instant at which it was due,
