@@ -117,6 +117,6 @@ pub fn rows() -> Vec<Row> {
             |_| "/imports/contracts".to_owned(),
             Expected { foreign: 403, ..ADMIN },
         )
-        .form("client,plan,minutes_left,expires_on\nacme,starter,5,2026-12-31\n"),
+        .csv("client,plan,minutes_left,expires_on\nacme,starter,5,2026-12-31\n"),
     ]
 }

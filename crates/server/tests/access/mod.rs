@@ -93,6 +93,8 @@ pub struct Row {
     pub path: fn(&World) -> String,
     /// The body, new for each call.
     pub body: fn(&World) -> Option<Value>,
+    /// A table instead of a body in JSON.
+    pub csv: Option<&'static str>,
     /// What each place hears.
     pub expected: Expected,
 }
@@ -104,6 +106,7 @@ impl Row {
             operation,
             path,
             body: |_| None,
+            csv: None,
             expected,
         }
     }
@@ -111,6 +114,12 @@ impl Row {
     /// The same with a body.
     pub const fn body(mut self, body: fn(&World) -> Option<Value>) -> Self {
         self.body = body;
+        self
+    }
+
+    /// The same with a table as its body.
+    pub const fn csv(mut self, csv: &'static str) -> Self {
+        self.csv = Some(csv);
         self
     }
 }
@@ -196,6 +205,14 @@ async fn call(client: &Client, method: &Method, row: &Row, world: &World) -> u16
         }
         _ => client.clone(),
     };
+    if let Some(csv) = row.csv {
+        let client = client.header("content-type", "text/csv");
+        return client
+            .send(method.clone(), &path, Some(csv.to_owned()))
+            .await
+            .status
+            .as_u16();
+    }
     let body = (row.body)(world).map(|body| body.to_string());
     client.send(method.clone(), &path, body).await.status.as_u16()
 }

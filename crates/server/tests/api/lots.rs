@@ -44,7 +44,7 @@ on_both_engines! {
     async fn a_lot_shows_what_is_left_and_what_can_be_done(server: &TestServer) {
         let people = server.people().await;
         let order = bought(server, &people, "flexi", 5).await;
-        let ticket = ticket(server, people.acme, people.at(Place::Acme(Owner)).id).await;
+        let ticket = ticket(server, &people).await;
         assert!(act(server, people.acme, ticket, Deed::Hold(300)).await);
         assert!(act(server, people.acme, ticket, Deed::Use(100)).await);
         let viewer = at(server, &people, Place::Acme(Viewer)).await;
@@ -134,7 +134,7 @@ on_both_engines! {
     async fn an_ended_or_an_empty_lot_is_not_extended(server: &TestServer) {
         let people = server.people().await;
         let order = bought(server, &people, "flexi", 5).await;
-        let ticket = ticket(server, people.acme, people.at(Place::Acme(Owner)).id).await;
+        let ticket = ticket(server, &people).await;
         assert!(act(server, people.acme, ticket, Deed::Hold(2_400)).await);
         assert!(act(server, people.acme, ticket, Deed::Use(2_400)).await);
         let client = owner(server, &people).await;
@@ -150,7 +150,7 @@ on_both_engines! {
     async fn only_a_lot_that_nobody_uses_is_voided(server: &TestServer) {
         let people = server.people().await;
         let order = bought(server, &people, "starter", 1).await;
-        let ticket = ticket(server, people.acme, people.at(Place::Acme(Owner)).id).await;
+        let ticket = ticket(server, &people).await;
         assert!(act(server, people.acme, ticket, Deed::Hold(60)).await);
         let before = everything(server, &people, &order).await;
         let client = lead(server, &people).await;
@@ -175,7 +175,7 @@ on_both_engines! {
     async fn a_refund_says_the_money_and_is_never_more_than_was_paid(server: &TestServer) {
         let people = server.people().await;
         let order = bought(server, &people, "flexi", 5).await;
-        let ticket = ticket(server, people.acme, people.at(Place::Acme(Owner)).id).await;
+        let ticket = ticket(server, &people).await;
         assert!(act(server, people.acme, ticket, Deed::Hold(400)).await);
         let before = everything(server, &people, &order).await;
         let client = admin(server, &people).await;
@@ -215,7 +215,7 @@ on_both_engines! {
     async fn an_adjustment_adds_or_takes_what_is_available(server: &TestServer) {
         let people = server.people().await;
         let order = bought(server, &people, "starter", 1).await;
-        let ticket = ticket(server, people.acme, people.at(Place::Acme(Owner)).id).await;
+        let ticket = ticket(server, &people).await;
         assert!(act(server, people.acme, ticket, Deed::Hold(400)).await);
         let path = lot_of(&order, "/adjust");
         let before = everything(server, &people, &order).await;

@@ -15,7 +15,9 @@ fn sequences(page: &Value) -> Vec<i64> {
 }
 
 fn column(table: &str, name: &str) -> Vec<String> {
-    let mut rows = table.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let mut rows = table
+        .lines()
+        .map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
     let at = rows.next().unwrap().iter().position(|cell| cell == name).unwrap();
     rows.map(|row| row[at].clone()).collect()
 }
@@ -26,8 +28,7 @@ on_both_engines! {
         let first = bought(server, &people, "starter", 1).await;
         // 23:30 in Madrid on the 4th.
         server.clock.set("2026-03-04T22:30:00Z".parse().unwrap());
-        let reporter = people.at(Place::Acme(Owner)).id;
-        let (one, other) = (ticket(server, people.acme, reporter).await, ticket(server, people.acme, reporter).await);
+        let (one, other) = (ticket(server, &people).await, ticket(server, &people).await);
         assert!(act(server, people.acme, one, Deed::Hold(30)).await);
         server.clock.set("2026-03-04T23:00:00Z".parse().unwrap());
         assert!(act(server, people.acme, other, Deed::Hold(450)).await);

@@ -44,7 +44,7 @@ on_both_engines! {
         logged(server, &people, &work, 60, "2026-03-04").await;
         let entry = logged(server, &people, &work, 30, "2026-03-04").await;
         let path = format!("/time-entries/{}/reverse", text(&entry["id"]));
-        super::weeks::agent(server, &people).await.post(&path, json!({ "reason": "Twice" })).await.created();
+        crate::weeks::agent(server, &people).await.post(&path, json!({ "reason": "Twice" })).await.created();
         let order = bought(server, &people, "flexi", 5).await;
         let adjust = format!("/lots/{}/adjust", text(&order["lot"]["id"]));
         lead(server, &people).await.post(&adjust, json!({ "minutes": -15, "reason": "A mistake" })).await.ok();
@@ -158,7 +158,12 @@ async fn the_program_names_the_difference_in_one_line_and_ends_with_1() {
     let arguments = ["verify", "--database-url", url.as_str()];
     let clean = daypack(&folder, &arguments);
     let said = String::from_utf8_lossy(&clean.stdout).into_owned();
-    assert_eq!(clean.status.code(), Some(0), "{}", String::from_utf8_lossy(&clean.stderr));
+    assert_eq!(
+        clean.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&clean.stderr)
+    );
     assert_eq!(said, "No difference: 2 organizations, 1 movements, 0 statements.\n");
     run(&server, |conn, _| {
         change(conn, "UPDATE lots SET posted_minutes = 481")?;
@@ -168,8 +173,22 @@ async fn the_program_names_the_difference_in_one_line_and_ends_with_1() {
     let damaged = daypack(&folder, &arguments);
     let said = String::from_utf8_lossy(&damaged.stderr).into_owned();
     assert_eq!(damaged.status.code(), Some(1), "{said}");
-    assert!(said.starts_with("daypack: acme: lot ") && said.trim_end().lines().count() == 1, "{said}");
-    assert!(said.contains("posted_minutes: 481 is stored, the movements come to 480"), "{said}");
-    let other = daypack(&folder, &["verify", "--database-url", url.as_str(), "--organization", "nord"]);
-    assert_eq!(other.status.code(), Some(0), "{}", String::from_utf8_lossy(&other.stderr));
+    assert!(
+        said.starts_with("daypack: acme: lot ") && said.trim_end().lines().count() == 1,
+        "{said}"
+    );
+    assert!(
+        said.contains("posted_minutes: 481 is stored, the movements come to 480"),
+        "{said}"
+    );
+    let other = daypack(
+        &folder,
+        &["verify", "--database-url", url.as_str(), "--organization", "nord"],
+    );
+    assert_eq!(
+        other.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&other.stderr)
+    );
 }
