@@ -245,3 +245,78 @@ fn below_name(party: &Party, tax_label: &str) -> String {
     let written: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     written.join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::NaiveDate;
+    use daypack_api_types::order::ProformaLine;
+    use daypack_domain::{
+        money::{Currency, Money},
+        order::OrderStatus,
+    };
+
+    fn made(language: &str, lines: usize) -> Made {
+        let total = Money {
+            amount_minor: 123_456_700,
+            currency: Currency::EUR,
+        };
+        let line = ProformaLine {
+            description: "Große & \"kleine\" <Änderungen>".repeat(3),
+            packs: 10_000,
+            price: total,
+            total,
+        };
+        let party = Party {
+            name: "Agencia del Norte y de todas las demás partes, Sociedad Limitada Unipersonal".to_owned(),
+            address: "Calle Mayor 1\n28013 Madrid".to_owned(),
+            tax_number: "ESB1".to_owned(),
+            email: "a-very-long-address-without-any-place-to-break@a-very-long-name-of-a-company.example".to_owned(),
+        };
+        let proforma = Proforma {
+            number: "PF-000042".to_owned(),
+            issued_on: NaiveDate::from_ymd_opt(2026, 3, 4).unwrap(),
+            pay_until: None,
+            status: OrderStatus::Placed,
+            seller: party.clone(),
+            buyer: party,
+            lines: vec![line; lines],
+            total,
+            tax_note: String::new(),
+            payment_instructions: String::new(),
+            payment_reference: "PF-000042".to_owned(),
+            terms_version: 3,
+        };
+        Made {
+            proforma,
+            state: State::Waiting,
+            texts: Texts::of(language),
+        }
+    }
+
+    #[test]
+    fn a_page_escapes_what_people_wrote_and_leaves_out_what_is_empty() {
+        for (language, amount) in [
+            ("en", "1,234,567.00"),
+            ("es", "1.234.567,00"),
+            ("fr", "1\u{202f}234\u{202f}567,00"),
+        ] {
+            let page = html(&made(language, 2)).unwrap();
+            assert!(
+                page.contains(amount) && page.contains(&format!("<html lang=\"{language}\">")),
+                "{page}"
+            );
+            assert!(
+                page.contains("&lt;Änderungen&gt;") && !page.contains("<Änderungen>"),
+                "{page}"
+            );
+            assert!(!page.contains("proforma."), "a text is missing: {page}");
+        }
+    }
+
+    #[test]
+    fn a_pdf_is_written_however_long_it_is() {
+        let (short, long) = (pdf(&made("en", 1)).unwrap(), pdf(&made("fr", 200)).unwrap());
+        assert!(short.starts_with(b"%PDF-") && long.len() > short.len());
+    }
+}
