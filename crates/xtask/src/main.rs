@@ -33,6 +33,7 @@ usage: cargo xtask <command>
   run                   build the page and the server, migrate, fill an empty database with demo data, serve
   test                  everything that is checked before a change lands
   bench                 how fast the server is on this machine, with both engines, as a table
+  bench ledger          whether previews and approvals slow down with the length of the ledger
   soak [operations]     64 clients on few packs, with both engines, while readers check the books; 100,000 operations
   soak --kill [times]   kills the server at work with SIGKILL and looks up every write it acknowledged; 200 times
   new-migration <name>  an empty migration for both engines, with the next version
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         ["run"] => run::run(),
         ["test"] => test::test(),
         ["bench"] => bench::bench(),
+        ["bench", "ledger"] => bench::ledger::bench(),
         ["soak"] => soak::soak(soak::OPERATIONS),
         ["soak", "--kill"] => soak::kill(soak::KILLS),
         ["soak", "--kill", times] => number(times).and_then(soak::kill),

@@ -125,7 +125,60 @@ impl Client {
         })
     }
 
+    /// How many movements the ledger of the last owner's organization has.
+    pub fn movements(&self) -> Result<usize, Failure> {
+        let owner = self.last_owner()?;
+        let path = format!("/organizations/{}/ledger?limit=1", owner.organization);
+        let page = call(&self.base, "GET", &path, &owner.token, None)?;
+        let newest = page["items"][0]["sequence"].as_u64().unwrap_or(0);
+        usize::try_from(newest).map_err(|error| error.to_string())
+    }
+
+    /// So many adjustments of that organization's newest lot, which leave it as it is in pairs.
+    pub fn adjustments(&self, count: usize) -> Result<Vec<Request>, Failure> {
+        let owner = self.last_owner()?;
+        let path = format!("/organizations/{}/balance", owner.organization);
+        let balance = call(&self.base, "GET", &path, &owner.token, None)?;
+        let lots = balance["lots"].as_array().and_then(|lots| lots.last());
+        let path = format!("/lots/{}/adjust", text(&lots.unwrap_or(&Value::Null)["id"]));
+        let adjust = |index: usize| {
+            let minutes = if index.is_multiple_of(2) { 1 } else { -1 };
+            let body = json!({ "minutes": minutes, "reason": "The ledger is to be long" });
+            Request::post(&path, &self.lead.token, &body)
+        };
+        Ok((0..count).map(adjust).collect())
+    }
+
+    /// Offers so many estimates to that organization, each for a ticket of its own.
+    pub fn prepare_estimates(&self, count: usize) -> Result<Vec<String>, Failure> {
+        let owner = self.last_owner()?;
+        (0..count).map(|_| self.prepare_estimate(owner)).collect()
+    }
+
+    /// What approving the estimate would take, as that owner asks.
+    pub fn preview(&self, estimate: &str) -> Request {
+        Request::get(&format!("/estimates/{estimate}/preview"), self.last_token())
+    }
+
+    /// The yes of that owner.
+    pub fn approve(&self, estimate: &str) -> Request {
+        Request::post(&format!("/estimates/{estimate}/approve"), self.last_token(), &json!({}))
+    }
+
+    fn last_owner(&self) -> Result<&Person, Failure> {
+        self.owners.last().ok_or_else(|| "nobody has signed in".to_owned())
+    }
+
+    fn last_token(&self) -> &str {
+        self.owners.last().map_or("", |owner| &owner.token)
+    }
+
     fn prepare_approval(&self, owner: &Person) -> Result<Request, Failure> {
+        let path = format!("/estimates/{}/approve", self.prepare_estimate(owner)?);
+        Ok(Request::post(&path, &owner.token, &json!({})))
+    }
+
+    fn prepare_estimate(&self, owner: &Person) -> Result<String, Failure> {
         let opened = call(&self.base, "POST", "/tickets", &owner.token, Some(&ticket(owner)))?;
         let id = text(&opened["id"]);
         let triage = json!({ "severity": "p2", "kind": "corrective", "scope": "in" });
@@ -144,8 +197,7 @@ impl Client {
             &self.lead.token,
             Some(&offer),
         )?;
-        let path = format!("/estimates/{}/approve", text(&estimate["id"]));
-        Ok(Request::post(&path, &owner.token, &json!({})))
+        Ok(text(&estimate["id"]))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: how fast the server is on this machine. Nothing asserts a time.
 
 pub mod client;
+pub mod ledger;
 mod load;
 mod machine;
 
@@ -36,8 +37,7 @@ const WARM_UP_SECONDS: u32 = 1;
 
 /// Builds the server, measures it with both engines, and prints a table in Markdown.
 pub fn bench() -> Result<(), Failure> {
-    tools::ensure(&[&tools::WRK, &tools::POSTGRESQL])?;
-    place::build()?;
+    build()?;
     let begun = Instant::now();
     let place = Place::new("bench/sqlite", None)?;
     let flushes = machine::flushes_per_second(place.folder(), Duration::from_secs(2))?;
@@ -67,6 +67,12 @@ pub fn bench() -> Result<(), Failure> {
     }
     println!("\nMeasured in {:.0} s.", begun.elapsed().as_secs_f64());
     Ok(())
+}
+
+/// What measures, and the program that is measured.
+fn build() -> Result<(), Failure> {
+    tools::ensure(&[&tools::WRK, &tools::POSTGRESQL])?;
+    place::build()
 }
 
 /// What one engine gave.
