@@ -1,7 +1,6 @@
 //! The root of the page.
 
 use leptos::prelude::*;
-use leptos_router::components::Router;
 
 use crate::{
     components::{ToastRegion, Toasts, apply_stored_theme},
@@ -15,15 +14,13 @@ pub fn App() -> impl IntoView {
     apply_stored_theme();
     let session = Session::provide();
     Toasts::provide();
+    session.watch_expiry();
     let version = i18n::version();
     view! {
-        <Router>
-            {move || {
-                session.watch_expiry();
-                version.track();
-                routes::screens()
-            }}
-            <ToastRegion />
-        </Router>
+        {move || {
+            version.track();
+            routes::screens()
+        }}
+        <ToastRegion />
     }
 }

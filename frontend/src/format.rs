@@ -58,14 +58,16 @@ pub fn percent(share: f64) -> String {
     )
 }
 
-/// The size of a file: `340 kB`, `1.2 MB`.
+/// The size of a file: `59 bytes`, `340 kB`, `1.2 MB`.
 pub fn bytes(bytes: f64) -> String {
-    let (value, unit) = if bytes < 1_000_000.0 {
-        ((bytes / 1_000.0).ceil(), "kilobyte")
+    let (value, unit, display) = if bytes < 1_000.0 {
+        (bytes, "byte", "long")
+    } else if bytes < 1_000_000.0 {
+        ((bytes / 1_000.0).round(), "kilobyte", "short")
     } else {
-        (bytes / 1_000_000.0, "megabyte")
+        (bytes / 1_000_000.0, "megabyte", "short")
     };
-    let options = format!(r#"{{"style":"unit","unit":"{unit}","maximumFractionDigits":1}}"#);
+    let options = format!(r#"{{"style":"unit","unit":"{unit}","unitDisplay":"{display}","maximumFractionDigits":1}}"#);
     call(&formatter("NumberFormat", &options), "format", &[value.into()])
 }
 

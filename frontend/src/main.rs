@@ -10,6 +10,7 @@ mod dom;
 mod format;
 mod i18n;
 mod pages;
+mod place;
 mod routes;
 mod session;
 mod time;
@@ -17,6 +18,7 @@ mod zone;
 
 fn main() {
     session::begin();
+    place::begin();
     i18n::begin();
     routes::begin();
     // Leptos has no executor of its own before something is mounted.

@@ -1,18 +1,11 @@
 //! Which screen an address shows, and who may enter it.
 //!
-//! The addresses are one table, matched here: the router's own `<Routes>` makes a type of every route and code for
-//! every type, which costs more bytes than all screens of a part together. The router still does history, links and
-//! queries.
+//! The addresses are one table, matched here; [`place`] does history, links and queries.
 
 use std::cell::RefCell;
 
 use js_sys::Promise;
 use leptos::prelude::*;
-use leptos_router::{
-    components::Redirect,
-    hooks::use_location,
-    location::{BrowserUrl, LocationProvider},
-};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
@@ -21,6 +14,7 @@ use crate::{
     components::{ErrorState, Remote, Shell, Skeleton},
     dom, i18n,
     pages::{admin, client, clients, contract, desk, home, public, requests},
+    place,
     session::{Session, Standing, sign_in_address, use_session},
 };
 
@@ -205,8 +199,7 @@ enum Frame {
 /// is built anew when the path or the organization changes, not when only the query does.
 pub fn screens() -> AnyView {
     let session = use_session();
-    let history = use_context::<BrowserUrl>();
-    let path = use_location().pathname;
+    let path = Memo::new(|_| place::path());
     let door = Memo::new(move |_| path.with(|path| find(path).0));
     let frame = Memo::new(move |_| match (door.get(), session.standing()) {
         (Door::Open(_), _) => Frame::None,
@@ -215,18 +208,11 @@ pub fn screens() -> AnyView {
         (_, Standing::SignedIn(_)) => Frame::Shell,
         (_, Standing::Unreachable(_)) => Frame::Unreachable,
     });
-    Effect::new(move |_| {
-        path.track();
-        // A link that was followed waits for this before it changes the address bar.
-        if let Some(history) = &history {
-            history.ready_to_complete();
-        }
-    });
     (move || match frame.get() {
         Frame::None => screen(path, session),
         Frame::Starting => view! { <main class="boot"><Skeleton lines=6 /></main> }.into_any(),
         Frame::Shell => view! { <Shell>{screen(path, session)}</Shell> }.into_any(),
-        Frame::SignIn => view! { <Redirect path=sign_in_address() /> }.into_any(),
+        Frame::SignIn => place::elsewhere(&sign_in_address()),
         Frame::Unreachable => unreachable_server(session),
     })
     .into_any()

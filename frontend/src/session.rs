@@ -3,11 +3,11 @@
 use daypack_api_types::session::{EditMe, Me, Membership, Session as Signed};
 use daypack_domain::ids::OrganizationId;
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{
     api::{self, ApiProblem, account},
     dom, i18n,
+    place::{self, Way},
 };
 
 /// Where the page stands with its person.
@@ -79,19 +79,11 @@ impl Session {
         });
     }
 
-    /// Goes to the sign-in page when the session ends in the middle of something, and keeps the place. Call it below
-    /// the router.
+    /// Goes to the sign-in page when the session ends in the middle of something, and keeps the place.
     pub fn watch_expiry(self) {
-        let navigate = use_navigate();
         api::on_expired(move || {
             self.leave();
-            navigate(
-                &sign_in_address(),
-                NavigateOptions {
-                    replace: true,
-                    ..Default::default()
-                },
-            );
+            place::go(&sign_in_address(), Way::Instead);
         });
     }
 

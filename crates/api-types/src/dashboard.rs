@@ -2,11 +2,13 @@
 
 use crate::alert::{Alert, Rescue};
 use crate::emergency::OpenEmergency;
-use crate::estimate::{Estimate, Preview};
+use crate::estimate::Preview;
 use crate::ledger::Balance;
 use crate::statement::StatementSummary;
 use crate::ticket::{OrganizationName, TicketSummary};
 use crate::work::Window;
+use chrono::{DateTime, Utc};
+use daypack_domain::ids::EstimateId;
 use serde::{Deserialize, Serialize};
 
 /// `GET /dashboard`
@@ -45,8 +47,8 @@ pub enum Waiting {
     Estimate {
         /// The ticket.
         ticket: TicketSummary,
-        /// The offer.
-        estimate: Estimate,
+        /// The offer, in short: `GET /estimates/{id}` has all of it.
+        estimate: Offer,
         /// What a yes would take.
         preview: Preview,
     },
@@ -76,13 +78,25 @@ pub enum Waiting {
     },
 }
 
+/// An estimate in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Offer {
+    /// Identifier.
+    pub id: EstimateId,
+    /// How long, optional lines included.
+    pub minutes: i64,
+    /// Until when it can be approved.
+    pub valid_until: DateTime<Utc>,
+}
+
 /// A [`Waiting`] with whatever it has. Reading the enumeration by its tag would need everything in it to be read in a
 /// second way, which is a sixth of what the page loads for its first screen.
 #[derive(Deserialize)]
 struct WaitingParts {
     kind: WaitingKind,
     ticket: TicketSummary,
-    estimate: Option<Estimate>,
+    estimate: Option<Offer>,
     preview: Option<Preview>,
     window: Option<Window>,
     question: Option<String>,

@@ -58,6 +58,8 @@ pub struct Statement {
     pub organization_name: String,
     /// SHA-256 of the frozen content, in hexadecimal.
     pub hash: Option<String>,
+    /// What was done on each ticket of the content, in their order, as cleaned HTML; nothing where nothing is said.
+    pub done_html: Vec<Option<String>>,
     /// What was done and what it took, as frozen.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub content: daypack_domain::statement::Statement,

@@ -1,9 +1,11 @@
 //! The JavaScript glue between the browser and the compiled page.
 
-use walrus::Module;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{Failure, parts::Parts};
+use crate::{
+    Failure,
+    parts::{Parts, UNUSED_CLASSES},
+};
 
 /// The page as a browser loads it: an ES module and the WebAssembly that it starts.
 pub struct Bindings {
@@ -41,9 +43,7 @@ pub fn generate(parts: &Parts) -> Result<Bindings, Failure> {
         // they change.
         return Err(format!("the page brings JavaScript modules along, which nothing serves: {modules:?}").into());
     }
-    let (script, classes) = without_classes(&parts.join_loaders(output.js())?);
-    let mut script = without_comments(&script);
-    drop_classes(output.wasm_mut(), &classes);
+    let mut script = without_comments(&without_classes(&parts.join_loaders(output.js())?));
     let imports = output.wasm_mut().imports.iter_mut();
     for (index, import) in imports.filter(|import| ends_in_hash(&import.name)).enumerate() {
         // The bindings name each import once. The hashes in their names hardly compress, here and in the module.
@@ -59,50 +59,33 @@ pub fn generate(parts: &Parts) -> Result<Bindings, Failure> {
     })
 }
 
-/// Leaves out the classes that libraries offer to JavaScript, and says which they were: the page's script makes no use
-/// of any, but what is exported stays with all that it reaches.
-fn without_classes(script: &str) -> (String, Vec<String>) {
-    let (mut kept, mut classes) = (String::with_capacity(script.len()), Vec::new());
+/// Leaves out the classes whose functions are gone, and what is said about them elsewhere.
+fn without_classes(script: &str) -> String {
+    let mut kept = String::with_capacity(script.len());
     // Braces that are still open, while inside of a class.
     let mut open = None;
     let mut in_registry = false;
     for line in script.lines() {
-        let registers = |class: &String| line.starts_with(&format!("const {class}Finalization = "));
-        if let Some(class) = line.strip_prefix("export class ") {
-            classes.extend(class.split(' ').next().map(str::to_owned));
+        let says = |before: &str, after: &str| {
+            UNUSED_CLASSES
+                .iter()
+                .any(|class| line.contains(&format!("{before}{class}{after}")))
+        };
+        if says("export class ", " ") {
             open = Some(0);
         }
-        in_registry |= classes.iter().any(registers);
+        in_registry |= says("const ", "Finalization = ");
         if let Some(braces) = open {
             let braces = braces + line.matches('{').count() - line.matches('}').count();
             open = Some(braces).filter(|braces| *braces > 0);
         } else if in_registry {
             in_registry = !line.ends_with(';');
-        } else if !classes.iter().any(|class| line.contains(&format!("{class}.prototype"))) {
+        } else if !says("", ".prototype") {
             kept.push_str(line);
             kept.push('\n');
         }
     }
-    (kept, classes)
-}
-
-/// Removes the functions of classes that are no longer in the script.
-fn drop_classes(wasm: &mut Module, classes: &[String]) {
-    let of_class = |name: &str| {
-        classes.iter().map(|class| class.to_lowercase()).any(|class| {
-            name.strip_prefix(&class).is_some_and(|rest| rest.starts_with('_')) || name == format!("__wbg_{class}_free")
-        })
-    };
-    let exports: Vec<_> = wasm
-        .exports
-        .iter()
-        .filter(|export| of_class(&export.name))
-        .map(walrus::Export::id)
-        .collect();
-    for export in exports {
-        wasm.exports.delete(export);
-    }
-    walrus::passes::gc::run(wasm);
+    kept
 }
 
 /// Whether an import's name is one that wasm-bindgen made unlike all others, such as `__wbg_append_0123456789abcdef`.
@@ -144,13 +127,11 @@ mod tests {
     }
 
     #[test]
-    fn classes_go_with_what_cleans_up_after_them() {
-        let script = "export class Sink {\n    free() {\n    if (x) {\n}\n    }\n}\nif (Symbol.dispose) Sink.prototype[Symbol.dispose] = Sink.prototype.free;\nlet a = 1;\nconst SinkFinalization = (true)\n    ? {}\n    : f;\nlet b;\n";
-        let (kept, classes) = without_classes(script);
-        assert_eq!(
-            (kept.as_str(), classes.as_slice()),
-            ("let a = 1;\nlet b;\n", ["Sink".to_owned()].as_slice())
-        );
+    fn unused_classes_go_with_what_is_said_about_them() {
+        let script = "export class IntoUnderlyingSink {\n    free() {\n    if (x) {\n}\n    }\n}\nlet a = 1;\n\
+            if (Symbol.dispose) IntoUnderlyingSink.prototype[Symbol.dispose] = IntoUnderlyingSink.prototype.free;\n\
+            const IntoUnderlyingSinkFinalization = (true)\n    ? {}\n    : f;\nexport class Other {\n}\n";
+        assert_eq!(without_classes(script), "let a = 1;\nexport class Other {\n}\n");
     }
 
     #[test]

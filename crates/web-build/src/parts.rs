@@ -15,6 +15,10 @@ use crate::{Failure, read_text};
 /// The module by which the compiled page knows the loaders of its parts; in the end they are in the page's own script.
 const LINK_MODULE: &str = "./parts.js";
 
+/// Classes that a library offers to JavaScript, where nothing asks for them. (What is exported stays in the program, with
+/// all that it reaches.) They are the streams of wasm-streams, which comes with Leptos's server functions.
+pub const UNUSED_CLASSES: [&str; 3] = ["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"];
+
 /// The page, taken apart.
 pub struct Parts {
     /// The part that is there from the start, not yet through wasm-bindgen.
@@ -32,7 +36,7 @@ pub fn split(page: &Path) -> Result<Parts, Failure> {
         fs::remove_dir_all(&folder)?;
     }
     let main = folder.join("main.wasm");
-    let input = fs::read(page)?;
+    let input = without_classes(&fs::read(page)?)?;
     let mut options = wasm_split_cli_support::Options::new(&input);
     options.output_dir = &folder;
     options.main_out_path = &main;
@@ -97,6 +101,75 @@ impl Parts {
     }
 }
 
+/// Leaves out what the linked page exports for [`UNUSED_CLASSES`], so that nothing reaches it any more. The other
+/// sections stay to the byte, for the linker's tables speak of their offsets.
+fn without_classes(page: &[u8]) -> Result<Vec<u8>, Failure> {
+    const EXPORTS: u8 = 7;
+    let (header, mut rest) = page.split_at_checked(8).ok_or("the page is too short")?;
+    let mut kept = header.to_vec();
+    while let Some((&id, after)) = rest.split_first() {
+        let mut content = after;
+        let length = number(&mut content)?;
+        let (section, next) = content
+            .split_at_checked(length)
+            .ok_or("a section of the page is cut off")?;
+        if id == EXPORTS {
+            let section = without_exports(section)?;
+            kept.push(id);
+            push_number(&mut kept, section.len());
+            kept.extend(section);
+        } else {
+            kept.extend(&rest[..rest.len() - next.len()]);
+        }
+        rest = next;
+    }
+    Ok(kept)
+}
+
+fn without_exports(mut section: &[u8]) -> Result<Vec<u8>, Failure> {
+    let mut count = 0;
+    let mut kept = Vec::<u8>::new();
+    for _ in 0..number(&mut section)? {
+        let export = section;
+        let length = number(&mut section)?;
+        let (name, after) = section.split_at_checked(length).ok_or("an export's name is cut off")?;
+        // Its kind, then its index.
+        section = after.get(1..).ok_or("an export is cut off")?;
+        number(&mut section)?;
+        let name = String::from_utf8_lossy(name);
+        if !UNUSED_CLASSES.iter().any(|class| name.contains(&class.to_lowercase())) {
+            count += 1;
+            kept.extend(&export[..export.len() - section.len()]);
+        }
+    }
+    let mut section = Vec::new();
+    push_number(&mut section, count);
+    section.extend(kept);
+    Ok(section)
+}
+
+/// Reads an unsigned number in LEB128.
+fn number(bytes: &mut &[u8]) -> Result<usize, Failure> {
+    let (mut value, mut shift) = (0, 0);
+    while let Some((&byte, rest)) = bytes.split_first().filter(|_| shift < 35) {
+        *bytes = rest;
+        value |= usize::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Ok(value);
+        }
+        shift += 7;
+    }
+    Err("a number of the page is cut off".into())
+}
+
+fn push_number(bytes: &mut Vec<u8>, mut value: usize) {
+    while value > 0x7f {
+        bytes.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
 /// Writes a part anew: the linker leaves room in every number for what may still change, which nothing needs any more,
 /// nor anybody but a debugger the names of functions.
 fn compacted(part: &[u8]) -> Result<Vec<u8>, Failure> {
@@ -115,7 +188,24 @@ fn compacted(part: &[u8]) -> Result<Vec<u8>, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::Parts;
+    use super::{Parts, without_classes};
+
+    #[test]
+    fn exports_of_unused_classes_go_and_all_else_stays() {
+        let export = |name: &str| [&[name.len() as u8], name.as_bytes(), &[0, 3]].concat();
+        let before = b"\0asm\x01\0\0\0\x01\x82\x80\0ab";
+        let [main, unused] = ["main", "intounderlyingsink_abort_58"].map(export);
+        let section = |exports: &[&[u8]]| {
+            let content = [&[exports.len() as u8], exports.concat().as_slice()].concat();
+            [&[7, content.len() as u8], content.as_slice()].concat()
+        };
+        let page = |section: Vec<u8>| [&before[..], &section, &[10, 1, 9]].concat();
+        assert_eq!(
+            without_classes(&page(section(&[&main, &unused]))).unwrap(),
+            page(section(&[&main]))
+        );
+        assert!(without_classes(b"\0asm\x01\0\0\0\x01\x82").is_err());
+    }
 
     #[test]
     fn loaders_become_part_of_the_script() {

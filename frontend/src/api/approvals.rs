@@ -44,7 +44,7 @@ pub async fn approve(
         preview_token,
         left_out,
     };
-    super::post(&format!("/estimates/{id}/approve"), &body).await
+    super::post_only(&format!("/estimates/{id}/approve"), &body).await
 }
 
 /// Says no.

@@ -144,14 +144,19 @@ pub async fn propose_window(id: &str, body: &ProposeWindow) -> Result<Window, Ap
     super::post(&["/tickets/", id, "/windows"].concat(), body).await
 }
 
+/// What lists show of a request.
+pub async fn summary(id: &str) -> Result<TicketSummary, ApiProblem> {
+    super::get(&["/tickets/", id].concat()).await
+}
+
 /// Agrees to it.
-pub async fn accept_window(id: WindowId) -> Result<Window, ApiProblem> {
-    super::post(&format!("/windows/{id}/accept"), &OptionalReason::default()).await
+pub async fn accept_window(id: WindowId) -> Result<(), ApiProblem> {
+    super::post_only(&format!("/windows/{id}/accept"), &OptionalReason::default()).await
 }
 
 /// Does not agree to it.
-pub async fn decline_window(id: WindowId, body: &OptionalReason) -> Result<Window, ApiProblem> {
-    super::post(&format!("/windows/{id}/decline"), body).await
+pub async fn decline_window(id: WindowId, body: &OptionalReason) -> Result<(), ApiProblem> {
+    super::post_only(&format!("/windows/{id}/decline"), body).await
 }
 
 /// Logs time.

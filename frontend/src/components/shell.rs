@@ -1,12 +1,12 @@
 //! The frame of every screen for people who are signed in: navigation, organization, account.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_location;
 
 use super::{Avatar, Brand, Count, Icon, LanguageChoice, Menu, ThemeChoice, overview};
 use crate::{
     format::word,
     i18n::t,
+    place,
     session::{Session, use_session},
 };
 
@@ -145,7 +145,7 @@ pub fn Shell(
 }
 
 fn links(session: Session, places: &'static [Place], tabs: bool) -> AnyView {
-    let path = use_location().pathname;
+    let path = Memo::new(|_| place::path());
     // Of two places that hold the address, the longer one is where the person is: /tickets/new, not /tickets.
     let here = Memo::new(move |_| {
         path.with(|path| {

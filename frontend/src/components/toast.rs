@@ -1,6 +1,6 @@
 //! Short messages at the edge of the screen.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 
@@ -11,6 +11,9 @@ const SHOWN: Duration = Duration::from_secs(6);
 /// Somebody who wants to take it back has to read it first, and to reach the button.
 const SHOWN_UNDOABLE: Duration = Duration::from_secs(12);
 
+/// Takes back what a message is about. It may be asked for when the screen that did it is gone.
+pub type Undo = Arc<dyn Fn() + Send + Sync>;
+
 /// Messages that are seen at once; one more takes the place of the oldest.
 const PLACES: usize = 4;
 
@@ -20,7 +23,7 @@ struct Toast {
     id: u32,
     text: String,
     bad: bool,
-    undo: Option<Callback<()>>,
+    undo: Option<Undo>,
 }
 
 /// The messages of the page, in a context of the root: [`use_toasts`].
@@ -50,7 +53,7 @@ impl Toasts {
     }
 
     /// Says that something is done, and offers to take it back.
-    pub fn say_undoable(self, text: impl Into<String>, undo: Callback<()>) {
+    pub fn say_undoable(self, text: impl Into<String>, undo: Undo) {
         self.add(text.into(), false, Some(undo), Some(SHOWN_UNDOABLE));
     }
 
@@ -63,7 +66,7 @@ impl Toasts {
         self.add(text, true, None, None);
     }
 
-    fn add(self, text: String, bad: bool, undo: Option<Callback<()>>, shown: Option<Duration>) {
+    fn add(self, text: String, bad: bool, undo: Option<Undo>, shown: Option<Duration>) {
         let id = self.last.get_value() + 1;
         self.last.set_value(id);
         let age = |place: &RwSignal<Option<Toast>>| place.with_untracked(|toast| toast.as_ref().map(|toast| toast.id));
@@ -102,7 +105,7 @@ fn shown(toasts: Toasts, toast: Toast) -> AnyView {
     let undo = toast.undo.map(|undo| {
         let press = Callback::new(move |()| {
             toasts.close(id);
-            undo.run(());
+            undo();
         });
         view! { <Button label=t("action.undo") small=true on_click=press /> }
     });

@@ -2,7 +2,6 @@
 
 use daypack_api_types::dashboard::{Dashboard, Figures};
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
 
 use super::{packs_card::packs_card, waiting::waiting_list};
 use crate::{
@@ -13,6 +12,7 @@ use crate::{
     },
     dom, format,
     i18n::{t, t_count, t_with},
+    place,
     session::use_session,
     time,
 };
@@ -20,7 +20,7 @@ use crate::{
 /// The dashboard. It is in the main part: nearly everybody begins here.
 pub fn home() -> AnyView {
     let Some(overview) = overview::find() else {
-        return view! { <Redirect path="/board" /> }.into_any();
+        return place::elsewhere("/board");
     };
     dom::name_screen(&t("nav.home"));
     let session = use_session();

@@ -1,8 +1,8 @@
 //! What waits on the client, each with the button that answers it. The home and the list of approvals show it.
 
 use daypack_api_types::{
-    dashboard::Waiting,
-    estimate::{Estimate, Preview},
+    dashboard::{Offer, Waiting},
+    estimate::Preview,
     ticket::TicketSummary,
     work::Window,
 };
@@ -105,7 +105,7 @@ pub fn preview_sentence(preview: &Preview) -> AnyView {
         .into_any()
 }
 
-fn offer(ticket: TicketSummary, estimate: Estimate, preview: Preview, overview: Overview) -> AnyView {
+fn offer(ticket: TicketSummary, estimate: Offer, preview: Preview, overview: Overview) -> AnyView {
     let toasts = use_toasts();
     let busy = RwSignal::new(false);
     let may_say_yes = preview.may_approve && preview.shortfall_minutes.is_none();
@@ -143,7 +143,7 @@ fn window_proposal(ticket: TicketSummary, window: Window, overview: Overview) ->
         let said = said.clone();
         spawn_local(async move {
             match tickets::accept_window(id).await {
-                Ok(_) => toasts.say(t_with("waiting.window_accepted", &[("time", &said)])),
+                Ok(()) => toasts.say(t_with("waiting.window_accepted", &[("time", &said)])),
                 Err(problem) => toasts.fail(&problem),
             }
             busy.try_set(false);

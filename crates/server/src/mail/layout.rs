@@ -9,7 +9,7 @@ use minijinja::{
 use serde::Serialize;
 
 use super::texts::{LANGUAGES, Texts};
-use crate::error::Failure;
+use crate::{error::Failure, views::markdown};
 
 /// The kinds of mails; each has a template for HTML and one for text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,9 @@ fn environment(texts: &'static Texts) -> Result<&'static Environment<'static>, F
 
 fn make(texts: &'static Texts) -> Result<Environment<'static>, Error> {
     let mut environment = with_texts(texts);
+    environment.add_filter("markdown", |text: String| {
+        Value::from_safe_string(markdown::html(&text))
+    });
     for (name, source) in SOURCES {
         environment.add_template(name, source)?;
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use daypack_api_types::{
-    dashboard::{Dashboard, Figures, Waiting},
+    dashboard::{Dashboard, Figures, Offer, Waiting},
     ticket::TicketSummary,
 };
 use daypack_domain::ids::TicketId;
@@ -39,17 +39,15 @@ pub fn dashboard(conn: &mut Conn, context: &Context, keys: &Keys, read: Read) ->
     for item in &read.waiting {
         let ticket = summary(item.ticket.id)?;
         waiting.push(match &item.what {
-            Needed::Estimate(shown) => {
-                let about = estimates::About {
-                    reference: ticket.reference.clone(),
-                    title: ticket.title.clone(),
-                };
-                Waiting::Estimate {
-                    ticket,
-                    estimate: estimates::shown(shown.estimate.clone(), context.now, about, &people),
-                    preview: estimates::preview(keys, shown),
-                }
-            }
+            Needed::Estimate(shown) => Waiting::Estimate {
+                ticket,
+                estimate: Offer {
+                    id: shown.estimate.id,
+                    minutes: shown.estimate.minutes,
+                    valid_until: shown.estimate.valid_until,
+                },
+                preview: estimates::preview(keys, shown),
+            },
             Needed::Window(row) => Waiting::Window {
                 ticket,
                 window: work::window(row.clone(), &people),
@@ -89,17 +87,15 @@ pub fn dashboard(conn: &mut Conn, context: &Context, keys: &Keys, read: Read) ->
     })
 }
 
-/// Everybody whom estimates and windows name; reporters and assignees are known.
+/// Everybody whom windows name; reporters and assignees are known.
 fn people_of(conn: &mut Conn, summaries: &BTreeMap<TicketId, TicketSummary>, read: &Read) -> Result<People, Failure> {
     let known = summaries
         .values()
         .flat_map(|ticket| [Some(ticket.reporter.clone()), ticket.assignee.clone()]);
     let mut involved = Vec::new();
     for item in &read.waiting {
-        match &item.what {
-            Needed::Estimate(shown) => involved.extend(estimates::involved(&shown.estimate)),
-            Needed::Window(row) => involved.extend(work::window_involved(row)),
-            Needed::Question(_) | Needed::Validation | Needed::Confirmation => {}
+        if let Needed::Window(row) = &item.what {
+            involved.extend(work::window_involved(row));
         }
     }
     People::load_beside(conn, known.flatten(), involved)

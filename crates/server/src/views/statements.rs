@@ -1,9 +1,10 @@
 //! Statements: in lists, and whole.
 
 use daypack_api_types::statement::{Statement, StatementSummary};
-use daypack_domain::statement::Statement as Content;
+use daypack_domain::statement::{Statement as Content, TicketLine};
 use daypack_store::statements::StatementRow;
 
+use super::markdown;
 use crate::error::Failure;
 
 /// A frozen statement in lists.
@@ -24,6 +25,7 @@ pub fn statement(row: &StatementRow) -> Result<Statement, Failure> {
         summary: summarized(Some(row), &content),
         organization_name: content.organization_name.clone(),
         hash: Some(row.hash.clone()),
+        done_html: done_html(&content),
         content,
     })
 }
@@ -35,8 +37,15 @@ pub fn preview(content: Content) -> Statement {
         summary: summarized(None, &content),
         organization_name: content.organization_name.clone(),
         hash: None,
+        done_html: done_html(&content),
         content,
     }
+}
+
+/// Statements keep the Markdown that was written.
+fn done_html(content: &Content) -> Vec<Option<String>> {
+    let html = |ticket: &TicketLine| ticket.what_was_done.as_deref().map(markdown::html);
+    content.tickets.iter().map(html).collect()
 }
 
 fn read(row: &StatementRow) -> Result<Content, Failure> {

@@ -14,8 +14,8 @@ use super::{
     offer::{self, LeftOut, amount, head, lines, lots_table},
 };
 use crate::{
-    api::{ApiProblem, approvals, contract},
-    components::{Button, Icon, LinkButton, Look, Remote, overview, use_toasts},
+    api::{ApiProblem, approvals, contract, tickets},
+    components::{Button, Icon, LinkButton, Look, Remote, overview, ticket_severity, use_toasts},
     dom,
     format::minutes,
     i18n::{t, t_count, t_with},
@@ -77,7 +77,7 @@ impl Page {
     fn show(self, estimate: Estimate) -> AnyView {
         let href = format!("/tickets/{}", estimate.ticket_reference);
         let number = estimate.ticket_reference.clone();
-        let reference = view! { <a class="link small-text" href=href>{number}</a> };
+        let reference = view! { {severity(number.clone())} <a class="link small-text" href=href>{number}</a> };
         let head = head(&estimate, reference.into_any());
         let rest = if estimate.status == EstimateStatus::Offered {
             self.offered(estimate)
@@ -204,6 +204,16 @@ impl Page {
         }
         .into_any()
     }
+}
+
+/// How bad the request is: the reader knows what is urgent before reading on.
+fn severity(reference: String) -> AnyView {
+    let ticket = Remote::load(move || {
+        let reference = reference.clone();
+        async move { tickets::summary(&reference).await }
+    });
+    // Without an answer nothing is missing that one needs to say yes or no.
+    (move || ticket.get().map(|ticket| ticket_severity(&ticket))).into_any()
 }
 
 /// How much is missing, and the order that would cover it.

@@ -1,7 +1,6 @@
 //! What waits on the client.
 
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
 
 use super::emergencies::emergencies;
 use crate::{
@@ -9,12 +8,13 @@ use crate::{
     dom,
     i18n::t,
     pages::waiting::waiting_list,
+    place,
 };
 
 /// All of it, most urgent first.
 pub fn approvals() -> AnyView {
     let Some(overview) = overview::find() else {
-        return view! { <Redirect path="/board" /> }.into_any();
+        return place::elsewhere("/board");
     };
     dom::name_screen(&t("nav.approvals"));
     if overview.get_untracked().is_some() {

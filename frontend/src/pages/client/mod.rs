@@ -5,9 +5,8 @@ use leptos::{
     prelude::*,
     wasm_split::{SplitLoaderError, wasm_split},
 };
-use leptos_router::components::Redirect;
 
-use crate::{routes::Screen, session::use_session};
+use crate::{place, routes::Screen, session::use_session};
 
 mod approval;
 mod approvals;
@@ -62,6 +61,6 @@ pub fn load(place: Place) -> Result<Screen, SplitLoaderError> {
 fn of_organization(screen: impl Fn(OrganizationId) -> AnyView) -> AnyView {
     match untrack(move || use_session().membership()) {
         Some(membership) => screen(membership.organization_id),
-        None => view! { <Redirect path="/clients" /> }.into_any(),
+        None => place::elsewhere("/clients"),
     }
 }

@@ -30,6 +30,7 @@ fn shown(statement: Statement) -> AnyView {
         summary,
         organization_name,
         hash,
+        done_html,
         content,
     } = statement;
     let made = t_with("week.made", &[("time", &format::instant_in_full(summary.made_at))]);
@@ -50,7 +51,7 @@ fn shown(statement: Statement) -> AnyView {
     let done = if content.quiet {
         view! { <section class="card"><p class="pad">{t("week.quiet")}</p></section> }.into_any()
     } else {
-        view! { {tickets(&content.tickets)} {entries(&content.entries)} }.into_any()
+        view! { {tickets(&content.tickets, done_html)} {entries(&content.entries)} }.into_any()
     };
     let seal =
         hash.map(|hash| view! { <p class="clip" title=hash.clone()>{t_with("week.hash", &[("hash", &hash)])}</p> });
@@ -113,9 +114,9 @@ fn account(account: &Account) -> AnyView {
     .into_any()
 }
 
-fn tickets(tickets: &[TicketLine]) -> AnyView {
+fn tickets(tickets: &[TicketLine], done_html: Vec<Option<String>>) -> AnyView {
     let count = view! { <Count value=i64::try_from(tickets.len()).unwrap_or(0) /> }.into_any();
-    let row = |line: &TicketLine| {
+    let row = |(line, done_html): (&TicketLine, Option<String>)| {
         let severity = line.severity.map(|severity| view! { <Severity severity=severity /> });
         let kind = line.kind.map(|kind| word("kind.", kind.as_str()));
         let facts = [
@@ -137,13 +138,13 @@ fn tickets(tickets: &[TicketLine]) -> AnyView {
                     </a>
                     <b class="amount">{minutes(line.minutes)}</b>
                 </div>
-                {line.what_was_done.clone().map(|text| view! { <p class="small-text lines">{text}</p> })}
+                {done_html.map(|html| view! { <div class="small-text lines markdown" inner_html=html></div> })}
                 {(!notes.is_empty()).then(|| view! { <p class="facts">{notes.join(" · ")}</p> })}
             </li>
         }
         .into_any()
     };
-    let rows = tickets.iter().map(row).collect_view();
+    let rows = tickets.iter().zip(done_html).map(row).collect_view();
     view! {
         <Card title=t("week.done") beside=count flush=true>
             <ul class="list">{rows}</ul>

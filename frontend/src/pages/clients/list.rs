@@ -3,7 +3,6 @@
 use daypack_api_types::organization::Organization;
 use daypack_domain::policy::Action;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 use super::forms;
 use crate::{
@@ -11,6 +10,7 @@ use crate::{
     components::{Avatar, Button, Dialog, EmptyState, LinkButton, Look, Paged},
     dom, format,
     i18n::{t, t_with},
+    place::{self, Way},
     session::use_session,
     time, zone,
 };
@@ -23,10 +23,9 @@ pub fn clients() -> AnyView {
     let manages_staff = untrack(move || session.may(Action::ManageStaff.as_str()));
     let open = RwSignal::new(false);
     let all = Paged::load(contract::organizations);
-    let navigate = use_navigate();
     let created = Callback::new(move |client: Organization| {
         open.set(false);
-        navigate(&format!("/clients/{}", client.slug), Default::default());
+        place::go(&format!("/clients/{}", client.slug), Way::On);
     });
     let empty = || {
         view! {

@@ -3,10 +3,6 @@
 use daypack_api_types::{ledger::Movement, lot::LotDetail};
 use daypack_domain::{ids::LotId, ledger::MovementKind};
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
 
 use super::side::{Side, Tab};
 use crate::{
@@ -17,6 +13,7 @@ use crate::{
     components::{Button, EmptyState, Look, Paged, Remote, use_toasts},
     format::{self, minutes, word},
     i18n::{t, t_with},
+    place::{self, Way},
     time,
 };
 
@@ -31,14 +28,11 @@ pub fn client_ledger() -> AnyView {
 }
 
 fn screen(side: Side) -> AnyView {
-    let query = use_query_map();
-    let filter = Memo::new(move |_| {
-        query.with(|query| LedgerFilter {
-            kind: query.get("kind"),
-            lot_id: query.get("lot"),
-            from: query.get("from"),
-            to: query.get("to"),
-        })
+    let filter = Memo::new(|_| LedgerFilter {
+        kind: place::query("kind"),
+        lot_id: place::query("lot"),
+        from: place::query("from"),
+        to: place::query("to"),
     });
     let lots = Remote::load(move || async move { packs::lots(side.id, None).await.map(|page| page.items) });
     let movements = Paged::load(move |cursor| {
@@ -79,7 +73,6 @@ fn lot_name(lot: &LotDetail) -> String {
 
 /// What narrows the list; it is in the address, so that it can be sent to somebody.
 fn filters(side: Side, filter: Memo<LedgerFilter>, lots: Remote<Vec<LotDetail>>) -> AnyView {
-    let navigate = StoredValue::new_local(use_navigate());
     let show = Callback::new(move |wanted: LedgerFilter| {
         let wanted = [
             ("kind", wanted.kind),
@@ -101,12 +94,7 @@ fn filters(side: Side, filter: Memo<LedgerFilter>, lots: Remote<Vec<LotDetail>>)
         } else {
             format!("{path}?{}", query.join("&"))
         };
-        let options = NavigateOptions {
-            replace: true,
-            scroll: false,
-            ..Default::default()
-        };
-        navigate.with_value(|navigate| navigate(&address, options));
+        place::go(&address, Way::Within);
     });
     let change = move |set: fn(&mut LedgerFilter, String)| {
         move |event| {

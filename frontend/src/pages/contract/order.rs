@@ -6,7 +6,6 @@ use daypack_api_types::{
 };
 use daypack_domain::{ids::OrganizationId, money::Money};
 use leptos::prelude::*;
-use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use crate::{
     api::{ApiProblem, catalogue, contract},
@@ -15,6 +14,7 @@ use crate::{
     format::{minutes, money},
     i18n::{t, t_count, t_with},
     pages::terms_text::terms_text,
+    place,
     session::use_session,
 };
 
@@ -25,7 +25,7 @@ pub fn order() -> AnyView {
     dom::name_screen(&t("packs.order"));
     match untrack(move || use_session().membership()) {
         Some(membership) => screen(membership.organization_id),
-        None => view! { <Redirect path="/clients" /> }.into_any(),
+        None => place::elsewhere("/clients"),
     }
 }
 
@@ -89,8 +89,7 @@ fn order_form(
     terms: Terms,
     placed: RwSignal<Option<Order>>,
 ) -> AnyView {
-    let query = use_query_map();
-    let asked = |name: &str| query.with_untracked(|query| query.get(name));
+    let asked = |name: &str| untrack(move || place::query(name));
     let wanted = asked("plan").and_then(|code| plans.iter().find(|plan| plan.code == code).cloned());
     let first = wanted.or_else(|| plans.first().cloned());
     let least = first.as_ref().map_or(1, |plan| plan.minimum_packs);

@@ -3,13 +3,13 @@
 use daypack_api_types::organization::Organization;
 use daypack_domain::{ids::OrganizationId, policy::Action};
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
 
 use crate::{
     api::contract,
     components::{LinkButton, Look, Remote},
     dom,
     i18n::t,
+    place,
     routes::parameter,
     session::use_session,
 };
@@ -49,7 +49,7 @@ impl Side {
                 };
                 side.framed(tab, screen(side))
             }
-            None => view! { <Redirect path="/clients" /> }.into_any(),
+            None => place::elsewhere("/clients"),
         }
     }
 

@@ -7,12 +7,13 @@ use daypack_api_types::{
 };
 use daypack_domain::{Instant, ids::UserId, ticket::Severity};
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
 
-use crate::{components::Severity as SeverityMark, format, i18n::t};
+use crate::{
+    components::Severity as SeverityMark,
+    format,
+    i18n::t,
+    place::{self, Way},
+};
 
 /// The narrowing.
 #[derive(Clone, Default, PartialEq)]
@@ -27,18 +28,15 @@ pub struct Filters {
 impl Filters {
     /// As the address says.
     pub fn from_address() -> Memo<Self> {
-        let query = use_query_map();
-        Memo::new(move |_| {
-            query.with(|query| {
-                let on = |name: &str| query.get(name).is_some();
-                Self {
-                    client: query.get("client").filter(|client| !client.is_empty()),
-                    mine: on("mine"),
-                    today: on("today"),
-                    unassigned: on("unassigned"),
-                    urgent: on("urgent"),
-                }
-            })
+        Memo::new(|_| {
+            let on = |name: &str| place::query(name).is_some();
+            Self {
+                client: place::query("client").filter(|client| !client.is_empty()),
+                mine: on("mine"),
+                today: on("today"),
+                unassigned: on("unassigned"),
+                urgent: on("urgent"),
+            }
         })
     }
 
@@ -95,17 +93,7 @@ fn breaches_today(ticket: &TicketSummary, now: Instant) -> bool {
 
 /// The chips above the board.
 pub fn chips(filters: Memo<Filters>, board: Memo<Option<Board>>) -> AnyView {
-    let navigate = use_navigate();
-    let go = Callback::new(move |filters: Filters| {
-        navigate(
-            &filters.address(),
-            NavigateOptions {
-                replace: true,
-                scroll: false,
-                ..Default::default()
-            },
-        );
-    });
+    let go = Callback::new(|filters: Filters| place::go(&filters.address(), Way::Within));
     let chip = move |content: AnyView, on: fn(&Filters) -> bool, toggle: fn(&mut Filters)| {
         let pressed = move || filters.with(on).to_string();
         let press = move |_| {

@@ -2,10 +2,6 @@
 
 use daypack_api_types::installation::DemoPerson;
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
 
 use super::PublicFrame;
 use crate::{
@@ -14,6 +10,7 @@ use crate::{
     dom,
     format::word,
     i18n::t,
+    place::{self, Way},
     session::{Standing, place_after_sign_in, use_session},
 };
 
@@ -24,23 +21,15 @@ const DEMO_PASSWORD: &str = "daypack-demo";
 pub fn login() -> AnyView {
     dom::name_screen(&t("login.title"));
     let session = use_session();
-    let query = use_query_map();
-    let navigate = use_navigate();
+    let next = untrack(|| place::query("next"));
+    let expired = next.is_some();
     Effect::new(move |_| {
         if matches!(session.standing(), Standing::SignedIn(_)) {
-            let place = place_after_sign_in(query.with_untracked(|query| query.get("next")));
-            navigate(
-                &place,
-                NavigateOptions {
-                    replace: true,
-                    ..Default::default()
-                },
-            );
+            place::go(&place_after_sign_in(next.clone()), Way::Instead);
         }
     });
     let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let send = sending(move || session.sign_in(email.get_untracked().trim().to_owned(), password.get_untracked()));
-    let expired = query.with_untracked(|query| query.get("next").is_some());
     let installation = Remote::load(account::installation);
     let fill = Callback::new(move |address: String| {
         email.set(address);

@@ -1,7 +1,6 @@
 //! Setting a password: after an invitation, or because the old one is forgotten.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{PublicFrame, login::SubmitButton};
 use crate::{
@@ -9,6 +8,7 @@ use crate::{
     components::{EmptyState, Form, LinkButton, Look, TextField, sending, use_toasts},
     dom,
     i18n::{t, t_with},
+    place::{self, Way},
     routes::parameter,
 };
 
@@ -66,7 +66,7 @@ fn set_password(title: String, text: String) -> AnyView {
     dom::name_screen(&title);
     let token = parameter("token");
     let (password, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (toasts, navigate) = (use_toasts(), StoredValue::new_local(use_navigate()));
+    let toasts = use_toasts();
     let send = sending(move || {
         let token = token.clone();
         async move {
@@ -79,15 +79,7 @@ fn set_password(title: String, text: String) -> AnyView {
             }
             account::set_password(&token, chosen).await?;
             toasts.say(t("password.done"));
-            navigate.with_value(|navigate| {
-                navigate(
-                    "/login",
-                    NavigateOptions {
-                        replace: true,
-                        ..Default::default()
-                    },
-                )
-            });
+            place::go("/login", Way::Instead);
             Ok(())
         }
     });

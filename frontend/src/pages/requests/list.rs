@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use daypack_domain::ticket::{Kind, Severity, Status};
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate, hooks::use_query_map};
 
 use crate::{
     api::tickets::{self, Filter},
@@ -12,6 +11,7 @@ use crate::{
     dom,
     format::word,
     i18n::t,
+    place::{self, Way},
     session::use_session,
 };
 
@@ -65,20 +65,17 @@ impl Wanted {
 pub fn list() -> AnyView {
     dom::name_screen(&t("nav.requests"));
     let session = use_session();
-    let query = use_query_map();
     let staff = untrack(move || session.is_staff());
     let wanted = Memo::new(move |_| {
-        query.with(|query| {
-            let value = |name: &str| query.get(name).unwrap_or_default();
-            Wanted {
-                q: value("q"),
-                status: value("status"),
-                severity: value("severity"),
-                kind: value("kind"),
-                sort: value("sort"),
-                mine: !value("mine").is_empty(),
-            }
-        })
+        let value = |name: &str| place::query(name).unwrap_or_default();
+        Wanted {
+            q: value("q"),
+            status: value("status"),
+            severity: value("severity"),
+            kind: value("kind"),
+            sort: value("sort"),
+            mine: !value("mine").is_empty(),
+        }
     });
     let organization_id = untrack(move || session.membership()).map(|membership| membership.organization_id);
     let organization_id = organization_id.filter(|_| !staff);
@@ -143,15 +140,7 @@ fn empty(wanted: Memo<Wanted>) -> AnyView {
 }
 
 fn filters(wanted: Memo<Wanted>, staff: bool) -> AnyView {
-    let navigate = StoredValue::new_local(use_navigate());
-    let go = Callback::new(move |wanted: Wanted| {
-        let options = NavigateOptions {
-            replace: true,
-            scroll: false,
-            ..Default::default()
-        };
-        navigate.with_value(|navigate| navigate(&wanted.address(), options));
-    });
+    let go = Callback::new(|wanted: Wanted| place::go(&wanted.address(), Way::Within));
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let typed = move |event| {
         let q: String = event_target_value(&event);

@@ -6,7 +6,6 @@ use daypack_api_types::{
 };
 use daypack_domain::{ids::OrganizationId, sla::ClockKind};
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 use super::{
     impact::{Hurt, promise, questions, queue_level},
@@ -20,6 +19,7 @@ use crate::{
     },
     dom, format,
     i18n::{t, t_with},
+    place::{self, Way},
     session::use_session,
     time,
 };
@@ -80,7 +80,6 @@ impl Draft {
 
 fn form(organization: RwSignal<String>, organizations: Vec<Organization>) -> AnyView {
     let (toasts, overview) = (use_toasts(), overview::known());
-    let navigate = StoredValue::new_local(use_navigate());
     let [title, description, affected, system] = [(); 4].map(|()| RwSignal::new(String::new()));
     let draft = Draft {
         organization,
@@ -99,8 +98,7 @@ fn form(organization: RwSignal<String>, organizations: Vec<Organization>) -> Any
         if let Some(overview) = overview {
             overview.reload();
         }
-        let address = format!("/tickets/{}", ticket.summary.reference);
-        navigate.with_value(|navigate| navigate(&address, Default::default()));
+        place::go(&format!("/tickets/{}", ticket.summary.reference), Way::On);
         Ok(())
     });
     // Made within the form, which a field looks for when it is made.

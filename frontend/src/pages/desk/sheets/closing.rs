@@ -136,7 +136,13 @@ pub fn resolve(around: Around) -> AnyView {
         with_cause.then(|| {
             view! {
                 <TextArea label=t("resolve.why") name="why_it_happened" value=why rows=3 required=strict />
-                <SelectField label=t("resolve.cause") name="cause_category" value=category options=causes />
+                <SelectField
+                    label=t("resolve.cause")
+                    name="cause_category"
+                    value=category
+                    options=causes
+                    required=strict
+                />
                 <TextArea
                     label=t("resolve.prevent")
                     name="how_to_prevent"

@@ -9,6 +9,8 @@ mod time;
 mod triage;
 mod window;
 
+use std::sync::Arc;
+
 use daypack_api_types::{organization::StaffMember, ticket::Ticket};
 use daypack_domain::{
     ids::{EstimateId, TimeEntryId, WindowId},
@@ -16,6 +18,7 @@ use daypack_domain::{
 };
 use leptos::{
     prelude::*,
+    task::spawn_local,
     wasm_split::{SplitLoaderError, wasm_split},
 };
 
@@ -82,7 +85,7 @@ pub struct Around {
     pub done: Done,
 }
 
-/// Hears what the server answered, where that is the request, and the sentence to say.
+/// Hears what the server answered, where that is the request, and the sentence to say; an empty one is said already.
 #[derive(Clone, Copy)]
 pub struct Done(pub Callback<(Option<Ticket>, String)>);
 
@@ -91,6 +94,31 @@ impl Done {
     pub fn ticket(self, outcome: Result<Ticket, ApiProblem>, key: &str) -> Result<(), ApiProblem> {
         let ticket = outcome?;
         self.0.run((Some(ticket), t(key)));
+        Ok(())
+    }
+
+    /// Says what has been done, with a button that takes it back, and what that answers.
+    pub fn undoable<F>(
+        self,
+        ticket: Option<Ticket>,
+        (said, taken_back): (&'static str, &'static str),
+        toasts: Toasts,
+        take_back: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Result<(), ApiProblem>
+    where
+        F: Future<Output = Result<Option<Ticket>, ApiProblem>> + 'static,
+    {
+        let undo = move || {
+            let answer = take_back();
+            spawn_local(async move {
+                match answer.await {
+                    Ok(ticket) => self.0.run((ticket, t(taken_back))),
+                    Err(problem) => toasts.fail(&problem),
+                }
+            });
+        };
+        self.0.run((ticket, String::new()));
+        toasts.say_undoable(t(said), Arc::new(undo));
         Ok(())
     }
 
@@ -191,9 +219,14 @@ impl Sheets {
     pub fn open(self, sheet: Sheet, around: Around) {
         let (toasts, after) = (self.toasts, around.done);
         let done = Done(Callback::new(move |(ticket, sentence): (Option<Ticket>, String)| {
-            self.open.set(false);
-            toasts.say(sentence.clone());
-            after.0.run((ticket, sentence));
+            // What was done is sometimes taken back when the screen is gone.
+            let gone = self.open.try_set(false).is_some();
+            if !sentence.is_empty() {
+                toasts.say(sentence.clone());
+            }
+            if !gone {
+                after.0.run((ticket, sentence));
+            }
         }));
         self.showing.set(Some((sheet, Around { done, ..around })));
         self.open.set(true);

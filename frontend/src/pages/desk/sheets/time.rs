@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::Around;
 use crate::{
     api::{ApiProblem, tickets},
-    components::{Form, FormHints, Look, SelectField, TextArea, TextField, sending},
+    components::{Form, FormHints, Look, SelectField, TextArea, TextField, sending, use_toasts},
     format,
     i18n::{t, t_with},
     pages::desk::{
@@ -23,6 +23,7 @@ const STEP_MINUTES: i64 = 15;
 /// Minutes, day, activity, note, and whether they are deducted. What the timer measured is filled in.
 pub fn log(timer: Timer, around: Around) -> AnyView {
     let Around { ticket, zone, done, .. } = around;
+    let toasts = use_toasts();
     let reference = StoredValue::new(ticket.summary.reference.clone());
     let measured = timer.minutes();
     let minutes = text_signal(measured.map(duration::field_text).unwrap_or_default());
@@ -48,11 +49,12 @@ pub fn log(timer: Timer, around: Around) -> AnyView {
             note: note.get_untracked().trim().to_owned(),
             billable: billable.get_untracked(),
         };
-        let outcome = tickets::log_time(&reference.get_value(), &body).await;
-        if outcome.is_ok() && measured.is_some() {
+        let id = tickets::log_time(&reference.get_value(), &body).await?.id;
+        if measured.is_some() {
             timer.forget();
         }
-        done.other(outcome, "log.done")
+        let take_back = move || async move { tickets::reverse_time(id, t("log.undone_reason")).await.map(|_| None) };
+        done.undoable(None, ("log.done", "log.reversed"), toasts, take_back)
     });
     let left = format::minutes(ticket.summary.held_minutes);
     let draft = format!("time.{}", ticket.summary.reference);

@@ -2,6 +2,7 @@
 
 use daypack_api_types::ticket::{EditTicket, Ticket, Triage};
 use daypack_domain::{
+    ids::UserId,
     policy::Action,
     ticket::{Kind, Scope, Severity},
 };
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 use super::Around;
 use crate::{
     api::{ApiProblem, tickets},
-    components::{Form, FormHints, Look, SelectField, TextArea, TextField, sending},
+    components::{Form, FormHints, Look, SelectField, TextArea, TextField, sending, use_toasts},
     format::word,
     i18n::{t, t_count, t_with},
     pages::desk::parts::{choices, filled, people_choices, submit, text_signal, tick_box},
@@ -172,6 +173,13 @@ fn assignee_of(ticket: &Ticket) -> String {
     assignee.map(|person| person.id.to_string()).unwrap_or_default()
 }
 
+fn assigned_to(id: UserId) -> EditTicket {
+    EditTicket {
+        assignee_id: Some(id),
+        ..EditTicket::default()
+    }
+}
+
 /// Who works on it.
 pub fn assign(around: Around) -> AnyView {
     let Around {
@@ -182,19 +190,27 @@ pub fn assign(around: Around) -> AnyView {
         .map(|me| me.id.to_string())
         .unwrap_or_default();
     let current = assignee_of(&ticket);
+    let before = StoredValue::new(current.clone());
+    let toasts = use_toasts();
     let assignee = text_signal(if current.is_empty() { me } else { current });
     let target = StoredValue::new((ticket.summary.reference.clone(), ticket.summary.version));
     let send = sending(move || async move {
         let Ok(id) = assignee.get_untracked().parse() else {
             return Err(ApiProblem::fields(&[("assignee_id", "required")]));
         };
-        let body = EditTicket {
-            assignee_id: Some(id),
-            ..EditTicket::default()
-        };
+        let body = assigned_to(id);
         let (reference, version) = target.get_value();
-        let outcome = tickets::edit_ticket(&reference, version, &body).await;
-        done.ticket(outcome, "assign.done")
+        let ticket = tickets::edit_ticket(&reference, version, &body).await?;
+        // Of somebody who was the first there is nobody to give it back to.
+        let Ok(before) = before.get_value().parse() else {
+            return done.ticket(Ok(ticket), "assign.done");
+        };
+        let version = ticket.summary.version;
+        let take_back = move || {
+            let (reference, body) = (reference.clone(), assigned_to(before));
+            async move { tickets::edit_ticket(&reference, version, &body).await.map(Some) }
+        };
+        done.undoable(Some(ticket), ("assign.done", "assign.taken_back"), toasts, take_back)
     });
     view! {
         <Form send=send>

@@ -226,7 +226,9 @@ fn bar(clock: &ClockDetail) -> AnyView {
                 <svg x=x width=width height="22" class=piece.class>
                     <title>{piece.label.clone()}</title>
                     <rect width="100%" height="22"></rect>
-                    <text x="6" y="15" aria-hidden="true">{piece.label}</text>
+                    <foreignObject width="100%" height="22">
+                        <div class="name" aria-hidden="true"><span>{piece.label}</span></div>
+                    </foreignObject>
                 </svg>
             }
             .into_any()

@@ -43,7 +43,7 @@ fn row(desk: Desk, window: &Window, answers: bool) -> AnyView {
         let accept = Callback::new(move |()| {
             desk.act(
                 busy,
-                async move { tickets::accept_window(id).await.map(|_| None) },
+                async move { tickets::accept_window(id).await.map(|()| None) },
                 "window.accepted",
             );
         });
