@@ -73,7 +73,7 @@ on_both_engines! {
         logged(server, &people, &ticket, 100, "2026-03-04").await;
         server.wait(TimeDelta::days(1));
         logged(server, &people, &ticket, 90, "2026-03-05").await;
-        resolved(server, &people, &ticket, "The export can be filtered by region.").await;
+        resolved(server, &people, &ticket, "The export can be filtered by *region*.").await;
         let other = triaged(server, &people, "Second language", "p2", "evolutionary").await;
         offered(server, &people, &other, 240).await;
 
@@ -101,7 +101,9 @@ on_both_engines! {
         let lines = content["tickets"].as_array().unwrap();
         assert_eq!(lines.len(), 2);
         assert_eq!((&lines[0]["reference"], &lines[0]["minutes"]), (&json!(ticket.reference), &json!(165)));
-        assert_eq!(lines[0]["what_was_done"], "The export can be filtered by region.");
+        assert_eq!(lines[0]["what_was_done"], "The export can be filtered by *region*.");
+        let html = "<p>The export can be filtered by <em>region</em>.</p>\n";
+        assert_eq!(statement["done_html"], json!([html, null]));
         assert_eq!(lines[0]["status"], "resolved");
         assert_eq!((&lines[1]["reference"], &lines[1]["status"]), (&json!(other.reference), &json!("awaiting_approval")));
         assert_eq!(content["entries"].as_array().unwrap().len(), 2);
