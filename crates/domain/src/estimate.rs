@@ -284,6 +284,17 @@ pub fn hold_change(basis: Basis, minutes: i64, used_minutes: i64, held_minutes: 
     }
 }
 
+/// What is approved for a ticket in all once `minutes` more are, when `approved_minutes` were approved before and
+/// `used_minutes` were used: a total replaces what was approved before it, a further one adds to it. What was used
+/// counts as approved, so that a smaller total in between opens no way around an approver's limit.
+#[must_use]
+pub fn approved_after(basis: Basis, minutes: i64, approved_minutes: i64, used_minutes: i64) -> i64 {
+    match basis {
+        Basis::Total => minutes,
+        Basis::Further => approved_minutes.max(used_minutes).saturating_add(minutes),
+    }
+}
+
 /// Whether an offer has lapsed: from its last instant on it can no longer be approved.
 #[must_use]
 pub fn has_lapsed(valid_until: Instant, now: Instant) -> bool {
@@ -331,7 +342,7 @@ pub fn may_offer(actor: &Actor, subject: Subject) -> Result<(), Refusal> {
 /// of an approver counts all of the ticket together; owners have none. `None` as limit means no limit.
 ///
 /// # Errors
-/// As [`may`]; [`Refusal::Forbidden`] above the limit.
+/// As [`may`]; [`Refusal::OverLimit`].
 pub fn may_approve(actor: &Actor, subject: Subject, approved_minutes: i64, minutes: i64) -> Result<(), Refusal> {
     may(actor, Action::ApproveEstimate, subject)?;
     match subject
@@ -347,15 +358,17 @@ pub fn may_approve(actor: &Actor, subject: Subject, approved_minutes: i64, minut
 /// Also for an approval that a lead records in the member's name.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] above the limit, or when the member is neither approver nor owner.
+/// [`Refusal::OverLimit`]; [`Refusal::Forbidden`] when the member is neither approver nor owner.
 pub fn within_minutes(membership: &Membership, approved_minutes: i64, minutes: i64) -> Result<(), Refusal> {
     match (membership.role, membership.approval_limit_minutes) {
         (ClientRole::Owner, _) | (ClientRole::Approver, None) => Ok(()),
         (ClientRole::Approver, Some(limit)) if approved_minutes.saturating_add(minutes) <= limit => Ok(()),
-        (ClientRole::Approver, Some(limit)) => Err(Refusal::forbidden(format!(
-            "your limit is {limit} minutes for each ticket, and this makes {}: an owner can approve it",
-            approved_minutes.saturating_add(minutes)
-        ))),
+        (ClientRole::Approver, Some(limit)) => Err(Refusal::OverLimit {
+            detail: format!(
+                "the limit is {limit} minutes for each ticket, and this makes {}: an owner can approve it",
+                approved_minutes.saturating_add(minutes)
+            ),
+        }),
         (ClientRole::Viewer | ClientRole::Member, _) => Err(Refusal::forbidden(
             "approving estimates needs the role approver or owner",
         )),

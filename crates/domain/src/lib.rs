@@ -20,6 +20,7 @@ pub mod plan;
 pub mod policy;
 pub mod problem;
 pub mod sla;
+pub mod standing;
 pub mod statement;
 pub mod terms;
 pub mod ticket;

@@ -52,6 +52,12 @@ pub enum Refusal {
         /// Which right is missing.
         detail: String,
     },
+    /// The actor may do this, but not so much of it: somebody with a higher limit can.
+    #[error("{detail}")]
+    OverLimit {
+        /// Which limit, and by how much it would be passed.
+        detail: String,
+    },
     /// The state of things does not allow it now.
     #[error("{detail}")]
     Conflict {
@@ -98,6 +104,7 @@ impl Refusal {
             Self::Invalid(_) => "invalid",
             Self::NotFound => "not_found",
             Self::Forbidden { .. } => "forbidden",
+            Self::OverLimit { .. } => "limit_exceeded",
             Self::Unacceptable { code, .. } | Self::Conflict { code, .. } | Self::Shortfall { code, .. } => code,
         }
     }

@@ -3,8 +3,8 @@
 use chrono::{TimeDelta, TimeZone, Utc};
 use daypack_domain::Instant;
 use daypack_domain::estimate::{
-    Basis, EstimateKind, EstimateStatus, HoldChange, Line, Offer, check_open, chosen_minutes, hold_change, may_approve,
-    may_offer, reminders, within_minutes, within_money,
+    ApprovalChannel, Basis, EstimateKind, EstimateStatus, HoldChange, Line, Offer, RecordedChannel, approved_after,
+    check_open, chosen_minutes, hold_change, may_approve, may_offer, reminders, within_minutes, within_money,
 };
 use daypack_domain::ids::{OrganizationId, UserId};
 use daypack_domain::money::{Currency, Money};
@@ -166,6 +166,28 @@ fn a_total_counts_what_was_used_and_held() {
 }
 
 #[test]
+fn what_is_approved_in_all_counts_what_was_used() {
+    assert_eq!(approved_after(Basis::Total, 240, 600, 90), 240);
+    assert_eq!(approved_after(Basis::Further, 240, 600, 90), 840);
+    assert_eq!(
+        approved_after(Basis::Further, 240, 60, 600),
+        840,
+        "a smaller total came in between"
+    );
+    assert_eq!(approved_after(Basis::Further, i64::MAX, 60, 0), i64::MAX);
+}
+
+#[test]
+fn recorded_approvals_are_known_by_their_channel() {
+    let recorded: Vec<ApprovalChannel> = RecordedChannel::ALL.iter().map(|channel| (*channel).into()).collect();
+    let marked = ApprovalChannel::ALL
+        .iter()
+        .copied()
+        .filter(|channel| channel.is_recorded());
+    assert_eq!(marked.collect::<Vec<_>>(), recorded);
+}
+
+#[test]
 fn only_an_open_offer_can_be_answered() {
     let until = now() + TimeDelta::days(1);
     assert_eq!(
@@ -201,11 +223,11 @@ fn an_approvers_limit_counts_the_whole_ticket() {
     assert_eq!(may_approve(&approver, subject, 360, 120), Ok(()));
     assert_eq!(
         may_approve(&approver, subject, 360, 135).unwrap_err().code(),
-        "forbidden"
+        "limit_exceeded"
     );
     assert_eq!(
         may_approve(&approver, subject, 1, i64::MAX).unwrap_err().code(),
-        "forbidden"
+        "limit_exceeded"
     );
     assert_eq!(
         may_approve(&member(membership(ClientRole::Approver, None, None)), subject, 0, 9600),

@@ -36,6 +36,7 @@ const TABLE: &[(&str, &[&str])] = &[
         &[
             "approve_estimate",
             "reject_estimate",
+            "dispute_approval",
             "ask_about_estimate",
             "answer_quote",
             "answer_window",

@@ -66,6 +66,8 @@ fn ticket(number: u128, minutes: i64, fixed_minutes: i64) -> TicketLine {
         borrowed_minutes: 0,
         emergency: false,
         warranty: false,
+        disputed_approval: false,
+        standing_approvals: Vec::new(),
     }
 }
 

@@ -38,6 +38,20 @@ impl Context {
         }
     }
 
+    /// The same request or job on behalf of somebody else: a link in a mail acts as the person whom it was sent to, a
+    /// standing approval as Daypack itself.
+    #[must_use]
+    pub fn acting_as(&self, actor: Actor) -> Self {
+        Self {
+            now: self.now,
+            ids: self.ids.clone(),
+            actor,
+            request_id: self.request_id.clone(),
+            remote_address: self.remote_address,
+            versions: self.versions.clone(),
+        }
+    }
+
     /// The next identifier.
     pub fn id<T: From<Uuid>>(&self) -> T {
         self.ids.next()

@@ -2,7 +2,7 @@
 //!
 //! Identifiers are names, never secrets. What must not be guessed comes from [`crate::auth::secrets`].
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use daypack_domain::Instant;
 use rand::{RngCore, SeedableRng, rngs::StdRng};
@@ -47,12 +47,12 @@ const REQUEST_MASK: u16 = 0x0fff;
 /// How many identifiers of one request are in order.
 const ITEM_MASK: u16 = 0x3fff;
 
-/// Makes the identifiers of one request; they sort in the order in which they were made.
-#[derive(Debug)]
+/// Makes the identifiers of one request; they sort in the order in which they were made. Clones share one sequence.
+#[derive(Debug, Clone)]
 pub struct Ids {
     milliseconds: u64,
     request: u16,
-    state: Mutex<(u16, StdRng)>,
+    state: Arc<Mutex<(u16, StdRng)>>,
 }
 
 impl Ids {
@@ -62,7 +62,7 @@ impl Ids {
         Self {
             milliseconds: now.timestamp_millis().unsigned_abs(),
             request: u16::try_from(seed >> REQUEST_SHIFT).unwrap_or(0),
-            state: Mutex::new((0, StdRng::seed_from_u64(seed))),
+            state: Arc::new(Mutex::new((0, StdRng::seed_from_u64(seed)))),
         }
     }
 

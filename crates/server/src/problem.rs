@@ -237,6 +237,7 @@ impl From<Refusal> for Problem {
             }
             Refusal::NotFound => Self::not_found(),
             Refusal::Forbidden { detail } => Self::new(StatusCode::FORBIDDEN, "forbidden", detail),
+            Refusal::OverLimit { detail } => Self::new(StatusCode::FORBIDDEN, "limit_exceeded", detail),
             Refusal::Conflict { code, detail } => Self::new(StatusCode::CONFLICT, code, detail),
             Refusal::Shortfall {
                 code,

@@ -8,9 +8,10 @@ use crate::{After, Conn, Page, Result};
 use chrono::NaiveDate;
 use daypack_domain::Instant;
 use daypack_domain::estimate::{ApprovalChannel, Basis, EstimateKind, EstimateStatus, Line};
-use daypack_domain::ids::{EstimateId, HoldId, LotId, OrganizationId, TicketId, UserId};
+use daypack_domain::ids::{EstimateId, HoldId, LotId, OrganizationId, StandingApprovalId, TicketId, UserId};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Minutes held in one lot by a yes, as they were shown to whoever said it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +79,24 @@ row! {
         allocations: Json<Vec<HeldPart>>,
         /// Grows with each change.
         version: i64,
+        /// Positions of the optional lines that the client left out.
+        left_out: Json<Vec<usize>>,
+        /// When to remind of it next, while it is open.
+        remind_at: Option<Instant>,
+        /// The standing approval that covered it.
+        standing_approval_id: Option<StandingApprovalId>,
+        /// What that one was called.
+        standing_approval_name: Option<String>,
+        /// The minutes that count against that one's month.
+        standing_minutes: Option<i64>,
+        /// The day, in the organization's zone, on which they count.
+        standing_on: Option<NaiveDate>,
+        /// Who said that the recorded approval was not theirs.
+        disputed_by: Option<UserId>,
+        /// When.
+        disputed_at: Option<Instant>,
+        /// What they said about it.
+        dispute_note: Option<String>,
     }
 }
 
@@ -203,6 +222,56 @@ pub fn lapsed_by(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Estima
         .order((estimates::valid_until.asc(), estimates::id.asc()))
         .limit(limit);
     Ok(query.select(Estimate::as_select()).load(conn)?)
+}
+
+/// Open estimates that somebody is to be reminded of by `now`, of all organizations.
+///
+/// # Errors
+/// The database fails.
+pub fn to_remind_by(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<EstimateId>> {
+    let query = estimates::table
+        .filter(estimates::status.eq(Col(EstimateStatus::Offered)))
+        .filter(estimates::remind_at.le(Col(Some(now))))
+        .filter(estimates::valid_until.gt(Col(now)))
+        .order((estimates::remind_at.asc(), estimates::id.asc()))
+        .limit(limit);
+    Ok(query.select(estimates::id).load(conn)?)
+}
+
+/// Sets when to remind of an estimate next. Its version stays: nothing of what was offered changes.
+///
+/// # Errors
+/// The database fails.
+pub fn remind_at(conn: &mut Conn, id: EstimateId, at: Option<Instant>) -> Result<()> {
+    diesel::update(estimates::table.find(Col(id)))
+        .set(estimates::remind_at.eq(Col(at)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What was approved under each of these standing approvals from the first to the last of these days.
+///
+/// # Errors
+/// The database fails.
+pub fn standing_uses(
+    conn: &mut Conn,
+    ids: &[StandingApprovalId],
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Result<BTreeMap<StandingApprovalId, i64>> {
+    let query = estimates::table
+        .filter(one_of(estimates::standing_approval_id, ids.iter().copied()))
+        .filter(estimates::standing_on.ge(Col(Some(first))))
+        .filter(estimates::standing_on.le(Col(Some(last))))
+        .select((estimates::standing_approval_id, estimates::standing_minutes));
+    let rows: Vec<(Option<StandingApprovalId>, Option<i64>)> = query.load(conn)?;
+    let mut uses = BTreeMap::new();
+    for (id, minutes) in rows {
+        if let (Some(id), Some(minutes)) = (id, minutes) {
+            *uses.entry(id).or_insert(0) += minutes;
+        }
+    }
+    Ok(uses)
 }
 
 /// Saves every field; `version` must have been raised by one. `false` when somebody else was faster.

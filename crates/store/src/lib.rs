@@ -16,6 +16,7 @@ mod types;
 mod writer;
 
 pub mod alerts;
+pub mod approval_links;
 pub mod attachments;
 pub mod calendars;
 pub mod cases;
@@ -40,6 +41,7 @@ pub mod organizations;
 pub mod payments;
 pub mod sessions;
 pub mod settings;
+pub mod standing_approvals;
 pub mod statements;
 pub mod summaries;
 pub mod systems;

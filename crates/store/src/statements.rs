@@ -8,11 +8,12 @@ use crate::types::Col;
 use crate::{Conn, Page, Result};
 use chrono::NaiveDate;
 use daypack_domain::Instant;
-use daypack_domain::ids::{OrganizationId, StatementId, TicketId, TimeEntryId};
+use daypack_domain::ids::{OrganizationId, StatementId, TicketId, TimeEntryId, UserId};
 use daypack_domain::ledger::MovementKind;
 use daypack_domain::statement::Sums;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use std::collections::{BTreeMap, BTreeSet};
 
 row! {
     /// A frozen statement. There is one for each organization and first day, and it is never changed.
@@ -267,16 +268,44 @@ pub fn entries(
     Ok(query.select(TimeEntry::as_select()).load(conn)?)
 }
 
-/// Those of these tickets whose client's yes a lead recorded before `until`.
+/// How the approvals of a ticket came about, where it was not by the approver's own click.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ApprovalMarks {
+    /// One was recorded by a lead.
+    pub recorded: bool,
+    /// One of those was disputed.
+    pub disputed: bool,
+    /// The names of the standing approvals that covered some of its minutes.
+    pub standing: BTreeSet<String>,
+}
+
+/// How the approvals of these tickets came about, of those said before `until`.
 ///
 /// # Errors
 /// The database fails.
-pub fn recorded_approvals(conn: &mut Conn, tickets: &[TicketId], until: Instant) -> Result<Vec<TicketId>> {
+pub fn approval_marks(
+    conn: &mut Conn,
+    tickets: &[TicketId],
+    until: Instant,
+) -> Result<BTreeMap<TicketId, ApprovalMarks>> {
+    type Found = (TicketId, Option<UserId>, Option<Instant>, Option<String>);
     let query = estimates::table
         .filter(one_of(estimates::ticket_id, tickets.iter().copied()))
-        .filter(estimates::recorded_by.is_not_null())
+        .filter(estimates::channel.is_not_null())
         .filter(estimates::decided_at.lt(Col(Some(until))))
-        .select(estimates::ticket_id)
-        .distinct();
-    Ok(query.load(conn)?)
+        .select((
+            estimates::ticket_id,
+            estimates::recorded_by,
+            estimates::disputed_at,
+            estimates::standing_approval_name,
+        ));
+    let rows: Vec<Found> = query.load(conn)?;
+    let mut all: BTreeMap<TicketId, ApprovalMarks> = BTreeMap::new();
+    for (ticket_id, recorded_by, disputed_at, standing) in rows {
+        let marks = all.entry(ticket_id).or_default();
+        marks.recorded |= recorded_by.is_some();
+        marks.disputed |= disputed_at.is_some_and(|at| at < until);
+        marks.standing.extend(standing);
+    }
+    Ok(all)
 }

@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use daypack_domain::Instant;
 use daypack_domain::ids::{
     AttachmentId, CalendarId, CommentId, EstimateId, EventId, HoldId, LotId, OrderId, OrganizationId, SessionId,
-    SlaPolicyId, StatementId, SystemId, TicketId, TimeEntryId, UserId, WindowId,
+    SlaPolicyId, StandingApprovalId, StatementId, SystemId, TicketId, TimeEntryId, UserId, WindowId,
 };
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, Queryable};
@@ -201,6 +201,7 @@ guids!(
     CommentId,
     AttachmentId,
     EstimateId,
+    StandingApprovalId,
     TimeEntryId,
     WindowId,
     EventId,
@@ -315,6 +316,7 @@ words!(
     daypack_domain::ticket::LinkKind,
     daypack_domain::work::WindowStatus,
     daypack_domain::workflow::DeclineReason,
+    crate::approval_links::LinkPurpose,
     crate::tokens::Purpose,
 );
 

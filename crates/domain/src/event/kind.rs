@@ -5,7 +5,8 @@ use crate::Instant;
 use crate::closure::ClosureRecord;
 use crate::estimate::{ApprovalChannel, Basis, EstimateKind};
 use crate::ids::{
-    AttachmentId, CommentId, EstimateId, LotId, OrderId, StatementId, SystemId, TicketId, TimeEntryId, UserId, WindowId,
+    AttachmentId, CommentId, EstimateId, LotId, OrderId, StandingApprovalId, StatementId, SystemId, TicketId,
+    TimeEntryId, UserId, WindowId,
 };
 use crate::lot::LotOrigin;
 use crate::money::Money;
@@ -422,10 +423,30 @@ events! {
         minutes: i64,
         /// How the yes came.
         channel: ApprovalChannel,
-        /// In whose name, when a lead recorded it.
+        /// In whose name, when a lead recorded it or a standing approval covers it.
         approver_id: Option<UserId>,
         /// The lead's note.
         note: Option<String>,
+        /// Positions of the optional lines that were left out.
+        #[serde(default)]
+        left_out: Vec<usize>,
+        /// The standing approval that covers it.
+        #[serde(default)]
+        standing_approval_id: Option<StandingApprovalId>,
+        /// What that one is called.
+        #[serde(default)]
+        standing_approval: Option<String>,
+    }
+    /// Somebody said that an approval recorded in their name was not theirs; what was still held is given back.
+    EstimateDisputed = "estimate.disputed", Public {
+        /// The estimate.
+        estimate_id: EstimateId,
+        /// In whose name it was recorded.
+        approver_id: UserId,
+        /// What they said about it.
+        reason: Option<String>,
+        /// Minutes that were given back.
+        released_minutes: i64,
     }
     /// The client said no.
     EstimateRejected = "estimate.rejected", Public {
@@ -445,6 +466,27 @@ events! {
     EstimateLapsed = "estimate.lapsed", Public {
         /// The estimate.
         estimate_id: EstimateId,
+    }
+
+    /// An approval was given for every offer within its limits.
+    StandingApprovalGiven = "standing_approval.given", Public {
+        /// The standing approval.
+        standing_approval_id: StandingApprovalId,
+        /// What it is called.
+        approval_name: String,
+        /// Most minutes for one ticket.
+        minutes_per_ticket: i64,
+        /// Most minutes in a month.
+        minutes_per_month: i64,
+        /// Whether it covers what is solved at once, too.
+        small_works: bool,
+    }
+    /// A standing approval covers nothing any more.
+    StandingApprovalEnded = "standing_approval.ended", Public {
+        /// The standing approval.
+        standing_approval_id: StandingApprovalId,
+        /// What it was called.
+        approval_name: String,
     }
 
     /// Time was logged.

@@ -132,6 +132,20 @@ impl Account {
         })
     }
 
+    /// Gives back what one hold of the ticket still has: its approval was disputed. Returns how many minutes were
+    /// released.
+    ///
+    /// # Errors
+    /// Only when what was loaded does not add up.
+    pub fn release_hold(&mut self, stamp: &Stamp, ticket_id: TicketId, hold_id: HoldId) -> Result<i64, Refusal> {
+        self.attempt(stamp, |draft| {
+            let mut parts = draft.parts_in_order(ticket_id);
+            parts.retain(|part| part.hold_id == hold_id);
+            draft.release_parts(stamp, ticket_id, &parts)?;
+            Ok(parts.iter().map(|part| part.minutes).sum())
+        })
+    }
+
     /// Gives back the ticket's minutes held in lots that have ended, and leaves the rest: what 60 days of waiting
     /// on the client do (section 3, "Expiry"). Returns how many minutes were released.
     ///

@@ -128,6 +128,8 @@ actions! {
     ApproveEstimate = "approve_estimate" => Need::client(Approver),
     /// Reject an estimate.
     RejectEstimate = "reject_estimate" => Need::client(Approver),
+    /// Say that an approval recorded in one's name was not one's own.
+    DisputeApproval = "dispute_approval" => Need::client(Approver),
     /// Ask about an estimate or a quote.
     AskAboutEstimate = "ask_about_estimate" => Need::client(Approver),
     /// Accept a quote, within limits, or reject it.

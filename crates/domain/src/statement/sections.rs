@@ -113,6 +113,12 @@ pub struct TicketLine {
     /// Whether it is not deducted because it is under warranty (section 6).
     #[serde(default, skip_serializing_if = "is_not")]
     pub warranty: bool,
+    /// Whether one of those was disputed; left out when none was, as in statements frozen before this was told.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub disputed_approval: bool,
+    /// The names of the standing approvals that covered its minutes; left out when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub standing_approvals: Vec<String>,
 }
 
 /// Statements that were frozen before there was such a field read back to the same text.

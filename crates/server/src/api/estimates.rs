@@ -6,12 +6,15 @@ use daypack_api_types::{
     estimate::{Approve, Estimate, OfferEstimate, OptionalReason, Preview, Reason},
 };
 use daypack_domain::{
-    Instant,
-    estimate::{Basis, EstimateKind, EstimateStatus, Line, Offer},
+    Instant, Refusal,
+    estimate::{ApprovalChannel, Basis, EstimateKind, EstimateStatus, Line, Offer},
     ids::EstimateId,
     policy::Action,
 };
 use daypack_store::{Conn, estimates::Estimate as Row};
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::tickets::key;
@@ -30,15 +33,38 @@ pub fn register(config: &mut ServiceConfig) {
         .service(offer_estimate)
         .service(list_estimates)
         .service(show_estimate)
+        .service(revise_estimate)
         .service(withdraw_estimate)
         .service(preview_estimate)
         .service(approve_estimate)
         .service(reject_estimate);
 }
 
-fn shown(conn: &mut Conn, context: &Context, row: Row) -> Result<Answer, Failure> {
+/// An estimate as the answer.
+pub(super) fn shown(conn: &mut Conn, context: &Context, row: Row) -> Result<Answer, Failure> {
     let version = row.version;
     Ok(Answer::ok(&views::estimates::estimate(conn, context.now, row)?)?.version(version))
+}
+
+/// What is offered, for the flows.
+fn offered(body: OfferEstimate) -> Offer {
+    Offer {
+        minutes: body.minutes,
+        includes: body.includes,
+        basis: body.basis.unwrap_or(Basis::Total),
+        kind: body.kind.unwrap_or(EstimateKind::UpTo),
+        lines: body
+            .lines
+            .into_iter()
+            .map(|line| Line {
+                text: line.text,
+                minutes: line.minutes,
+                optional: line.optional,
+            })
+            .collect(),
+        blocking: body.blocking.unwrap_or(false),
+        valid_until: body.valid_until,
+    }
 }
 
 /// Offers minutes for a ticket, in the place of an offer that was not answered yet. The staff.
@@ -56,26 +82,33 @@ pub async fn offer_estimate(
     body: Body<OfferEstimate>,
 ) -> Reply {
     let key = key(&id.0)?;
-    let body = body.0;
-    let input = Offer {
-        minutes: body.minutes,
-        includes: body.includes,
-        basis: body.basis.unwrap_or(Basis::Total),
-        kind: body.kind.unwrap_or(EstimateKind::UpTo),
-        lines: body
-            .lines
-            .into_iter()
-            .map(|line| Line {
-                text: line.text,
-                minutes: line.minutes,
-                optional: line.optional,
-            })
-            .collect(),
-        blocking: body.blocking.unwrap_or(false),
-        valid_until: body.valid_until,
-    };
+    let input = offered(body.0);
     app.write(&caller, move |conn, context| {
         let (_, row) = offer::offer(conn, context, &key, version.0, &input)?;
+        let version = row.version;
+        let estimate = views::estimates::estimate(conn, context.now, row)?;
+        Ok(Answer::created(&estimate)?.version(version))
+    })
+    .await
+}
+
+/// Replaces an offer that was not answered yet by another one. The staff.
+#[utoipa::path(
+    tag = "estimates", request_body = OfferEstimate,
+    params(("id" = EstimateId, Path, description = "The estimate that is replaced")),
+    responses((status = 201, body = Estimate, description = "The new one"))
+)]
+#[post("/estimates/{id}/revise")]
+pub async fn revise_estimate(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<EstimateId>,
+    version: ExpectedVersion,
+    body: Body<OfferEstimate>,
+) -> Reply {
+    let input = offered(body.0);
+    app.write(&caller, move |conn, context| {
+        let (_, row) = offer::revise(conn, context, id.0, version.0, &input)?;
         let version = row.version;
         let estimate = views::estimates::estimate(conn, context.now, row)?;
         Ok(Answer::created(&estimate)?.version(version))
@@ -137,17 +170,51 @@ pub async fn withdraw_estimate(
     .await
 }
 
-/// What a yes would take and leave now, with the token that ties the yes to it. Nothing is reserved by looking.
+/// Which of the optional lines.
+#[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ChoiceQuery {
+    /// Positions of the optional lines to leave out, from 0, with commas between: `0,2`.
+    #[garde(inner(length(bytes, max = 500)))]
+    pub left_out: Option<String>,
+}
+
+impl ChoiceQuery {
+    /// The positions.
+    ///
+    /// # Errors
+    /// `invalid` for what is no list of positions.
+    pub fn positions(&self) -> Result<Vec<usize>, Refusal> {
+        let text = self.left_out.as_deref().unwrap_or_default();
+        if text.is_empty() {
+            return Ok(Vec::new());
+        }
+        let positions: Result<Vec<usize>, _> = text.split(',').map(|part| part.trim().parse()).collect();
+        positions.map_err(|_| {
+            let detail = "Give the positions of lines, from 0, with commas between.";
+            Refusal::field("/left_out", "invalid_format", detail)
+        })
+    }
+}
+
+/// What a yes would take and leave now, without the lines that are left out, with the token that ties the yes to it.
+/// Nothing is reserved by looking.
 #[utoipa::path(
     tag = "estimates",
-    params(("id" = EstimateId, Path, description = "The estimate")),
+    params(("id" = EstimateId, Path, description = "The estimate"), ChoiceQuery),
     responses((status = 200, body = Preview))
 )]
 #[get("/estimates/{id}/preview")]
-pub async fn preview_estimate(app: Data<App>, caller: SignedIn, id: FromPath<EstimateId>) -> Reply {
+pub async fn preview_estimate(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<EstimateId>,
+    query: FromQuery<ChoiceQuery>,
+) -> Reply {
     let keys = app.keys.clone();
     app.read(&caller, move |conn, context| {
-        let shown = preview::preview(conn, context, id.0)?;
+        let shown = preview::preview(conn, context, id.0, &query.0.positions()?)?;
         Answer::ok(&views::estimates::preview(&keys, &shown))
     })
     .await
@@ -174,7 +241,12 @@ pub async fn approve_estimate(
             .preview_token
             .as_deref()
             .map(|text| preview::PreviewToken { keys: &keys, text });
-        let (_, row) = answer::approve(conn, context, id.0, version.0, token)?;
+        let yes = answer::Yes {
+            token,
+            left_out: &body.0.left_out,
+            channel: ApprovalChannel::Portal,
+        };
+        let (_, row) = answer::approve(conn, context, id.0, version.0, &yes)?;
         shown(conn, context, row)
     })
     .await

@@ -1,6 +1,7 @@
 //! The operations of the REST API: one file for each resource. A handler extracts, calls one flow, maps the answer.
 
 pub mod alerts;
+pub mod approvals;
 pub mod attachments;
 pub mod board;
 pub mod checkouts;
@@ -20,6 +21,7 @@ pub mod plans;
 pub mod proformas;
 pub mod sessions;
 pub mod settings;
+pub mod standing_approvals;
 pub mod statements;
 pub mod terms;
 pub mod tickets;
@@ -34,6 +36,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn register(config: &mut ServiceConfig) {
     config
         .configure(alerts::register)
+        .configure(approvals::register)
         .configure(attachments::register)
         .configure(board::register)
         .configure(checkouts::register)
@@ -53,6 +56,7 @@ pub fn register(config: &mut ServiceConfig) {
         .configure(proformas::register)
         .configure(sessions::register)
         .configure(settings::register)
+        .configure(standing_approvals::register)
         .configure(statements::register)
         .configure(terms::register)
         .configure(tickets::register)

@@ -24,6 +24,7 @@ pub mod sessions;
 pub mod settings;
 pub mod staff;
 pub mod stale_holds;
+pub mod standing_approvals;
 pub mod statements;
 pub mod systems;
 pub mod terms;

@@ -11,7 +11,7 @@ use chrono::{NaiveDate, TimeDelta};
 use daypack_domain::{
     Instant, Refusal,
     emergency::EmergencyStatus,
-    ids::{OrganizationId, TicketId},
+    ids::{EstimateId, OrganizationId, TicketId},
 };
 use daypack_store::{
     Conn, RowId, StoreError,
@@ -29,7 +29,7 @@ use crate::{
     auth::secrets,
     context::Context,
     error::Failure,
-    flows::{emergency::telling, passwords, statements},
+    flows::{emergency::telling, estimates::asking, passwords, statements},
     ids::IdSource,
     mail::{
         Undelivered,
@@ -60,6 +60,28 @@ pub enum Task {
         /// The address.
         email: String,
     },
+    /// Ask the approvers of an offer for their answer.
+    AskForApproval {
+        /// Which offer.
+        estimate_id: EstimateId,
+    },
+    /// Remind them of it.
+    RemindOfEstimate {
+        /// Which offer.
+        estimate_id: EstimateId,
+    },
+    /// Tell an approver of the approval that was recorded in their name.
+    TellApprover {
+        /// Of which estimate.
+        estimate_id: EstimateId,
+    },
+    /// Tell the leads that a recorded approval is disputed.
+    TellOfDispute {
+        /// Of which estimate.
+        estimate_id: EstimateId,
+        /// What was given back.
+        released_minutes: i64,
+    },
     /// Freeze the statement of a week.
     MakeStatement {
         /// Whose.
@@ -83,14 +105,32 @@ pub enum Task {
 
 const DELIVER_MAIL: &str = "deliver_mail";
 const SEND_PASSWORD_LINK: &str = "send_password_link";
+const ASK_FOR_APPROVAL: &str = "ask_for_approval";
+const REMIND_OF_ESTIMATE: &str = "remind_of_estimate";
+const TELL_APPROVER: &str = "tell_approver";
+const TELL_OF_DISPUTE: &str = "tell_of_dispute";
 const MAKE_STATEMENT: &str = "make_statement";
 const TELL_OF_EMERGENCY: &str = "tell_of_emergency";
+
+/// Kinds that lead to mail which is to go out at once.
+const MAILING: &[&str] = &[
+    SEND_PASSWORD_LINK,
+    ASK_FOR_APPROVAL,
+    TELL_APPROVER,
+    TELL_OF_DISPUTE,
+    TELL_OF_EMERGENCY,
+    DELIVER_MAIL,
+];
 
 impl Task {
     fn kind(&self) -> &'static str {
         match self {
             Self::DeliverMail { .. } => DELIVER_MAIL,
             Self::SendPasswordLink { .. } => SEND_PASSWORD_LINK,
+            Self::AskForApproval { .. } => ASK_FOR_APPROVAL,
+            Self::RemindOfEstimate { .. } => REMIND_OF_ESTIMATE,
+            Self::TellApprover { .. } => TELL_APPROVER,
+            Self::TellOfDispute { .. } => TELL_OF_DISPUTE,
             Self::MakeStatement { .. } => MAKE_STATEMENT,
             Self::TellOfEmergency { .. } => TELL_OF_EMERGENCY,
             Self::Sweep { sweep } => sweep.as_str(),
@@ -102,6 +142,10 @@ impl Task {
         match self {
             Self::DeliverMail { mail_id } => format!("{DELIVER_MAIL}:{mail_id}"),
             Self::SendPasswordLink { email } => format!("{SEND_PASSWORD_LINK}:{email}"),
+            Self::AskForApproval { estimate_id }
+            | Self::RemindOfEstimate { estimate_id }
+            | Self::TellApprover { estimate_id }
+            | Self::TellOfDispute { estimate_id, .. } => format!("{}:{estimate_id}", self.kind()),
             Self::MakeStatement {
                 organization_id,
                 first_day,
@@ -119,6 +163,10 @@ impl Task {
             Self::DeliverMail { .. }
             | Self::SendPasswordLink { .. }
             | Self::TellOfEmergency { .. }
+            | Self::AskForApproval { .. }
+            | Self::RemindOfEstimate { .. }
+            | Self::TellApprover { .. }
+            | Self::TellOfDispute { .. }
             | Self::Sweep { .. } => None,
         }
     }
@@ -194,7 +242,7 @@ pub fn run_due(app: &App, now: Instant) -> Result<Report, Failure> {
 /// # Errors
 /// The database does not answer.
 pub fn deliver_mail(app: &App, now: Instant) -> Result<Report, Failure> {
-    run(app, now, Some(&[SEND_PASSWORD_LINK, TELL_OF_EMERGENCY, DELIVER_MAIL]))
+    run(app, now, Some(MAILING))
 }
 
 fn run(app: &App, now: Instant, kinds: Option<&'static [&'static str]>) -> Result<Report, Failure> {
@@ -237,8 +285,28 @@ fn perform(app: &App, task: &Task, now: Instant) -> Result<(), Fault> {
                 telling::tell(conn, context, id, &base_url)
             })?)
         }
+        Task::AskForApproval { .. }
+        | Task::RemindOfEstimate { .. }
+        | Task::TellApprover { .. }
+        | Task::TellOfDispute { .. } => tell(app, task, now),
         Task::Sweep { sweep } => sweep.run(app, now).map_err(Fault::Retry),
     }
+}
+
+/// Writes mails about approvals.
+fn tell(app: &App, task: &Task, now: Instant) -> Result<(), Fault> {
+    let (task, base_url) = (task.clone(), app.config.base_url.clone());
+    let written = write(app, now, move |conn, context| match &task {
+        Task::AskForApproval { estimate_id } => asking::ask(conn, context, *estimate_id, &base_url),
+        Task::RemindOfEstimate { estimate_id } => asking::remind(conn, context, *estimate_id, &base_url),
+        Task::TellApprover { estimate_id } => asking::tell_approver(conn, context, *estimate_id, &base_url),
+        Task::TellOfDispute {
+            estimate_id,
+            released_minutes,
+        } => asking::tell_of_dispute(conn, context, *estimate_id, *released_minutes, &base_url),
+        other => Err(Failure::internal(format!("{other:?} is no mail about an approval"))),
+    });
+    Ok(written?)
 }
 
 /// Notes how it went. When the lease ran out meanwhile, whoever has the job now does.

@@ -4,9 +4,9 @@
 use chrono::TimeDelta;
 use daypack_domain::{
     Instant,
-    ids::{OrderId, OrganizationId, TicketId},
+    ids::{EstimateId, OrderId, OrganizationId, TicketId},
 };
-use daypack_store::{Conn, idempotency, mails, organizations, sessions, tokens};
+use daypack_store::{Conn, approval_links, idempotency, mails, organizations, sessions, tokens};
 use serde::{Deserialize, Serialize};
 
 use super::{Task, enqueue, noted, read, write};
@@ -15,7 +15,7 @@ use crate::{
     context::Context,
     error::Failure,
     files::Files,
-    flows::{alerts, attachments, ledger, orders, stale_holds, statements, tickets::time},
+    flows::{alerts, attachments, estimates::asking, ledger, orders, stale_holds, statements, tickets::time},
 };
 
 /// Sessions and links are kept so long after they have ended, for whoever asks what happened.
@@ -35,6 +35,8 @@ pub enum Sweep {
     LapseOrders,
     /// Estimates and questions that nobody answered, deliveries that nobody objected to.
     MoveTickets,
+    /// Offers that their approvers are to be reminded of.
+    RemindOfEstimates,
     /// Minutes of ended lots, held for tickets on which the client has not answered for long.
     ReleaseHolds,
     /// Thresholds of minutes that are passed, or no longer.
@@ -49,10 +51,11 @@ pub enum Sweep {
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ExpireLots,
         Self::LapseOrders,
         Self::MoveTickets,
+        Self::RemindOfEstimates,
         Self::ReleaseHolds,
         Self::RaiseAlerts,
         Self::PlanStatements,
@@ -67,6 +70,7 @@ impl Sweep {
             Self::ExpireLots => "expire_lots",
             Self::LapseOrders => "lapse_orders",
             Self::MoveTickets => "move_tickets",
+            Self::RemindOfEstimates => "remind_of_estimates",
             Self::ReleaseHolds => "release_holds",
             Self::RaiseAlerts => "raise_alerts",
             Self::PlanStatements => "plan_statements",
@@ -80,7 +84,7 @@ impl Sweep {
     pub const fn interval(self) -> TimeDelta {
         match self {
             Self::ExpireLots | Self::PlanStatements => TimeDelta::minutes(1),
-            Self::LapseOrders | Self::MoveTickets | Self::RaiseAlerts => TimeDelta::minutes(5),
+            Self::LapseOrders | Self::MoveTickets | Self::RemindOfEstimates | Self::RaiseAlerts => TimeDelta::minutes(5),
             Self::ReleaseHolds | Self::RemoveUploads | Self::ForgetExpired => TimeDelta::hours(1),
         }
     }
@@ -100,6 +104,7 @@ impl Sweep {
             Self::MoveTickets => each(app, now, time::due, |conn, context, id: TicketId| {
                 time::pass(conn, context, id).map(|_| ())
             }),
+            Self::RemindOfEstimates => each(app, now, asking::to_remind, remind_of_estimate),
             Self::ReleaseHolds => each(app, now, stale_holds::due, |conn, context, id: TicketId| {
                 stale_holds::release(conn, context, id).map(|_| ())
             }),
@@ -160,10 +165,15 @@ fn raise_alerts(app: &App, now: Instant) -> Result<(), Vec<String>> {
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
+fn remind_of_estimate(conn: &mut Conn, context: &Context, estimate_id: EstimateId) -> Result<(), Failure> {
+    enqueue(conn, context, &Task::RemindOfEstimate { estimate_id }, context.now)
+}
+
 fn forget_expired(app: &App, now: Instant) -> Result<(), Vec<String>> {
     let forgotten = write(app, now, |conn, context| {
         sessions::delete_expired(conn, context.now - KEPT_AFTER_THE_END)?;
         tokens::delete_expired(conn, context.now - KEPT_AFTER_THE_END)?;
+        approval_links::delete_expired(conn, context.now - KEPT_AFTER_THE_END)?;
         idempotency::delete_older(conn, context.now - ANSWERS_KEPT)?;
         mails::delete_older(conn, context.now - MAILS_KEPT)?;
         Ok(())

@@ -20,6 +20,8 @@ pub enum Template {
     Lot,
     /// Something to know at once.
     Notice,
+    /// An approval that is asked for, was recorded, or is disputed.
+    Approval,
     /// The weekly summary.
     Statement,
 }
@@ -32,6 +34,8 @@ const SOURCES: [(&str, &str); 9] = [
     ("lot.txt", include_str!("templates/lot.txt")),
     ("notice.mjml", include_str!("templates/notice.mjml")),
     ("notice.txt", include_str!("templates/notice.txt")),
+    ("approval.mjml", include_str!("templates/approval.mjml")),
+    ("approval.txt", include_str!("templates/approval.txt")),
     ("statement.mjml", include_str!("templates/statement.mjml")),
     ("statement.txt", include_str!("templates/statement.txt")),
 ];
@@ -55,6 +59,7 @@ pub fn render(template: Template, texts: &'static Texts, values: &impl Serialize
         Template::Account => ("account.mjml", "account.txt"),
         Template::Lot => ("lot.mjml", "lot.txt"),
         Template::Notice => ("notice.mjml", "notice.txt"),
+        Template::Approval => ("approval.mjml", "approval.txt"),
         Template::Statement => ("statement.mjml", "statement.txt"),
     };
     let values = Value::from(Serde(values));

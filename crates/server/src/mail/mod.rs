@@ -1,6 +1,7 @@
 //! Mail: made from templates in the reader's language, kept in the outbox, handed over as files in a folder (`.eml`).
 
 pub mod account;
+pub mod approval;
 pub(crate) mod layout;
 pub mod lots;
 pub mod notice;

@@ -51,6 +51,8 @@ struct TicketLine<'a> {
     emergency: bool,
     warranty: bool,
     borrowed: Option<String>,
+    disputed: bool,
+    standing: String,
 }
 
 /// The mail about a frozen statement for one of the organization's people.
@@ -141,6 +143,8 @@ fn tickets<'a>(texts: &Texts, statement: &'a Statement, base_url: &str) -> Vec<T
         emergency: ticket.emergency,
         warranty: ticket.warranty,
         borrowed: (ticket.borrowed_minutes != 0).then(|| duration(ticket.borrowed_minutes)),
+        disputed: ticket.disputed_approval,
+        standing: ticket.standing_approvals.join(", "),
     };
     statement.tickets.iter().map(line).collect()
 }

@@ -147,7 +147,7 @@ impl World {
             Act::Offer(offered) => scene.offer(offered)?,
             Act::Approve => {
                 let id = scene.progress.estimate_id.ok_or_else(|| missing("estimate"))?;
-                answer::approve(scene.conn, &scene.context, id, None, None)?;
+                answer::approve(scene.conn, &scene.context, id, None, &answer::Yes::PLAIN)?;
             }
             Act::Reject(reason) => {
                 let id = scene.progress.estimate_id.ok_or_else(|| missing("estimate"))?;

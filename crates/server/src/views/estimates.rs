@@ -1,6 +1,6 @@
 //! Estimates.
 
-use daypack_api_types::estimate::{CoveringOrder, Estimate, EstimateLine, Preview};
+use daypack_api_types::estimate::{CoveringOrder, Dispute, Estimate, EstimateLine, Preview, StandingApprovalName};
 use daypack_domain::{
     Instant,
     estimate::{EstimateStatus, has_lapsed},
@@ -47,7 +47,7 @@ pub struct About {
 
 /// Whom an estimate names.
 pub fn involved(row: &Row) -> impl Iterator<Item = UserId> + use<> {
-    [Some(row.offered_by), row.decided_by, row.recorded_by]
+    [Some(row.offered_by), row.decided_by, row.recorded_by, row.disputed_by]
         .into_iter()
         .flatten()
 }
@@ -85,12 +85,19 @@ pub fn shown(row: Row, now: Instant, about: About, people: &People) -> Estimate 
         decided_at: row.decided_at,
         reason: row.decision_reason,
         approved_minutes: row.approved_minutes,
-        left_out: Vec::new(),
+        left_out: row.left_out.0,
         channel: row.channel,
         channel_note: row.channel_note,
         recorded_by: people.optional(row.recorded_by),
-        standing_approval: None,
-        dispute: None,
+        standing_approval: row
+            .standing_approval_id
+            .zip(row.standing_approval_name)
+            .map(|(id, name)| StandingApprovalName { id, name }),
+        dispute: row.disputed_by.zip(row.disputed_at).map(|(by, at)| Dispute {
+            by: people.person(by),
+            at,
+            note: row.dispute_note,
+        }),
         allocations: row.allocations.0.iter().map(lots::allocation).collect(),
         version: row.version,
     }
@@ -121,7 +128,7 @@ pub fn preview(keys: &Keys, shown: &Shown) -> Preview {
     let missing = shown.preview.shortfall_minutes;
     Preview {
         minutes: shown.preview.minutes,
-        left_out: Vec::new(),
+        left_out: shown.choice.left_out.clone(),
         released_minutes: shown.preview.released_minutes,
         allocations: shown.parts.iter().map(lots::allocation).collect(),
         available_before_minutes: shown.available_before_minutes,

@@ -1,6 +1,7 @@
 //! From rows to the shapes of the API: one function for each, with names and figures loaded for all rows at once.
 
 pub mod alerts;
+pub mod approvals;
 pub mod catalogue;
 pub mod comments;
 pub mod dashboard;

@@ -5,6 +5,7 @@
 //! that changes what others need comes later. Rows of a resource live in a file of their own beside this one.
 
 mod agreements;
+mod approvals;
 mod base;
 mod catalogue;
 mod lots;
@@ -135,6 +136,7 @@ fn rows() -> Vec<Row> {
         tickets::rows,
         work::rows,
         agreements::rows,
+        approvals::rows,
         catalogue::late_rows,
     ];
     files.iter().flat_map(|rows| rows()).collect()

@@ -151,7 +151,8 @@ on_both_engines! {
         let further = scene.offer(&ticket, body).await;
         assert_eq!(scene.ticket(&ticket).await["status"], "approved", "it does not stop the work");
         let at = of_estimate(&further, "/approve");
-        scene.approver.post(&at, json!({})).await.problem(403, "forbidden");
+        scene.approver.post(&at, json!({})).await.problem(403, "limit_exceeded");
+        assert_eq!(scene.minutes().await.1, 450, "nothing is held");
         scene.owner.post(&at, json!({})).await.ok();
         let ticket = scene.ticket(&ticket).await;
         assert_eq!((&ticket["approved_minutes"], &ticket["held_minutes"]), (&json!(615), &json!(615)));

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, as it should")]
 
 mod alerts;
+mod approval_links;
 mod assets;
 mod catalogue;
 mod catalogue_edits;
@@ -10,6 +11,7 @@ mod document;
 mod edge;
 mod emergencies;
 mod estimates;
+mod estimates_lines;
 mod health;
 mod idempotency;
 mod imports;
@@ -29,10 +31,12 @@ mod packs;
 mod password_resets;
 mod payments;
 mod queries;
+mod recorded_approvals;
 mod refusals;
 mod requests;
 mod sessions;
 mod settings;
+mod standing_approvals;
 mod starting;
 mod statements;
 mod terms;

@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod agreements;
+mod approvals;
 mod catalogue;
 mod followers;
 mod packs;
@@ -11,6 +12,7 @@ mod requests;
 mod work;
 
 pub use agreements::*;
+pub use approvals::*;
 pub use catalogue::*;
 pub use followers::*;
 pub use packs::*;
@@ -50,6 +52,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     comments,
     attachments,
     estimates,
+    standing_approvals,
+    approval_links,
     windows,
     time_entries,
     holds,

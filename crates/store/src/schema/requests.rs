@@ -126,5 +126,14 @@ diesel::table! {
         hold_id -> Nullable<Guid>,
         allocations -> Text,
         version -> BigInt,
+        left_out -> Text,
+        remind_at -> Nullable<UtcTime>,
+        standing_approval_id -> Nullable<Guid>,
+        standing_approval_name -> Nullable<Text>,
+        standing_minutes -> Nullable<BigInt>,
+        standing_on -> Nullable<Date>,
+        disputed_by -> Nullable<Guid>,
+        disputed_at -> Nullable<UtcTime>,
+        dispute_note -> Nullable<Text>,
     }
 }

@@ -1,18 +1,20 @@
 //! The client's answer to an estimate: yes or no.
 
+use chrono::NaiveDate;
 use daypack_domain::{
     Refusal,
-    estimate::{ApprovalChannel, Basis, EstimateStatus, check_open, may_approve},
+    estimate::{ApprovalChannel, EstimateStatus, approved_after, check_open, may_approve},
     event::EventKind,
-    ids::EstimateId,
+    ids::{EstimateId, UserId},
     policy::Action,
-    workflow::{Move, Via},
+    ticket::Status,
+    workflow::{self, Move, Mover, Via},
 };
-use daypack_store::{Conn, Json, estimates::Estimate, ledger};
+use daypack_store::{Conn, Json, estimates::Estimate, ledger, standing_approvals::StandingApproval};
 
 use super::{
     offer::follow,
-    preview::{PreviewToken, approval, approved_before},
+    preview::{Choice, PreviewToken, approval, approved_before},
     take,
 };
 use crate::{
@@ -29,51 +31,129 @@ use crate::{
     views::LotNames,
 };
 
+/// A yes by the approver.
+#[derive(Debug, Clone, Copy)]
+pub struct Yes<'a> {
+    /// Of the preview; without one it means what is right now.
+    pub token: Option<PreviewToken<'a>>,
+    /// Positions of the optional lines that are left out.
+    pub left_out: &'a [usize],
+    /// How it came.
+    pub channel: ApprovalChannel,
+}
+
+impl Yes<'_> {
+    /// To everything, in the portal, as it is now.
+    pub const PLAIN: Self = Self {
+        token: None,
+        left_out: &[],
+        channel: ApprovalChannel::Portal,
+    };
+}
+
+/// How a yes came about, for the record.
+#[derive(Debug, Clone)]
+pub(super) struct Granted<'a> {
+    /// How it came.
+    pub channel: ApprovalChannel,
+    /// Who said it; nobody under a standing approval.
+    pub approver_id: Option<UserId>,
+    /// The lead who recorded it, with what they noted.
+    pub recorded: Option<(UserId, &'a str)>,
+    /// The standing approval that covers it, the minutes that count against its month, and the day of that month.
+    pub standing: Option<(&'a StandingApproval, i64, NaiveDate)>,
+}
+
 /// Says yes: holds the minutes, all or none, and lets the work begin. With a token exactly what was shown, without
 /// what is right now. Never for staff: a lead records an approval instead.
 ///
 /// # Errors
 /// Those of [`may_approve`]; `stale_version`; what happened to the estimate before; `balance_changed`;
-/// `insufficient_minutes` with the shortfall.
+/// `insufficient_minutes` with the shortfall; `invalid` for lines that cannot be left out.
 pub fn approve(
     conn: &mut Conn,
     context: &Context,
     id: EstimateId,
     expected: Option<i64>,
-    token: Option<PreviewToken<'_>>,
+    yes: &Yes<'_>,
 ) -> Result<(Case, Estimate), Failure> {
     let (mut case, mut estimate) = take(conn, context, id, Action::ApproveEstimate, expected)?;
     check_open(estimate.status, estimate.valid_until, context.now)?;
-    let before = approved_before(&estimate, &case.work);
-    may_approve(&context.actor, case.organization.id.into(), before, estimate.minutes)?;
-    hold(conn, context, &mut case, &mut estimate, token)?;
+    let choice = Choice::of(&estimate, yes.left_out)?;
+    let before = approved_before(&estimate, &choice, &case.work);
+    may_approve(&context.actor, case.organization.id.into(), before, choice.minutes)?;
+    let granted = Granted {
+        channel: yes.channel,
+        approver_id: context.actor.user_id(),
+        recorded: None,
+        standing: None,
+    };
+    wait_again(conn, context, &mut case)?;
+    grant(conn, context, &mut case, &mut estimate, &choice, yes.token, &granted)?;
+    Ok((case.save(conn, context)?, estimate))
+}
+
+/// A question took the ticket back to estimating while its offer stayed open: it waits for the answer again, which
+/// comes now.
+pub(super) fn wait_again(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<(), Failure> {
+    if case.ticket.status != Status::Estimating {
+        return Ok(());
+    }
+    let facts = facts::of(conn, context, case)?;
+    let asked = Move::new(Via::Transition);
+    let decision = workflow::decide(&facts, Status::AwaitingApproval, &asked, Mover::Staff, context.now)?;
+    decision::apply(conn, context, case, &decision, &Particulars::default())
+}
+
+/// Carries a yes out that somebody or something had the right to: holds the minutes, saves and tells it, and moves the
+/// ticket. [`Case::save`] follows.
+///
+/// # Errors
+/// `balance_changed`; `insufficient_minutes` with the shortfall.
+pub(super) fn grant(
+    conn: &mut Conn,
+    context: &Context,
+    case: &mut Case,
+    estimate: &mut Estimate,
+    choice: &Choice,
+    token: Option<PreviewToken<'_>>,
+    granted: &Granted<'_>,
+) -> Result<(), Failure> {
+    hold(conn, context, case, estimate, choice, token)?;
+    let note = granted.recorded.map(|(_, note)| note.to_owned());
     estimate.status = EstimateStatus::Approved;
-    estimate.decided_by = context.actor.user_id();
+    estimate.decided_by = granted.approver_id;
     estimate.decided_at = Some(context.now);
-    estimate.channel = Some(ApprovalChannel::Portal);
-    estimate.approved_minutes = Some(estimate.minutes);
+    estimate.channel = Some(granted.channel);
+    estimate.channel_note.clone_from(&note);
+    estimate.recorded_by = granted.recorded.map(|(lead, _)| lead);
+    estimate.approved_minutes = Some(choice.minutes);
+    estimate.left_out = Json(choice.left_out.clone());
+    estimate.remind_at = None;
+    estimate.standing_approval_id = granted.standing.map(|(standing, ..)| standing.id);
+    estimate.standing_approval_name = granted.standing.map(|(standing, ..)| standing.name.clone());
+    estimate.standing_minutes = granted.standing.map(|(_, minutes, _)| minutes);
+    estimate.standing_on = granted.standing.map(|(_, _, day)| day);
     estimate.version += 1;
-    decision::save_estimate(conn, &estimate)?;
-    case.work.approved_minutes = match estimate.basis {
-        Basis::Total => estimate.minutes,
-        Basis::Further => case.work.approved_minutes + estimate.minutes,
+    decision::save_estimate(conn, estimate)?;
+    let work = &mut case.work;
+    work.approved_minutes = approved_after(estimate.basis, choice.minutes, work.approved_minutes, work.used_minutes);
+    let in_the_name_of = match granted.standing {
+        Some((standing, ..)) => Some(standing.given_by),
+        None => granted.approver_id.filter(|_| granted.recorded.is_some()),
     };
     let told = EventKind::EstimateApproved {
         estimate_id: estimate.id,
-        minutes: estimate.minutes,
-        channel: ApprovalChannel::Portal,
-        approver_id: None,
-        note: None,
+        minutes: choice.minutes,
+        channel: granted.channel,
+        approver_id: in_the_name_of,
+        note,
+        left_out: choice.left_out.clone(),
+        standing_approval_id: estimate.standing_approval_id,
+        standing_approval: estimate.standing_approval_name.clone(),
     };
     case.tell(context, told);
-    follow(
-        conn,
-        context,
-        &mut case,
-        &Move::new(Via::Approve),
-        &Particulars::default(),
-    )?;
-    Ok((case.save(conn, context)?, estimate))
+    follow(conn, context, case, &Move::new(Via::Approve), &Particulars::default())
 }
 
 /// Holds the minutes of the estimate; the first yes fixes how the ticket's time is billed.
@@ -82,14 +162,15 @@ fn hold(
     context: &Context,
     case: &mut Case,
     estimate: &mut Estimate,
+    choice: &Choice,
     token: Option<PreviewToken<'_>>,
 ) -> Result<(), Failure> {
-    let asked = approval(estimate, &case.ticket, &case.work, context.id());
+    let asked = approval(estimate, choice, &case.ticket, &case.work, context.id());
     let names = LotNames::load(conn, case.organization.id)?;
     // Nothing was moved since the organization was locked.
     let mut account = names.account(case.organization.counters(), ledger::holds_of(conn, &[case.ticket.id])?);
     let shown = match token {
-        Some(token) => Some(token.fingerprint(&account, context, estimate, &asked)?),
+        Some(token) => Some(token.fingerprint(&account, context, estimate, choice, &asked)?),
         None => None,
     };
     let settled = account.settled(context.now)?;

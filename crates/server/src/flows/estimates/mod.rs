@@ -1,8 +1,12 @@
 //! Estimates and approvals (section 5).
 
 pub mod answer;
+pub mod asking;
+pub mod links;
 pub mod offer;
 pub mod preview;
+pub mod recorded;
+pub mod standing;
 
 use daypack_domain::{
     Refusal,

@@ -1,11 +1,11 @@
 //! Offering minutes, and taking an offer back.
 
 use daypack_domain::{
-    Refusal,
-    estimate::{EstimateStatus, Offer, may_offer},
+    Instant, Refusal,
+    estimate::{EstimateStatus, Offer, check_open, has_lapsed, may_offer, reminders},
     event::EventKind,
     ids::EstimateId,
-    policy::Action,
+    policy::{Action, Actor},
     ticket::Scope,
     workflow::{self, Move, Via},
 };
@@ -14,7 +14,7 @@ use daypack_store::{
     estimates::{self, Estimate},
 };
 
-use super::{can_be_offered, take};
+use super::{can_be_offered, standing, take};
 use crate::{
     context::Context,
     error::Failure,
@@ -23,9 +23,11 @@ use crate::{
         decision::{self, Particulars},
         facts,
     },
+    jobs::{Task, enqueue},
 };
 
-/// Offers minutes for a ticket, in the place of an offer that was not answered yet.
+/// Offers minutes for a ticket, in the place of an offer that was not answered yet. What a standing approval covers is
+/// approved at once; of everything else the approvers hear by mail.
 ///
 /// # Errors
 /// Those of [`may_offer`]; `stale_version`; `triage_required`, `out_of_scope` or `invalid_transition` where nothing is
@@ -37,20 +39,83 @@ pub fn offer(
     expected: Option<i64>,
     input: &Offer,
 ) -> Result<(Case, Estimate), Failure> {
-    let mut case = Case::take(conn, context, key, Action::OfferEstimate, expected)?;
+    let case = Case::take(conn, context, key, Action::OfferEstimate, expected)?;
+    let open = estimates::open_of_ticket(conn, case.ticket.id)?;
+    place(conn, context, case, open, input)
+}
+
+/// Replaces an open offer by another one.
+///
+/// # Errors
+/// Those of [`offer`], and what happened to the offer when it can no longer be answered.
+pub fn revise(
+    conn: &mut Conn,
+    context: &Context,
+    id: EstimateId,
+    expected: Option<i64>,
+    input: &Offer,
+) -> Result<(Case, Estimate), Failure> {
+    let (case, open) = take(conn, context, id, Action::OfferEstimate, expected)?;
+    check_open(open.status, open.valid_until, context.now)?;
+    place(conn, context, case, Some(open), input)
+}
+
+fn place(
+    conn: &mut Conn,
+    context: &Context,
+    mut case: Case,
+    open: Option<Estimate>,
+    input: &Offer,
+) -> Result<(Case, Estimate), Failure> {
     may_offer(&context.actor, case.organization.id.into())?;
+    check_ticket(&case)?;
+    let rounding = facts::rounding(conn, &case.organization, &case.work, context.now)?;
+    let valid_until = input.validate(rounding.increment_minutes, context.now)?;
+    let mut estimate = drafted(context, &case, input, valid_until)?;
+    let revised = match open {
+        Some(open) => replace(conn, context, &mut case, open)?,
+        None => None,
+    };
+    estimates::insert(conn, &estimate)?;
+    let told = EventKind::EstimateOffered {
+        estimate_id: estimate.id,
+        minutes: estimate.minutes,
+        basis: estimate.basis,
+        estimate_kind: estimate.kind,
+        blocking: estimate.blocking,
+        valid_until,
+        revises_id: revised,
+    };
+    case.tell(context, told);
+    let asked = Move {
+        blocking: input.blocking,
+        ..Move::new(Via::Offer)
+    };
+    follow(conn, context, &mut case, &asked, &Particulars::default())?;
+    if !standing::approve(conn, context, &mut case, &mut estimate)? {
+        let task = Task::AskForApproval {
+            estimate_id: estimate.id,
+        };
+        enqueue(conn, context, &task, context.now)?;
+    }
+    Ok((case.save(conn, context)?, estimate))
+}
+
+/// The offer as it begins.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for whoever is no person.
+pub(super) fn drafted(
+    context: &Context,
+    case: &Case,
+    input: &Offer,
+    valid_until: Instant,
+) -> Result<Estimate, Failure> {
     let offered_by = context
         .actor
         .user_id()
         .ok_or_else(|| Refusal::forbidden("estimates are offered by people"))?;
-    check_ticket(&case)?;
-    let rounding = facts::rounding(conn, &case.organization, &case.work, context.now)?;
-    let valid_until = input.validate(rounding.increment_minutes, context.now)?;
-    let revised = match estimates::open_of_ticket(conn, case.ticket.id)? {
-        Some(open) => Some(decision::close_estimate(conn, context, open, EstimateStatus::Revised, None)?.id),
-        None => None,
-    };
-    let estimate = Estimate {
+    Ok(Estimate {
         id: context.id(),
         organization_id: case.organization.id,
         ticket_id: case.ticket.id,
@@ -74,24 +139,30 @@ pub fn offer(
         hold_id: None,
         allocations: Json(Vec::new()),
         version: 1,
-    };
-    estimates::insert(conn, &estimate)?;
-    let told = EventKind::EstimateOffered {
-        estimate_id: estimate.id,
-        minutes: estimate.minutes,
-        basis: estimate.basis,
-        estimate_kind: estimate.kind,
-        blocking: estimate.blocking,
-        valid_until,
-        revises_id: revised,
-    };
-    case.tell(context, told);
-    let asked = Move {
-        blocking: input.blocking,
-        ..Move::new(Via::Offer)
-    };
-    follow(conn, context, &mut case, &asked, &Particulars::default())?;
-    Ok((case.save(conn, context)?, estimate))
+        left_out: Json(Vec::new()),
+        remind_at: reminders(context.now, valid_until).into_iter().next(),
+        standing_approval_id: None,
+        standing_approval_name: None,
+        standing_minutes: None,
+        standing_on: None,
+        disputed_by: None,
+        disputed_at: None,
+        dispute_note: None,
+    })
+}
+
+/// Ends the offer that another one takes the place of: one that nobody answered in time has lapsed, whether or not
+/// that was recorded yet. Gives the one that is revised.
+fn replace(conn: &mut Conn, context: &Context, case: &mut Case, open: Estimate) -> Result<Option<EstimateId>, Failure> {
+    let estimate_id = open.id;
+    if has_lapsed(open.valid_until, context.now) {
+        let system = context.acting_as(Actor::System);
+        decision::close_estimate(conn, &system, open, EstimateStatus::Lapsed, None)?;
+        case.tell(&system, EventKind::EstimateLapsed { estimate_id });
+        return Ok(None);
+    }
+    decision::close_estimate(conn, context, open, EstimateStatus::Revised, None)?;
+    Ok(Some(estimate_id))
 }
 
 fn check_ticket(case: &Case) -> Result<(), Refusal> {
@@ -128,7 +199,7 @@ pub fn withdraw(
     reason: Option<&str>,
 ) -> Result<(Case, Estimate), Failure> {
     let (mut case, estimate) = take(conn, context, id, Action::OfferEstimate, expected)?;
-    daypack_domain::estimate::check_open(estimate.status, estimate.valid_until, context.now)?;
+    check_open(estimate.status, estimate.valid_until, context.now)?;
     let reason = reason
         .map(str::trim)
         .filter(|reason| !reason.is_empty())

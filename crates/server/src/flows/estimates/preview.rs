@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use daypack_domain::{
     Refusal,
-    estimate::{Basis, check_open, may_approve},
+    estimate::{approved_after, check_open, chosen_minutes, may_approve},
     ids::{EstimateId, HoldId, TicketId},
     ledger::{Account, Approval, Preview},
     plan,
@@ -22,11 +22,52 @@ use crate::{auth::keys::Keys, context::Context, error::Failure, views::LotNames}
 const PURPOSE: &str = "preview";
 const TAG_BYTES: usize = 16;
 
+/// Which lines of an estimate a yes is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Positions of the optional lines that are left out, in order, each once.
+    pub left_out: Vec<usize>,
+    /// The minutes of the others.
+    pub minutes: i64,
+}
+
+impl Choice {
+    /// The choice to leave these lines out.
+    ///
+    /// # Errors
+    /// `invalid` for a line that is not optional.
+    pub fn of(estimate: &Estimate, left_out: &[usize]) -> Result<Self, Refusal> {
+        let mut left_out = left_out.to_vec();
+        left_out.sort_unstable();
+        left_out.dedup();
+        let minutes = chosen_minutes(estimate.minutes, &estimate.lines, &left_out)?;
+        Ok(Self { left_out, minutes })
+    }
+
+    /// Everything that was offered.
+    #[must_use]
+    pub fn whole(estimate: &Estimate) -> Self {
+        Self {
+            left_out: Vec::new(),
+            minutes: estimate.minutes,
+        }
+    }
+
+    /// What a yes can be for at least: without any optional line.
+    #[must_use]
+    pub fn least_minutes(estimate: &Estimate) -> i64 {
+        let optional = estimate.lines.iter().filter(|line| line.optional);
+        estimate.minutes - optional.map(|line| line.minutes).sum::<i64>()
+    }
+}
+
 /// What a yes would do, as it is shown.
 #[derive(Debug, Clone)]
 pub struct Shown {
     /// The estimate.
     pub estimate: Estimate,
+    /// Which of its lines.
+    pub choice: Choice,
     /// What would be held.
     pub preview: Preview,
     /// From which lots, in order of use.
@@ -41,21 +82,23 @@ pub struct Shown {
     pub limit_minutes: Option<i64>,
 }
 
-/// Shows what a yes to an open estimate would do now. Nothing is reserved by looking.
+/// Shows what a yes to an open estimate would do now, without the lines that are left out. Nothing is reserved by
+/// looking.
 ///
 /// # Errors
-/// Those of [`super::find`]; what happened to the estimate when it can no longer be answered.
-pub fn preview(conn: &mut Conn, context: &Context, id: EstimateId) -> Result<Shown, Failure> {
+/// Those of [`super::find`]; what happened to the estimate when it can no longer be answered; those of [`Choice::of`].
+pub fn preview(conn: &mut Conn, context: &Context, id: EstimateId, left_out: &[usize]) -> Result<Shown, Failure> {
     let (estimate, case) = super::find_with_case(conn, context, id, Action::ReadTickets)?;
     check_open(estimate.status, estimate.valid_until, context.now)?;
+    let choice = Choice::of(&estimate, left_out)?;
     let names = LotNames::load(conn, case.organization.id)?;
-    let asked = vec![(estimate, &case.ticket, &case.work)];
-    let shown = show_all(conn, context, &case.organization, &names, asked)?.pop();
+    let asked = vec![(estimate, choice, &case.ticket, &case.work)];
+    let shown = show_chosen(conn, context, &case.organization, &names, asked)?.pop();
     shown.ok_or(Failure::Refusal(Refusal::NotFound))
 }
 
-/// What a yes to each of these open estimates of one organization would do now, each by itself, in the order given.
-/// The number of queries does not grow with theirs.
+/// What a yes to each of these open estimates of one organization would do now, each whole and by itself, in the order
+/// given. The number of queries does not grow with theirs.
 ///
 /// # Errors
 /// The database.
@@ -66,10 +109,24 @@ pub fn show_all(
     names: &LotNames,
     asked: Vec<(Estimate, &Ticket, &Work)>,
 ) -> Result<Vec<Shown>, Failure> {
+    let whole = asked.into_iter().map(|(estimate, ticket, work)| {
+        let choice = Choice::whole(&estimate);
+        (estimate, choice, ticket, work)
+    });
+    show_chosen(conn, context, organization, names, whole.collect())
+}
+
+fn show_chosen(
+    conn: &mut Conn,
+    context: &Context,
+    organization: &Organization,
+    names: &LotNames,
+    asked: Vec<(Estimate, Choice, &Ticket, &Work)>,
+) -> Result<Vec<Shown>, Failure> {
     if asked.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<TicketId> = asked.iter().map(|(_, ticket, _)| ticket.id).collect();
+    let ids: Vec<TicketId> = asked.iter().map(|(_, _, ticket, _)| ticket.id).collect();
     let holds = ledger::holds_of(conn, &ids)?;
     let account = names.account(organization.counters(), holds).settled(context.now)?;
     let limit = context
@@ -78,9 +135,10 @@ pub fn show_all(
         .and_then(|membership| membership.approval_limit_minutes);
     let mut plans = None;
     let mut shown = Vec::with_capacity(asked.len());
-    for (estimate, ticket, work) in asked {
-        let preview = account.preview_approval(context.now, &approval(&estimate, ticket, work, context.id()))?;
-        let before = approved_before(&estimate, work);
+    for (estimate, choice, ticket, work) in asked {
+        let wanted = approval(&estimate, &choice, ticket, work, context.id());
+        let preview = account.preview_approval(context.now, &wanted)?;
+        let before = approved_before(&estimate, &choice, work);
         let missing = preview.shortfall_minutes;
         let covering = if missing > 0 {
             let on_sale = match plans.take() {
@@ -92,12 +150,13 @@ pub fn show_all(
             None
         };
         shown.push(Shown {
-            may_approve: may_approve(&context.actor, organization.id.into(), before, estimate.minutes).is_ok(),
+            may_approve: may_approve(&context.actor, organization.id.into(), before, choice.minutes).is_ok(),
             limit_minutes: limit,
             parts: names.held_parts(&account, &preview.allocations),
             available_before_minutes: account.available_minutes(),
             covering: covering.map(|offer| (offer.plan.code.to_string(), offer.packs)),
             estimate,
+            choice,
             preview,
         });
     }
@@ -105,30 +164,37 @@ pub fn show_all(
 }
 
 /// What the ledger is asked for.
-pub(super) fn approval(estimate: &Estimate, ticket: &Ticket, work: &Work, hold_id: HoldId) -> Approval {
+pub(super) fn approval(
+    estimate: &Estimate,
+    choice: &Choice,
+    ticket: &Ticket,
+    work: &Work,
+    hold_id: HoldId,
+) -> Approval {
     Approval {
         hold_id,
         ticket_id: ticket.id,
         system_id: ticket.system_id,
-        minutes: estimate.minutes,
+        minutes: choice.minutes,
         basis: estimate.basis,
         used_minutes: work.used_minutes,
     }
 }
 
 /// What was approved before that counts against an approver's limit: a total replaces it.
-pub(super) fn approved_before(estimate: &Estimate, work: &Work) -> i64 {
-    match estimate.basis {
-        Basis::Total => 0,
-        Basis::Further => work.approved_minutes,
-    }
+pub(super) fn approved_before(estimate: &Estimate, choice: &Choice, work: &Work) -> i64 {
+    approved_after(estimate.basis, choice.minutes, work.approved_minutes, work.used_minutes) - choice.minutes
 }
 
 /// The token for exactly what was shown; none when minutes are missing.
 #[must_use]
 pub fn token(keys: &Keys, shown: &Shown) -> Option<String> {
     let whole = shown.preview.shortfall_minutes == 0;
-    whole.then(|| URL_SAFE_NO_PAD.encode(&sign(keys, &shown.estimate, &shown.preview)[..TAG_BYTES]))
+    let signed = || {
+        let parts = parts(&shown.estimate, &shown.choice, &shown.preview);
+        keys.sign(PURPOSE, &parts.each_ref().map(Vec::as_slice))
+    };
+    whole.then(|| URL_SAFE_NO_PAD.encode(&signed()[..TAG_BYTES]))
 }
 
 /// A token that the caller gave back, and what checks it.
@@ -150,6 +216,7 @@ impl PreviewToken<'_> {
         account: &Account,
         context: &Context,
         estimate: &Estimate,
+        choice: &Choice,
         approval: &Approval,
     ) -> Result<String, Refusal> {
         let tag = URL_SAFE_NO_PAD
@@ -161,8 +228,8 @@ impl PreviewToken<'_> {
             return Err(Refusal::field("/preview_token", "invalid_token", detail));
         };
         let preview = account.preview_approval(context.now, approval)?;
-        let [id, version, fingerprint] = parts(estimate, &preview);
-        if self.keys.verify(PURPOSE, &[&id, &version, &fingerprint], &tag) {
+        let parts = parts(estimate, choice, &preview);
+        if self.keys.verify(PURPOSE, &parts.each_ref().map(Vec::as_slice), &tag) {
             return Ok(preview.fingerprint());
         }
         let detail = "the balance has changed since the preview; look again before approving";
@@ -170,16 +237,13 @@ impl PreviewToken<'_> {
     }
 }
 
-fn sign(keys: &Keys, estimate: &Estimate, preview: &Preview) -> [u8; 32] {
-    let [id, version, fingerprint] = parts(estimate, preview);
-    keys.sign(PURPOSE, &[&id, &version, &fingerprint])
-}
-
-fn parts(estimate: &Estimate, preview: &Preview) -> [Vec<u8>; 3] {
-    let id = estimate.id.0.as_bytes().to_vec();
+/// What the token covers: the estimate as it was, the lines left out, and what the ledger would do.
+fn parts(estimate: &Estimate, choice: &Choice, preview: &Preview) -> [Vec<u8>; 4] {
+    let left_out: Vec<String> = choice.left_out.iter().map(ToString::to_string).collect();
     [
-        id,
+        estimate.id.0.as_bytes().to_vec(),
         estimate.version.to_be_bytes().to_vec(),
+        left_out.join(",").into_bytes(),
         preview.fingerprint().into_bytes(),
     ]
 }

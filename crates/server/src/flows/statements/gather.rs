@@ -268,9 +268,7 @@ impl Work {
         period: &Period,
     ) -> Result<Vec<TicketLine>, Failure> {
         let ids: Vec<TicketId> = self.tickets.keys().copied().collect();
-        let recorded: BTreeSet<TicketId> = statements::recorded_approvals(conn, &ids, period.until)?
-            .into_iter()
-            .collect();
+        let mut marks = statements::approval_marks(conn, &ids, period.until)?;
         let begun = emergencies::of_tickets(conn, &ids)?.into_iter();
         let emergencies: BTreeSet<TicketId> = begun
             .filter(|emergency| emergency.started_at < period.until)
@@ -281,6 +279,7 @@ impl Work {
         rows.sort_by_key(|ticket| ticket.number);
         let line = |ticket: &Ticket| {
             let of_ticket = || self.worked.iter().filter(|work| work.ticket_id == ticket.id);
+            let marks = marks.remove(&ticket.id).unwrap_or_default();
             TicketLine {
                 ticket_id: ticket.id,
                 reference: reference(organization, ticket),
@@ -295,7 +294,9 @@ impl Work {
                     .filter(|work| work.entry_id.is_none())
                     .map(Worked::net_minutes)
                     .sum(),
-                recorded_approval: recorded.contains(&ticket.id),
+                recorded_approval: marks.recorded,
+                disputed_approval: marks.disputed,
+                standing_approvals: marks.standing.into_iter().collect(),
                 borrowed_minutes: of_ticket().map(|work| work.borrowed_minutes).sum(),
                 emergency: emergencies.contains(&ticket.id),
                 warranty: warranties.contains(&ticket.id),

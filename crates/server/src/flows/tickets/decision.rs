@@ -205,12 +205,13 @@ fn consume_fixed(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<
     Ok(())
 }
 
-/// The minutes approved at a fixed size; a total replaces what was approved before it. Newest first.
+/// The minutes approved at a fixed size; a total replaces what was approved before it, and what is disputed does not
+/// count. Newest first.
 fn fixed_minutes(estimates: &[Estimate]) -> i64 {
     let approved = estimates
         .iter()
         .rev()
-        .filter(|estimate| estimate.status == EstimateStatus::Approved);
+        .filter(|estimate| estimate.status == EstimateStatus::Approved && estimate.disputed_at.is_none());
     approved.fold(0, |sum, estimate| {
         let minutes = match estimate.kind {
             EstimateKind::Fixed => estimate.approved_minutes.unwrap_or(0),

@@ -23,7 +23,7 @@ use daypack_store::{
 };
 
 use super::Case;
-use crate::{context::Context, error::Failure, views::LotNames};
+use crate::{context::Context, error::Failure, flows::estimates::standing, views::LotNames};
 
 /// Business days after which a question without an answer ends the request.
 pub const UNANSWERED_DAYS: u32 = 15;
@@ -100,6 +100,7 @@ pub fn known(
         .is_some_and(|severity| clause.check_covers(severity).is_ok());
     // What is under warranty is not billable.
     let warranty = !ticket.billable && warranties::find(conn, ticket.id)?.is_some_and(|warranty| warranty.accepted);
+    let small_works = standing::small_works_minutes(conn, organization, ticket, work, context.now)?;
     Ok(Facts {
         resume_status: ticket.resume_status,
         severity: ticket.severity,
@@ -114,6 +115,8 @@ pub fn known(
         open_estimate: open_estimate.is_some(),
         actual_minutes: work.actual_minutes,
         free_minutes: about.rounding.free_minutes,
+        // Its limit is in billable minutes: those that are free come on top.
+        small_works_minutes: if small_works > 0 { about.rounding.free_minutes + small_works } else { 0 },
         limits: TimeLimits {
             closes_at: work.closes_at,
             unanswered_at,

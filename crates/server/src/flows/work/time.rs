@@ -18,7 +18,10 @@ use super::billing::{self, Agreed};
 use crate::{
     context::Context,
     error::Failure,
-    flows::tickets::{Case, TicketKey, facts},
+    flows::{
+        estimates::standing,
+        tickets::{Case, TicketKey, facts},
+    },
 };
 
 /// Time to log.
@@ -38,7 +41,7 @@ pub struct LogTime {
 
 /// Logs time. Billable time consumes what is held for the ticket, in order of use; a late entry holds again what was
 /// approved and given back, as far as it is available; in an emergency what no pack has is borrowed, as far as that is
-/// agreed.
+/// agreed. Before anything was estimated, a standing approval for small works may approve it.
 ///
 /// # Errors
 /// Those of [`Case::take`]; `invalid`; `approved_minutes_exhausted` with the shortfall.
@@ -81,6 +84,7 @@ pub fn log(
         let fitting = agreed.fitting_minutes(context, &case, &case.account(conn)?)?;
         entry.billable_minutes = rounding.entry_minutes(worked, billed, fitting);
     }
+    standing::cover_small_work(conn, context, &mut case, entry.billable_minutes)?;
     time_entries::insert(conn, &entry)?;
     let mut account = case.account(conn)?;
     agreed.consume(context, &case, &mut account, entry.id, entry.billable_minutes)?;

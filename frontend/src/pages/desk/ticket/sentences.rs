@@ -68,6 +68,7 @@ pub fn sentence(happening: &Happening, people: &[Person]) -> Option<String> {
                 .trim_end()
                 .to_owned()
         }
+        ("estimate", "disputed") => filled(&key, &[("time", minutes("released_minutes"))]),
         ("time", "logged") => {
             let day = field("worked_on")
                 .as_str()
