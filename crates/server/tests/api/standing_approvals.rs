@@ -38,7 +38,7 @@ on_both_engines! {
         assert_eq!(scene.minutes().await, (840, 120));
         let page = scene.viewer.get(&path(&ticket, "/timeline?limit=100")).await.ok();
         let told = page["items"].as_array().unwrap().iter().find(|event| event["name"] == "estimate.approved");
-        assert_eq!(told.unwrap()["data"]["standing_approval"], "Small corrections");
+        assert_eq!(told.unwrap()["data"]["data"]["standing_approval"], "Small corrections");
         assert_eq!(used(&scene).await, 120);
 
         // 81 do not fit the month any more, and 15 above the ticket do not either; the rest of the month does.
