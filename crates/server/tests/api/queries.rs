@@ -105,9 +105,9 @@ on_both_engines! {
         counter.get("ledger", &scene.viewer, "/organizations/acme/ledger").await;
         counter.get("orders", &scene.viewer, "/orders").await;
         counter.check(&[
-            ("open a ticket", 12),
-            ("triage", 20),
-            ("offer", 17),
+            ("open a ticket", 13),
+            ("triage", 22),
+            ("offer", 20),
             ("dashboard", 14),
             ("preview", 4),
             ("approve", 23),
