@@ -84,7 +84,9 @@ impl Sweep {
     pub const fn interval(self) -> TimeDelta {
         match self {
             Self::ExpireLots | Self::PlanStatements => TimeDelta::minutes(1),
-            Self::LapseOrders | Self::MoveTickets | Self::RemindOfEstimates | Self::RaiseAlerts => TimeDelta::minutes(5),
+            Self::LapseOrders | Self::MoveTickets | Self::RemindOfEstimates | Self::RaiseAlerts => {
+                TimeDelta::minutes(5)
+            }
             Self::ReleaseHolds | Self::RemoveUploads | Self::ForgetExpired => TimeDelta::hours(1),
         }
     }

@@ -116,7 +116,11 @@ pub fn known(
         actual_minutes: work.actual_minutes,
         free_minutes: about.rounding.free_minutes,
         // Its limit is in billable minutes: those that are free come on top.
-        small_works_minutes: if small_works > 0 { about.rounding.free_minutes + small_works } else { 0 },
+        small_works_minutes: if small_works > 0 {
+            about.rounding.free_minutes + small_works
+        } else {
+            0
+        },
         limits: TimeLimits {
             closes_at: work.closes_at,
             unanswered_at,
