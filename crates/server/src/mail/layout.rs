@@ -26,7 +26,7 @@ pub enum Template {
     Statement,
 }
 
-const SOURCES: [(&str, &str); 9] = [
+const SOURCES: [(&str, &str); 11] = [
     ("layout.mjml", include_str!("templates/layout.mjml")),
     ("account.mjml", include_str!("templates/account.mjml")),
     ("account.txt", include_str!("templates/account.txt")),
