@@ -23,6 +23,7 @@ pub mod mail;
 pub mod openapi;
 pub mod outgoing;
 pub mod payments;
+pub mod operations;
 pub mod problem;
 pub mod routes;
 pub mod seed;

@@ -2,19 +2,18 @@
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
-use actix_web::{App, HttpResponse, http::header, web};
+use actix_web::{HttpResponse, http::header, web};
 use daypack_api_types::{Problem, ProblemField};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        ContentBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder,
-        ServerBuilder,
+        ContentBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi as Document, Paths, Ref, RefOr,
+        ResponseBuilder, ServerBuilder,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         schema::{Object, Type},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
-use utoipa_actix_web::AppExt;
 
 use crate::{problem::MEDIA_TYPE, routes};
 
@@ -28,9 +27,11 @@ struct Base;
 /// The whole document.
 #[must_use]
 pub fn document() -> Document {
-    let (_, document) = App::new().into_utoipa_app().configure(routes::api).split_for_parts();
+    let told = routes::told(true);
     let mut whole = Base::openapi();
-    whole.merge(document);
+    whole.paths.merge(told.paths);
+    let components = whole.components.get_or_insert_default();
+    components.schemas.extend(told.schemas.unwrap_or_default());
     Shared.modify(&mut whole);
     whole
 }
@@ -45,9 +46,10 @@ pub fn text() -> Result<String, serde_json::Error> {
 
 /// The methods of each path, for 405 and `Allow`.
 #[must_use]
-pub fn methods(document: &Document) -> BTreeMap<String, Vec<HttpMethod>> {
-    let paths = document.paths.paths.iter();
+pub fn methods(paths: &Paths) -> BTreeMap<String, Vec<HttpMethod>> {
     paths
+        .paths
+        .iter()
         .map(|(path, item)| {
             let methods = operations(item).map(|(method, _)| method).collect();
             (path.clone(), methods)
@@ -163,16 +165,13 @@ fn idempotency_key() -> Parameter {
 
 /// The document and its browsable page, below `/api`.
 pub fn register(config: &mut web::ServiceConfig) {
-    // Made once: this runs for each worker, and the memory that making it takes would stay with each of them.
+    // Made once, when somebody first asks: making it takes time and memory that most servers never need.
     static WRITTEN: OnceLock<web::Bytes> = OnceLock::new();
-    let json = WRITTEN.get_or_init(|| serde_json::to_vec(&document()).unwrap_or_default().into());
-    config.route(
-        "/api/openapi.json",
-        web::get().to(move || {
-            let json = json.clone();
-            async move { HttpResponse::Ok().content_type("application/json").body(json) }
-        }),
-    );
+    let written = || async {
+        let json = WRITTEN.get_or_init(|| serde_json::to_vec(&document()).unwrap_or_default().into());
+        HttpResponse::Ok().content_type("application/json").body(json.clone())
+    };
+    config.route("/api/openapi.json", web::get().to(written));
     let to_page = || async {
         HttpResponse::MovedPermanently()
             .insert_header((header::LOCATION, "/api/docs/"))

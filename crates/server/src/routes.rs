@@ -6,16 +6,34 @@ use actix_web::{
     web::{self, Data},
 };
 use utoipa::openapi::HttpMethod;
-use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::{api, app::App, health, openapi, problem::Problem};
+use crate::{
+    api,
+    app::App,
+    health, openapi,
+    operations::{self, Told},
+    problem::Problem,
+};
 
 /// Below this address is the API.
 pub const BASE: &str = "/api/v1";
 
-/// The operations of the API, with their part of the API document.
-pub fn api(config: &mut ServiceConfig) {
-    config.service(scope(BASE).configure(api::register));
+/// The operations of the API.
+pub fn api(config: &mut web::ServiceConfig) {
+    let operations = |config: &mut web::ServiceConfig| operations::answer(config, api::register);
+    config.service(web::scope(BASE).configure(operations));
+}
+
+/// What the operations of the API tell of themselves, with their shapes or without.
+#[must_use]
+pub fn told(with_schemas: bool) -> Told {
+    let mut told = operations::tell(api::register, with_schemas);
+    let paths = std::mem::take(&mut told.paths.paths);
+    told.paths.paths = paths
+        .into_iter()
+        .map(|(path, item)| (format!("{BASE}{path}"), item))
+        .collect();
+    told
 }
 
 /// What is outside of the API, and the answers to everything else.
@@ -49,11 +67,11 @@ fn is_api(path: &str) -> bool {
 pub struct Allowed(Vec<(Vec<String>, Vec<Method>)>);
 
 impl Allowed {
-    /// From the API document.
+    /// Of the operations of the API.
     #[must_use]
-    pub fn new(document: &utoipa::openapi::OpenApi) -> Self {
+    pub fn of_operations() -> Self {
         let segments = |path: &str| path.split('/').map(str::to_owned).collect();
-        let entries = openapi::methods(document);
+        let entries = openapi::methods(&told(false).paths);
         Self(
             entries
                 .iter()

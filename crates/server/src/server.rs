@@ -5,16 +5,6 @@ use std::{
     sync::Arc,
 };
 
-use actix_web::{
-    App as ActixApp, HttpServer,
-    dev::ServerHandle,
-    middleware::{Compress, from_fn},
-    web::Data,
-};
-use daypack_store::{Store, StoreOptions};
-use tokio::task::JoinHandle;
-use utoipa_actix_web::AppExt;
-
 use crate::{
     app::App,
     assets::Assets,
@@ -27,10 +17,17 @@ use crate::{
     ids::IdSource,
     jobs::Runner,
     mail::Mailer,
-    openapi,
     routes::{self, Allowed},
     versions::Versions,
 };
+use actix_web::{
+    App as ActixApp, HttpServer,
+    dev::ServerHandle,
+    middleware::{Compress, from_fn},
+    web::Data,
+};
+use daypack_store::{Store, StoreOptions};
+use tokio::task::JoinHandle;
 
 /// How long running requests may take when the server stops.
 const SHUTDOWN_SECONDS: u64 = 10;
@@ -150,7 +147,7 @@ pub fn start_with(
     }
     health::begin();
     let app = Data::new(app(config, store, clock, ids)?);
-    let allowed = Data::new(Allowed::new(&openapi::document()));
+    let allowed = Data::new(Allowed::of_operations());
     let state = app.clone();
     let server = HttpServer::new(move || {
         ActixApp::new()
@@ -158,10 +155,8 @@ pub fn start_with(
             .wrap(from_fn(edge::shrink_small))
             .wrap(Compress::default())
             .wrap(from_fn(edge::edge))
-            .into_utoipa_app()
             .configure(routes::api)
-            .map(|app| app.configure(|config| routes::rest(config, allowed.clone())))
-            .into_app()
+            .configure(|config| routes::rest(config, allowed.clone()))
     })
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .listen(listener)

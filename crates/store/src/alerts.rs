@@ -1,5 +1,6 @@
 //! Thresholds of minutes that are passed (section 3, "Alerts"): a row for each crossing, until it is cleared.
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::minute_alerts;
 use crate::types::Col;
@@ -71,7 +72,7 @@ pub fn clear(conn: &mut Conn, ids: &[RowId], now: Instant) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    let rows = minute_alerts::table.filter(minute_alerts::id.eq_any(ids.iter().copied().map(Col)));
+    let rows = minute_alerts::table.filter(one_of(minute_alerts::id, ids.iter().copied()));
     diesel::update(rows)
         .set(minute_alerts::cleared_at.eq(Col(Some(now))))
         .execute(conn)?;

@@ -1,5 +1,6 @@
 //! Work that began under the emergency clause (section 6): at most one for each ticket, the last one.
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::emergencies;
 use crate::types::Col;
@@ -70,7 +71,7 @@ pub fn find(conn: &mut Conn, ticket: TicketId) -> Result<Option<Emergency>> {
 /// # Errors
 /// The database fails.
 pub fn of_tickets(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<Emergency>> {
-    let query = emergencies::table.filter(emergencies::ticket_id.eq_any(tickets.iter().copied().map(Col)));
+    let query = emergencies::table.filter(one_of(emergencies::ticket_id, tickets.iter().copied()));
     Ok(query.select(Emergency::as_select()).load(conn)?)
 }
 

@@ -1,6 +1,6 @@
 //! Estimates (section 5): offers of minutes, and what became of them.
 
-use crate::expressions::one_of;
+use crate::expressions::{aside, one_of};
 use crate::row::row;
 use crate::schema::estimates;
 use crate::types::{Col, Json};
@@ -172,7 +172,7 @@ pub fn offered_minutes(conn: &mut Conn, tickets: &[TicketId], now: Instant) -> R
 /// The database fails.
 pub fn approved_totals(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<(TicketId, Instant)>> {
     let query = estimates::table
-        .filter(estimates::ticket_id.eq_any(tickets.iter().copied().map(Col)))
+        .filter(one_of(estimates::ticket_id, tickets.iter().copied()))
         .filter(estimates::status.eq(Col(EstimateStatus::Approved)))
         .filter(estimates::basis.eq(Col(Basis::Total)))
         .select((estimates::ticket_id, estimates::decided_at));
@@ -185,7 +185,7 @@ pub fn approved_totals(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<(Tic
 /// # Errors
 /// The database fails.
 pub fn of_tickets(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<Estimate>> {
-    let query = estimates::table.filter(estimates::ticket_id.eq_any(tickets.iter().copied().map(Col)));
+    let query = estimates::table.filter(one_of(estimates::ticket_id, tickets.iter().copied()));
     Ok(query
         .order((estimates::offered_at.desc(), estimates::id.desc()))
         .select(Estimate::as_select())
@@ -205,7 +205,7 @@ pub fn page(conn: &mut Conn, filter: &Filter, after: Option<After<EstimateId>>, 
         query = query.filter(estimates::status.eq(Col(status)));
     }
     if let Some(instant) = filter.valid_after {
-        query = query.filter(estimates::valid_until.gt(Col(instant)));
+        query = query.filter(aside(estimates::valid_until).gt(Col(instant)));
     }
     let query = crate::page::newest_first!(query, estimates::offered_at, estimates::id, after, limit);
     Ok(Page::cut(query.load(conn)?, limit))

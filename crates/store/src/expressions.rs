@@ -1,17 +1,18 @@
-//! Two expressions that Diesel lacks: a list of values, and fixed SQL, both in statements that are prepared once.
+//! Expressions that Diesel lacks: a list of values and fixed SQL in statements that are prepared once, and a column
+//! that no index is chosen by.
 //!
 //! Diesel writes one parameter for each value of a list, so that each length is another statement, and never keeps
 //! one with a list or with SQL of its own prepared. These do not depend on what is asked.
 
 use crate::conn::MultiBackend;
 use crate::types::{Col, Guid, Word};
-use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::expression::{
     AppearsOnTable, AsExpression, Expression, SelectableExpression, TypedExpressionType, ValidGrouping, is_aggregate,
 };
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Nullable, SqlType, Text};
+use diesel::{QueryResult, RunQueryDsl};
 use std::fmt::{Display, Write};
 use std::marker::PhantomData;
 
@@ -151,3 +152,70 @@ impl<QS, ST> SelectableExpression<QS> for Fixed<ST> where Self: Expression {}
 impl<GB, ST> ValidGrouping<GB> for Fixed<ST> {
     type IsAggregate = is_aggregate::Never;
 }
+
+/// A column that only narrows what is found; see [`aside`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Aside<C>(C);
+
+/// The column, for a condition that narrows what another index finds in the order that is asked for. SQLite would
+/// rather begin with a range of this column and sort what it finds.
+pub(crate) const fn aside<C>(column: C) -> Aside<C> {
+    Aside(column)
+}
+
+impl<C: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Aside<C> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        if matches!(out.backend(), MultiBackend::Sqlite(_)) {
+            out.push_sql("+");
+        }
+        self.0.walk_ast(out)
+    }
+}
+
+impl<C: Expression> Expression for Aside<C> {
+    type SqlType = C::SqlType;
+}
+
+impl<C: QueryId> QueryId for Aside<C> {
+    type QueryId = Aside<C::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool = C::HAS_STATIC_QUERY_ID;
+}
+
+impl<QS, C: AppearsOnTable<QS>> AppearsOnTable<QS> for Aside<C> {}
+impl<QS, C: SelectableExpression<QS>> SelectableExpression<QS> for Aside<C> {}
+
+impl<GB, C: ValidGrouping<GB>> ValidGrouping<GB> for Aside<C> {
+    type IsAggregate = C::IsAggregate;
+}
+
+/// A statement that stays prepared; see [`kept`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kept<Q>(Q);
+
+/// The statement, to stay prepared on its connection. Diesel prepares each update and each upsert anew, for what it
+/// sets may depend on the values; here it never does, for every column is set by name.
+pub(crate) const fn kept<Q>(statement: Q) -> Kept<Q> {
+    Kept(statement)
+}
+
+impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Kept<Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+/// By its text.
+impl<Q> QueryId for Kept<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for Kept<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q, C> RunQueryDsl<C> for Kept<Q> {}

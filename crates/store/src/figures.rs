@@ -1,7 +1,7 @@
 //! Figures over many rows, which the database adds up: sums of movements, counts of tickets.
 
 use crate::conn::MultiBackend;
-use crate::expressions::{fixed, one_of};
+use crate::expressions::{aside, fixed, one_of};
 use crate::ledger::MovementRow;
 use crate::schema::{movements, tickets};
 use crate::types::Col;
@@ -89,7 +89,7 @@ pub fn has_kind(conn: &mut Conn, organization: OrganizationId, kind: MovementKin
     let query = movements::table
         .filter(movements::organization_id.eq(Col(organization)))
         .filter(movements::kind.eq(Col(kind)))
-        .filter(movements::effective_at.le(Col(until)))
+        .filter(aside(movements::effective_at).le(Col(until)))
         .order(movements::sequence.asc())
         .select(movements::sequence);
     Ok(query.first::<i64>(conn).optional()?.is_some())

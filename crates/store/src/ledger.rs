@@ -1,7 +1,7 @@
 //! The ledger (section 3): an account is loaded from counters, decides in memory, and what it decided is written
 //! back: movements appended, counters overwritten. Under [`crate::organizations::lock`].
 
-use crate::expressions::one_of;
+use crate::expressions::{kept, one_of};
 use crate::organizations::Organization;
 use crate::row::row;
 use crate::schema::{hold_parts, holds, movements};
@@ -207,7 +207,7 @@ fn append(conn: &mut Conn, organization: OrganizationId, movement: &Movement) ->
 fn save_hold(conn: &mut Conn, organization: OrganizationId, hold: &HoldPosition) -> Result<()> {
     // Through each engine: Diesel has no `on_conflict` for both at once. SQLite may not delete and insert here, for
     // movements name the hold.
-    each_backend!(&mut *conn, c => diesel::insert_into(holds::table)
+    let is_new = each_backend!(&mut *conn, c => kept(diesel::insert_into(holds::table)
         .values((
             holds::id.eq(Col(hold.hold_id)),
             holds::organization_id.eq(Col(organization)),
@@ -215,12 +215,17 @@ fn save_hold(conn: &mut Conn, organization: OrganizationId, hold: &HoldPosition)
             holds::created_at.eq(Col(hold.created_at)),
         ))
         .on_conflict(holds::id)
-        .do_nothing()
-        .execute(c))?;
-    let known: Vec<LotId> = hold_parts::table
-        .filter(hold_parts::hold_id.eq(Col(hold.hold_id)))
-        .select(hold_parts::lot_id)
-        .load(conn)?;
+        .do_nothing())
+        .execute(c))?
+        == 1;
+    let known: Vec<LotId> = if is_new {
+        Vec::new()
+    } else {
+        hold_parts::table
+            .filter(hold_parts::hold_id.eq(Col(hold.hold_id)))
+            .select(hold_parts::lot_id)
+            .load(conn)?
+    };
     // A part that the position no longer names is empty.
     for lot in known
         .iter()
@@ -231,7 +236,7 @@ fn save_hold(conn: &mut Conn, organization: OrganizationId, hold: &HoldPosition)
             .execute(conn)?;
     }
     for part in &hold.parts {
-        each_backend!(&mut *conn, c => diesel::insert_into(hold_parts::table)
+        each_backend!(&mut *conn, c => kept(diesel::insert_into(hold_parts::table)
             .values((
                 hold_parts::organization_id.eq(Col(organization)),
                 hold_parts::hold_id.eq(Col(hold.hold_id)),
@@ -240,7 +245,7 @@ fn save_hold(conn: &mut Conn, organization: OrganizationId, hold: &HoldPosition)
             ))
             .on_conflict((hold_parts::hold_id, hold_parts::lot_id))
             .do_update()
-            .set(hold_parts::held_minutes.eq(part.minutes))
+            .set(hold_parts::held_minutes.eq(part.minutes)))
             .execute(c))?;
     }
     Ok(())

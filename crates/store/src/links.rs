@@ -1,5 +1,6 @@
 //! How tickets belong to each other (section 4).
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::{ticket_links, ticket_work};
 use crate::types::Col;
@@ -76,7 +77,7 @@ pub fn originals(conn: &mut Conn, ticket: TicketId) -> Result<Vec<(TicketId, Opt
 /// The database fails.
 pub fn closed_at(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<(TicketId, Instant)>> {
     let query = ticket_work::table
-        .filter(ticket_work::ticket_id.eq_any(tickets.iter().copied().map(Col)))
+        .filter(one_of(ticket_work::ticket_id, tickets.iter().copied()))
         .select((ticket_work::ticket_id, ticket_work::closed_at));
     let rows: Vec<(TicketId, Option<Instant>)> = query.load(conn)?;
     Ok(rows.into_iter().filter_map(|(id, at)| Some((id, at?))).collect())

@@ -1,6 +1,6 @@
 //! Client organizations, and the lock that every write for one of them takes first.
 
-use crate::expressions::one_of;
+use crate::expressions::{kept, one_of};
 use crate::row::row;
 use crate::schema::organizations;
 use crate::types::{Col, Json};
@@ -171,11 +171,10 @@ pub fn insert(conn: &mut Conn, organization: &Organization) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn lock(conn: &mut Conn, id: OrganizationId) -> Result<Option<Organization>> {
-    let locked = diesel::update(organizations::table.find(Col(id)))
+    let statement = diesel::update(organizations::table.find(Col(id)))
         .set(organizations::write_sequence.eq(organizations::write_sequence + 1))
-        .returning(organizations::all_columns)
-        .get_result(conn);
-    Ok(locked.optional()?)
+        .returning(organizations::all_columns);
+    Ok(kept(statement).get_result(conn).optional()?)
 }
 
 /// As [`lock`], for a new ticket: takes the next number, which is `ticket_number` of what it gives.
@@ -183,14 +182,13 @@ pub fn lock(conn: &mut Conn, id: OrganizationId) -> Result<Option<Organization>>
 /// # Errors
 /// The database fails.
 pub fn lock_for_ticket(conn: &mut Conn, id: OrganizationId) -> Result<Option<Organization>> {
-    let locked = diesel::update(organizations::table.find(Col(id)))
+    let statement = diesel::update(organizations::table.find(Col(id)))
         .set((
             organizations::write_sequence.eq(organizations::write_sequence + 1),
             organizations::ticket_number.eq(organizations::ticket_number + 1),
         ))
-        .returning(organizations::all_columns)
-        .get_result(conn);
-    Ok(locked.optional()?)
+        .returning(organizations::all_columns);
+    Ok(kept(statement).get_result(conn).optional()?)
 }
 
 /// The organization with this id, for reading.
@@ -294,13 +292,12 @@ pub fn next_ticket_number(conn: &mut Conn, id: OrganizationId) -> Result<i64> {
 /// # Errors
 /// The database fails.
 pub(crate) fn save_counters(conn: &mut Conn, id: OrganizationId, counters: AccountCounters) -> Result<()> {
-    diesel::update(organizations::table.find(Col(id)))
-        .set((
-            organizations::debt_minutes.eq(counters.debt_minutes),
-            organizations::movement_sequence.eq(counters.last_sequence),
-            organizations::last_effective_at.eq(Col(counters.last_effective_at)),
-        ))
-        .execute(conn)?;
+    let statement = diesel::update(organizations::table.find(Col(id))).set((
+        organizations::debt_minutes.eq(counters.debt_minutes),
+        organizations::movement_sequence.eq(counters.last_sequence),
+        organizations::last_effective_at.eq(Col(counters.last_effective_at)),
+    ));
+    kept(statement).execute(conn)?;
     Ok(())
 }
 
@@ -309,9 +306,9 @@ pub(crate) fn save_counters(conn: &mut Conn, id: OrganizationId, counters: Accou
 /// # Errors
 /// The database fails.
 pub(crate) fn take_event_sequences(conn: &mut Conn, id: OrganizationId, count: i64) -> Result<i64> {
-    let last: i64 = diesel::update(organizations::table.find(Col(id)))
+    let statement = diesel::update(organizations::table.find(Col(id)))
         .set(organizations::event_sequence.eq(organizations::event_sequence + count))
-        .returning(organizations::event_sequence)
-        .get_result(conn)?;
+        .returning(organizations::event_sequence);
+    let last: i64 = kept(statement).get_result(conn)?;
     Ok(last - count + 1)
 }

@@ -24,7 +24,8 @@ macro_rules! row {
             fn insert_row(&self, conn: &mut $crate::Conn) -> $crate::Result<()> {
                 use diesel::{ExpressionMethods, RunQueryDsl};
                 let values = ($($table::$field.eq($crate::types::Col(self.$field.clone())),)+);
-                diesel::insert_into($table::table).values(values).execute(conn)?;
+                let statement = diesel::insert_into($table::table).values(values);
+                $crate::expressions::kept(statement).execute(conn)?;
                 Ok(())
             }
         }
@@ -42,7 +43,7 @@ macro_rules! row {
                 let row = $table::table
                     $(.filter($table::$key.eq($crate::types::Col(self.$key))))+
                     .filter($table::version.eq(self.version - 1));
-                Ok(diesel::update(row).set(values).execute(conn)?)
+                Ok($crate::expressions::kept(diesel::update(row).set(values)).execute(conn)?)
             }
         }
     };
@@ -54,7 +55,7 @@ macro_rules! row {
                 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
                 let values = ($($table::$field.eq($crate::types::Col(self.$field.clone())),)+);
                 let row = $table::table$(.filter($table::$key.eq($crate::types::Col(self.$key))))+;
-                Ok(diesel::update(row).set(values).execute(conn)?)
+                Ok($crate::expressions::kept(diesel::update(row).set(values)).execute(conn)?)
             }
         }
     };

@@ -183,6 +183,12 @@ macro_rules! guids {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowId(pub Uuid);
 
+impl std::fmt::Display for RowId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", self.0.hyphenated())
+    }
+}
+
 impl From<Uuid> for RowId {
     fn from(value: Uuid) -> Self {
         Self(value)

@@ -1,5 +1,6 @@
 //! What leads decided about recurrences (section 6): one decision for each ticket, the last one.
 
+use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::warranties;
 use crate::types::Col;
@@ -46,7 +47,7 @@ pub fn find(conn: &mut Conn, ticket: TicketId) -> Result<Option<Warranty>> {
 /// The database fails.
 pub fn accepted_of(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<TicketId>> {
     let query = warranties::table
-        .filter(warranties::ticket_id.eq_any(tickets.iter().copied().map(Col)))
+        .filter(one_of(warranties::ticket_id, tickets.iter().copied()))
         .filter(warranties::accepted.eq(true));
     Ok(query.select(warranties::ticket_id).load(conn)?)
 }

@@ -250,6 +250,28 @@ on_both_engines! {
         let texts: BTreeSet<&str> = asked.iter().map(|text| text.split(" -- ").next().unwrap()).collect();
         assert_eq!((asked.len(), texts.len()), (3, 1), "{asked:#?}");
     }
+
+    what_is_written_again_and_again_is_prepared_once(database) {
+        let organization = acme(&database.store);
+        let listening = Listening::to(&database.url);
+        for number in 1..=6 {
+            let written: Outcome<()> = database.store.write_blocking(move |conn| {
+                organizations::lock(conn, organization)?;
+                let mut ana = user(number, &format!("person{number}"));
+                users::insert(conn, &ana)?;
+                ana.version = 2;
+                assert!(users::update(conn, &ana)?);
+                Ok(())
+            });
+            written.unwrap();
+        }
+        let heard = listening.take_all();
+        assert_eq!(heard.asked.len(), 18);
+        // On each connection: a pool may give several.
+        let texts: BTreeSet<&String> = heard.prepared.iter().collect();
+        assert_eq!(texts.len(), 3, "{:#?}", heard.prepared);
+        assert!(heard.prepared.len() < heard.asked.len(), "{:#?}", heard.prepared);
+    }
 }
 
 #[test]

@@ -6,12 +6,12 @@ use daypack_api_types::{
     alert::{Alert, AlertThresholds, ChangeAlertThresholds, Rescue},
 };
 use daypack_domain::policy::Action;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
     edge::{Answer, Body, FromPath, RequiredVersion, SignedIn},
     flows::{alerts, balance, organizations, rescue},
+    operations::ServiceConfig,
     views,
 };
 

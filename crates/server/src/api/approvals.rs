@@ -6,7 +6,6 @@ use daypack_api_types::{
     estimate::{Estimate, Reason},
 };
 use daypack_domain::ids::EstimateId;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::estimates::{ChoiceQuery, shown};
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
         preview::PreviewToken,
         recorded::{self, Recorded},
     },
+    operations::ServiceConfig,
     views,
 };
 

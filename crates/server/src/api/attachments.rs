@@ -13,7 +13,6 @@ use daypack_api_types::attachment::Attachment;
 use daypack_domain::ids::AttachmentId;
 use futures_util::{StreamExt, stream};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
@@ -21,6 +20,7 @@ use crate::{
     error::Failure,
     files::{Files, Incoming, Kept, LIMIT_BYTES, RASTER_IMAGES, lies},
     flows::attachments,
+    operations::ServiceConfig,
     problem::Problem,
     views,
 };

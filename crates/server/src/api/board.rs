@@ -3,12 +3,12 @@
 use actix_web::{get, web::Data};
 use daypack_api_types::board::{Board, BoardColumn, ColumnKey};
 use daypack_domain::ticket::Status;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
     edge::{Answer, SignedIn},
     flows::work::board,
+    operations::ServiceConfig,
     views,
 };
 

@@ -9,13 +9,13 @@ use actix_web::{
 use daypack_api_types::order;
 use daypack_domain::{Refusal, ids::OrderId};
 use daypack_store::payments::Checkout;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
     edge::{Answer, FromPath, SignedIn, body::read_bounded},
     error::Failure,
     flows::checkouts::{self, Effect, Prepared},
+    operations::ServiceConfig,
     payments::PaymentProvider,
     problem::Problem,
 };

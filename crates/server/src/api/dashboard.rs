@@ -6,12 +6,12 @@ use daypack_domain::ids::OrganizationId;
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
     edge::{Answer, FromQuery, SignedIn},
     flows::dashboard,
+    operations::ServiceConfig,
     views,
 };
 

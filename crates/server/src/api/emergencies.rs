@@ -7,7 +7,6 @@ use daypack_api_types::{
     ticket::Ticket,
 };
 use daypack_domain::policy::Action;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::tickets::{answer, key};
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
         emergency, organizations,
         tickets::{links, warranty},
     },
+    operations::ServiceConfig,
     views,
 };
 

@@ -15,7 +15,6 @@ use daypack_store::{Conn, estimates::Estimate as Row};
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::tickets::key;
 use crate::{
@@ -24,6 +23,7 @@ use crate::{
     edge::{Answer, Body, ByStatus, ExpectedVersion, FromPath, FromQuery, SignedIn},
     error::Failure,
     flows::estimates::{self, answer, offer, preview},
+    operations::ServiceConfig,
     views,
 };
 

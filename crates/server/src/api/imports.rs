@@ -17,7 +17,6 @@ use garde::Validate;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
@@ -26,6 +25,7 @@ use crate::{
         body::{Fingerprint, LIMIT_BYTES, read_bounded},
     },
     flows::imports::{self, Candidate, Table},
+    operations::ServiceConfig,
     problem::Problem,
 };
 

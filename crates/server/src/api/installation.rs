@@ -3,12 +3,12 @@
 use actix_web::{get, web::Data};
 use daypack_api_types::installation::{DemoPerson, Installation};
 use daypack_store::settings;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
     edge::{Answer, Public},
     error::Failure,
+    operations::ServiceConfig,
 };
 
 /// The setting with the people of the demo data, as JSON; there is one only while demo data is there.

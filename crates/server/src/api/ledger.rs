@@ -14,7 +14,6 @@ use daypack_domain::{
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
@@ -24,6 +23,7 @@ use crate::{
         ledger::{self, Asked},
         organizations, what_if,
     },
+    operations::ServiceConfig,
     views,
 };
 

@@ -7,7 +7,6 @@ use daypack_api_types::{
 };
 use daypack_domain::{Instant, ids::LotId, policy::Action};
 use daypack_store::{Conn, lots::LotRecord};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::organizations::PageQuery;
 use crate::{
@@ -15,6 +14,7 @@ use crate::{
     edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, OptionalBody, PageRequest, SignedIn},
     error::Failure,
     flows::{lots, organizations},
+    operations::ServiceConfig,
     views,
 };
 

@@ -10,7 +10,6 @@ use daypack_store::{
     Conn, memberships,
     users::{self, User},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     api::installation::LOCALES,
@@ -22,6 +21,7 @@ use crate::{
         passwords::{self, EditSelf},
         terms,
     },
+    operations::ServiceConfig,
     problem::Problem,
 };
 

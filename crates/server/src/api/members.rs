@@ -6,7 +6,6 @@ use daypack_api_types::{
     organization::{AddMember, ChangeMember, Member},
 };
 use daypack_domain::{ids::UserId, policy::Action};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
@@ -17,6 +16,7 @@ use crate::{
         account::{LinkFor, link_mail},
         outbox,
     },
+    operations::ServiceConfig,
     views,
 };
 

@@ -30,7 +30,7 @@ pub mod users;
 pub mod windows;
 pub mod work;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::operations::ServiceConfig;
 
 /// Registers every resource below `/api/v1`.
 pub fn register(config: &mut ServiceConfig) {

@@ -7,7 +7,6 @@ use daypack_api_types::{
 };
 use daypack_domain::{Instant, ids::OrderId, order::OrderStatus};
 use daypack_store::{Conn, orders::OrderRecord};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
@@ -15,6 +14,7 @@ use crate::{
     edge::{Answer, Body, ByStatus, ExpectedVersion, FromPath, FromQuery, OptionalBody, SignedIn},
     error::Failure,
     flows::orders,
+    operations::ServiceConfig,
     views,
 };
 

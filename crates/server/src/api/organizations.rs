@@ -9,12 +9,12 @@ use daypack_domain::{ids::OrganizationId, policy::Action};
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
     edge::{Answer, Body, FromPath, FromQuery, PageRequest, RequiredVersion, SignedIn},
     flows::{organizations, systems},
+    operations::ServiceConfig,
     views,
 };
 

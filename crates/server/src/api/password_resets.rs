@@ -2,13 +2,13 @@
 
 use actix_web::{post, web::Data};
 use daypack_api_types::session::{RequestPasswordReset, SetPassword};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
     edge::{Answer, Body, FromPath, Public},
     flows::passwords,
     jobs::{Task, enqueue},
+    operations::ServiceConfig,
 };
 
 /// Registers the operations of this resource.

@@ -10,13 +10,13 @@ use daypack_store::catalogue::PlanRecord;
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
     edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, Public, RequiredVersion, SignedIn},
     error::Failure,
     flows::catalogue,
+    operations::ServiceConfig,
     views,
 };
 

@@ -7,7 +7,6 @@ use actix_web::{
 };
 use daypack_api_types::order::Proforma;
 use daypack_domain::ids::OrderId;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
@@ -15,6 +14,7 @@ use crate::{
     edge::{Answer, Caller, FromPath, SignedIn},
     error::Failure,
     flows::proformas,
+    operations::ServiceConfig,
     problem::Problem,
     views,
 };

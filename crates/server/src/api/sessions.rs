@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, delete, http::StatusCode, post, web::Data};
 use daypack_api_types::session::{Session, SignIn};
 use daypack_domain::Instant;
 use daypack_store::users;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::me;
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
     edge::{Answer, Body, Caller, Public},
     error::Failure,
     flows::sessions::{self as flow, Opened},
+    operations::ServiceConfig,
     problem::Problem,
 };
 

@@ -3,12 +3,12 @@
 use actix_web::{get, patch, web::Data};
 use daypack_api_types::settings::{EditOrganizationSettings, EditSellerSettings, OrganizationSettings, SellerSettings};
 use daypack_domain::policy::Action;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
     edge::{Answer, Body, FromPath, RequiredVersion, SignedIn},
     flows::{organizations, settings},
+    operations::ServiceConfig,
     views,
 };
 

@@ -7,7 +7,6 @@ use daypack_api_types::{
 };
 use daypack_domain::{ids::StandingApprovalId, policy::Action};
 use daypack_store::{Conn, organizations::Organization, standing_approvals::StandingApproval as Row};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
@@ -15,6 +14,7 @@ use crate::{
     edge::{Answer, Body, ExpectedVersion, FromPath, SignedIn},
     error::Failure,
     flows::{estimates::standing, organizations, standing_approvals},
+    operations::ServiceConfig,
     views,
 };
 

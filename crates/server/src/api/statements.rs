@@ -10,12 +10,12 @@ use daypack_domain::ids::{OrganizationId, StatementId};
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
     edge::{Answer, Body, FromPath, FromQuery, PageRequest, SignedIn},
     flows::statements,
+    operations::ServiceConfig,
     views,
 };
 

@@ -8,13 +8,13 @@ use daypack_api_types::{
 };
 use daypack_domain::policy::{Action, Subject, may};
 use daypack_store::catalogue;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
     edge::{Answer, Body, FromPath, Public, SignedIn},
     error::Failure,
     flows::{organizations, terms},
+    operations::ServiceConfig,
     views,
 };
 

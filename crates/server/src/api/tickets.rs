@@ -22,7 +22,6 @@ use daypack_store::{
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
@@ -30,6 +29,7 @@ use crate::{
     edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, PageRequest, RequiredVersion, SignedIn},
     error::Failure,
     flows::tickets::{self, Case, TicketKey, comment, edit, list, open, triage},
+    operations::ServiceConfig,
     problem::Problem,
     views,
 };
@@ -223,8 +223,9 @@ pub async fn count_tickets(app: Data<App>, caller: SignedIn, query: FromQuery<Co
 pub async fn show_ticket(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
     let key = key(&id.0)?;
     app.read(&caller, move |conn, context| {
-        let found = tickets::find_whole(conn, context, &key, Action::ReadTickets)?;
-        Ok(Answer::ok(&views::tickets::whole(conn, context, found.seen())?)?.version(found.ticket.version))
+        let (found, beside) = tickets::find_with_beside(conn, context, &key, Action::ReadTickets)?;
+        let ticket = views::tickets::beside_of(conn, context, found.seen(), beside)?;
+        Ok(Answer::ok(&ticket)?.version(found.ticket.version))
     })
     .await
 }

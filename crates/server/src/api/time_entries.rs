@@ -7,7 +7,6 @@ use daypack_api_types::{
 };
 use daypack_domain::ids::TimeEntryId;
 use daypack_store::{Conn, time_entries};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
@@ -17,6 +16,7 @@ use crate::{
         tickets::{Case, TicketKey},
         work::time,
     },
+    operations::ServiceConfig,
     views,
 };
 

@@ -8,7 +8,6 @@ use daypack_api_types::{
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
@@ -20,6 +19,7 @@ use crate::{
         account::{LinkFor, link_mail},
         outbox,
     },
+    operations::ServiceConfig,
     views,
 };
 

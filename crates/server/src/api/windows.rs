@@ -7,7 +7,6 @@ use daypack_api_types::{
 };
 use daypack_domain::ids::WindowId;
 use daypack_store::{Conn, windows};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     app::{App, Reply},
@@ -17,6 +16,7 @@ use crate::{
         tickets::TicketKey,
         work::windows::{self as flow, Proposal},
     },
+    operations::ServiceConfig,
     views,
 };
 

@@ -8,7 +8,6 @@ use daypack_api_types::{
     work::{Evidence, RecordMitigation, Resolve, Transition},
 };
 use daypack_domain::{closure::ClosureDraft, policy::Action};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::tickets::answer;
 use crate::{
@@ -18,6 +17,7 @@ use crate::{
         tickets::{self, TicketKey},
         work::{closing, moving},
     },
+    operations::ServiceConfig,
     views,
 };
 

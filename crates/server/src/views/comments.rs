@@ -30,6 +30,17 @@ pub fn attachment(row: AttachmentRow) -> Attachment {
 /// The database.
 pub fn comments(conn: &mut Conn, rows: Vec<CommentRow>) -> Result<Vec<Comment>, Failure> {
     let people = People::load(conn, rows.iter().map(|row| row.author_id))?;
+    with_files(conn, rows, &people)
+}
+
+/// As [`comments`], when their authors are known.
+///
+/// # Errors
+/// The database.
+pub fn with_files(conn: &mut Conn, rows: Vec<CommentRow>, people: &People) -> Result<Vec<Comment>, Failure> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
     let mut files: BTreeMap<CommentId, Vec<Attachment>> = BTreeMap::new();
     for row in attachments::of_comments(conn, &ids)? {

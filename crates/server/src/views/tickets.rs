@@ -2,9 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use daypack_api_types::ticket::{Impact, OrganizationName, Ticket, TicketSummary};
+use daypack_api_types::{
+    sla::SlaSummary,
+    ticket::{Impact, OrganizationName, Ticket, TicketSummary},
+};
 use daypack_domain::{
+    Instant,
     emergency::EmergencyStatus,
+    estimate::EstimateStatus,
     ids::{OrganizationId, TicketId, UserId},
     policy::{Action, Actor, may},
     ticket::{Kind, Status},
@@ -14,14 +19,14 @@ use daypack_domain::{
 use daypack_store::{
     Conn,
     attachments::{self, Attachment},
-    cases::{self, Seen},
+    cases::{self, Beside, Seen},
     estimates::{self, Estimate},
     evidence::{self, Records},
     organizations::Organization,
     summaries::{self, Owner, Surroundings},
-    systems,
     tickets::Ticket as Row,
     time_entries::{self, Moved, TimeEntry},
+    users::Named,
     windows::{self, Window},
 };
 
@@ -83,36 +88,42 @@ impl Around {
 
     fn summary(&mut self, context: &Context, row: &Row) -> Result<TicketSummary, Failure> {
         let around = self.of(row.id)?.clone();
-        let owner = around.owner;
-        Ok(TicketSummary {
-            id: row.id,
-            reference: format!("{}-{}", owner.prefix, row.number),
-            organization: OrganizationName {
-                id: owner.id,
-                slug: owner.slug,
-                name: owner.name,
-            },
-            title: row.title.clone(),
-            status: row.status,
-            severity: row.severity,
-            suggested_severity: row.suggested_severity,
-            kind: row.kind,
-            queue_level: row.queue_level,
-            channel: row.channel,
-            system_name: around.system_name,
-            affected: row.affected.clone(),
-            assignee: around.assignee.map(people::person),
-            reporter: people::person(around.reporter),
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            agreed_on: row.agreed_on,
-            approved_minutes: around.approved_minutes,
-            used_minutes: around.used_minutes,
-            held_minutes: around.held_minutes,
-            offered_minutes: around.offered_minutes,
-            sla: sla::summary(&row.sla, self.calendars.get(around.calendar_id)?, context.now)?,
-            version: row.version,
-        })
+        let intervals = self.calendars.get(around.calendar_id)?;
+        let sla = sla::summary(&row.sla, intervals, context.now)?;
+        Ok(summary(row, around, sla))
+    }
+}
+
+fn summary(row: &Row, around: Surroundings, sla: SlaSummary) -> TicketSummary {
+    let owner = around.owner;
+    TicketSummary {
+        id: row.id,
+        reference: format!("{}-{}", owner.prefix, row.number),
+        organization: OrganizationName {
+            id: owner.id,
+            slug: owner.slug,
+            name: owner.name,
+        },
+        title: row.title.clone(),
+        status: row.status,
+        severity: row.severity,
+        suggested_severity: row.suggested_severity,
+        kind: row.kind,
+        queue_level: row.queue_level,
+        channel: row.channel,
+        system_name: around.system_name,
+        affected: row.affected.clone(),
+        assignee: around.assignee.map(people::person),
+        reporter: people::person(around.reporter),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        agreed_on: row.agreed_on,
+        approved_minutes: around.approved_minutes,
+        used_minutes: around.used_minutes,
+        held_minutes: around.held_minutes,
+        offered_minutes: around.offered_minutes,
+        sla,
+        version: row.version,
     }
 }
 
@@ -139,18 +150,28 @@ pub fn summaries(conn: &mut Conn, context: &Context, rows: &[Row]) -> Result<Vec
 /// # Errors
 /// The database.
 pub fn ticket(conn: &mut Conn, context: &Context, row: &Row) -> Result<Ticket, Failure> {
-    let found = cases::find(conn, &cases::Name::Id(row.id))?;
-    let found = found.ok_or_else(|| Failure::internal(format!("the ticket {} is not there", row.id)))?;
-    whole(conn, context, found.seen())
+    let found = cases::find_with_beside(conn, &cases::Name::Id(row.id))?;
+    let (case, beside) = found.ok_or_else(|| Failure::internal(format!("the ticket {} is not there", row.id)))?;
+    beside_of(conn, context, case.seen(), beside)
 }
 
-/// As [`ticket`], of a ticket that is loaded with what it gathers.
+/// As [`ticket`], of a ticket in hand.
 ///
 /// # Errors
 /// The database.
 pub fn whole(conn: &mut Conn, context: &Context, case: Seen<'_>) -> Result<Ticket, Failure> {
+    let beside = cases::beside(conn, case.0.id)?;
+    beside_of(conn, context, case, beside)
+}
+
+/// As [`whole`], with what is shown beside it.
+///
+/// # Errors
+/// The database.
+pub fn beside_of(conn: &mut Conn, context: &Context, case: Seen<'_>, beside: Beside) -> Result<Ticket, Failure> {
     let id = case.0.id;
     let parts = Parts {
+        beside,
         files: attachments::of_ticket(conn, id)?,
         estimates: estimates::of_ticket(conn, id)?,
         entries: time_entries::with_movements(conn, id)?,
@@ -166,6 +187,9 @@ pub fn whole(conn: &mut Conn, context: &Context, case: Seen<'_>) -> Result<Ticke
 /// The database.
 pub fn opened(conn: &mut Conn, context: &Context, case: Seen<'_>, has_files: bool) -> Result<Ticket, Failure> {
     let mut parts = Parts::default();
+    if case.0.system_id.is_some() {
+        parts.beside = cases::beside(conn, case.0.id)?;
+    }
     if has_files {
         parts.files = attachments::of_ticket(conn, case.0.id)?;
     }
@@ -175,6 +199,7 @@ pub fn opened(conn: &mut Conn, context: &Context, case: Seen<'_>, has_files: boo
 /// What belongs to a ticket, loaded once.
 #[derive(Debug, Default)]
 struct Parts {
+    beside: Beside,
     files: Vec<Attachment>,
     estimates: Vec<Estimate>,
     entries: Vec<(TimeEntry, Vec<Moved>)>,
@@ -183,34 +208,68 @@ struct Parts {
 }
 
 impl Parts {
-    /// Everybody that the parts name.
-    fn involved(&self) -> impl Iterator<Item = UserId> {
+    /// Everybody that the ticket and its parts name.
+    fn people(&self, row: &Row) -> impl Iterator<Item = UserId> {
+        let named = [Some(row.reporter_id), row.assignee_id].into_iter().flatten();
         let estimates = self.estimates.iter().flat_map(estimate_views::involved);
         let windows = self.windows.iter().flat_map(work::window_involved);
         let entries = self.entries.iter().map(|(entry, _)| entry.user_id);
         let closures = self.records.closures.iter().flat_map(work::closure_involved);
         let mitigation = self.records.mitigation.iter().map(|mitigation| mitigation.recorded_by);
-        estimates
+        named
+            .chain(estimates)
             .chain(windows)
             .chain(entries)
             .chain(closures)
             .chain(mitigation)
     }
+
+    /// What lists show around the ticket.
+    fn around(&self, case: Seen<'_>, people: &People, now: Instant) -> Surroundings {
+        let (row, gathered, organization) = case;
+        let named = |id| {
+            let person = people.person(id);
+            Named {
+                id,
+                name: person.name,
+                staff: person.staff,
+            }
+        };
+        let open = |estimate: &&Estimate| estimate.status == EstimateStatus::Offered && estimate.valid_until > now;
+        Surroundings {
+            owner: Owner {
+                id: organization.id,
+                prefix: organization.prefix.clone(),
+                slug: organization.slug.clone(),
+                name: organization.name.clone(),
+                time_zone: organization.time_zone.clone(),
+            },
+            system_name: self.beside.system.as_ref().map(|system| system.name.clone()),
+            reporter: named(row.reporter_id),
+            assignee: row.assignee_id.map(named),
+            calendar_id: gathered.calendar_id,
+            approved_minutes: gathered.approved_minutes,
+            used_minutes: gathered.used_minutes,
+            held_minutes: self.beside.held_minutes,
+            offered_minutes: self.estimates.iter().find(open).map(|estimate| estimate.minutes),
+        }
+    }
 }
 
 fn with_parts(conn: &mut Conn, context: &Context, case: Seen<'_>, parts: Parts) -> Result<Ticket, Failure> {
     let (row, gathered, organization) = case;
-    let summary = Around::load(conn, context, std::slice::from_ref(row))?.summary(context, row)?;
+    let people = People::load(conn, parts.people(row))?;
+    let mut calendars = Calendars::load(conn, context, [gathered.calendar_id])?;
+    let sla = sla::summary(&row.sla, calendars.get(gathered.calendar_id)?, context.now)?;
+    let summary = summary(row, parts.around(case, &people, context.now), sla);
     let took = parts.entries.iter().any(|(_, moved)| work::took_from_lots(moved));
     let names = if took || facts::agreed(gathered).is_none() {
         LotNames::load(conn, organization.id)?
     } else {
         LotNames::default()
     };
-    let known = [Some(summary.reporter.clone()), summary.assignee.clone()];
-    let people = People::load_beside(conn, known.into_iter().flatten(), parts.involved())?;
     let about = About {
-        system: row.system_id.map(|id| systems::find(conn, id)).transpose()?.flatten(),
+        system: parts.beside.system,
         rounding: facts::rounding_of(conn, organization, gathered, &names, context.now)?,
         estimates: &parts.estimates,
         windows: &parts.windows,

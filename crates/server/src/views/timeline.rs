@@ -18,10 +18,15 @@ use crate::error::Failure;
 /// # Errors
 /// The database.
 pub fn events(conn: &mut Conn, happened: Vec<Happened>) -> Result<Vec<Event>, Failure> {
-    let people = People::load(conn, happened.iter().filter_map(|event| event.author.user_id()))?;
     let ids: Vec<CommentId> = happened.iter().filter_map(comment_of).collect();
-    let rows = comments::find_many(conn, &ids)?;
-    let shown = views::comments(conn, rows)?;
+    let rows = if ids.is_empty() {
+        Vec::new()
+    } else {
+        comments::find_many(conn, &ids)?
+    };
+    let who = happened.iter().filter_map(|event| event.author.user_id());
+    let people = People::load(conn, who.chain(rows.iter().map(|row| row.author_id)))?;
+    let shown = views::with_files(conn, rows, &people)?;
     let mut shown: BTreeMap<CommentId, Comment> = shown.into_iter().map(|comment| (comment.id, comment)).collect();
     let event = |event: Happened| Event {
         id: event.id,

@@ -31,6 +31,7 @@ mod packs;
 mod password_resets;
 mod payments;
 mod queries;
+mod query_plans;
 mod recorded_approvals;
 mod refusals;
 mod requests;

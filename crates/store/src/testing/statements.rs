@@ -6,7 +6,16 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The statements of one database, while somebody listens.
-type Heard = Arc<Mutex<Option<Vec<String>>>>;
+type Heard = Arc<Mutex<Option<Statements>>>;
+
+/// What was heard of a database.
+#[derive(Debug, Default)]
+pub struct Statements {
+    /// What was asked, in order, with the values.
+    pub asked: Vec<String>,
+    /// What was prepared on a connection, to stay there.
+    pub prepared: Vec<String>,
+}
 
 /// By database: tests of one process run beside each other, each on its own.
 static DATABASES: Mutex<BTreeMap<Address, Heard>> = Mutex::new(BTreeMap::new());
@@ -23,15 +32,17 @@ fn heard(address: &Address) -> Heard {
 pub(crate) fn noted(mut conn: Conn, address: &Address) -> Conn {
     let heard = heard(address);
     conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-        let InstrumentationEvent::StartQuery { query, .. } = event else {
-            return;
-        };
         let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(statements) = heard.as_mut() {
-            let text = query.to_string();
-            if !FRAMES.iter().any(|frame| text.starts_with(frame)) {
-                statements.push(text);
+        let Some(statements) = heard.as_mut() else { return };
+        match event {
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let text = query.to_string();
+                if !FRAMES.iter().any(|frame| text.starts_with(frame)) {
+                    statements.asked.push(text);
+                }
             }
+            InstrumentationEvent::CacheQuery { sql, .. } => statements.prepared.push(sql.to_owned()),
+            _ => {}
         }
     });
     conn
@@ -48,15 +59,21 @@ impl Listening {
     #[must_use]
     pub fn to(url: &str) -> Self {
         let heard = heard(&Address::parse(url).expect("the address of a database"));
-        *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(Vec::new());
+        *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(Statements::default());
         Self(heard)
     }
 
     /// What was asked since the last time, in order, with the values.
     #[must_use]
     pub fn take(&self) -> Vec<String> {
+        self.take_all().asked
+    }
+
+    /// Everything that was heard since the last time.
+    #[must_use]
+    pub fn take_all(&self) -> Statements {
         let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        heard.replace(Vec::new()).unwrap_or_default()
+        heard.replace(Statements::default()).unwrap_or_default()
     }
 }
 

@@ -10,13 +10,12 @@ use daypack_domain::{
 };
 use daypack_store::{
     Conn,
-    cases::Seen,
+    cases::{self, Seen},
     catalogue,
-    estimates::{self, Estimate},
-    evidence,
+    estimates::Estimate,
     lots::LotRecord,
     organizations::Organization,
-    systems::{self, System},
+    systems::System,
     tickets::Work,
     warranties,
     windows::{self, Window},
@@ -39,16 +38,14 @@ pub fn of(conn: &mut Conn, context: &Context, case: &Case) -> Result<Facts, Fail
         Some(severity) if before_approval(case.ticket.status) => emergency_covers(conn, context, case, severity)?,
         _ => false,
     };
-    let id = case.ticket.id;
-    let proposed = windows::of_ticket(conn, id)?;
-    let open_estimate = estimates::open_of_ticket(conn, id)?;
-    let system = case.ticket.system_id;
+    let proposed = windows::of_ticket(conn, case.ticket.id)?;
+    let found = cases::known(conn, case.ticket.id)?;
     let about = About {
-        system: system.map(|id| systems::find(conn, id)).transpose()?.flatten(),
+        system: found.system,
         rounding: rounding(conn, &case.organization, &case.work, context.now)?,
-        estimates: open_estimate.as_slice(),
+        estimates: found.open_estimate.as_slice(),
         windows: &proposed,
-        evidence: evidence::of_ticket(conn, id)?,
+        evidence: found.evidence,
     };
     let known = known(conn, context, case.seen(), about)?;
     Ok(Facts { emergency, ..known })

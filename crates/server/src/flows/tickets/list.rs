@@ -109,12 +109,18 @@ pub struct Counts {
 pub fn counts(conn: &mut Conn, context: &Context, organization_id: Option<OrganizationId>) -> Result<Counts, Failure> {
     let organizations = visible(context, organization_id)?;
     let organizations = organizations.as_deref();
-    let by_status = tickets::count_by_status(conn, organizations, None)?;
+    // What is closed or declined is most of all there is, and counts nowhere here.
+    let counted: Vec<Status> = Status::ALL
+        .iter()
+        .copied()
+        .filter(|status| status.is_open() || *status == Status::Resolved)
+        .collect();
+    let by_status = tickets::count_by_status(conn, organizations, None, &counted)?;
     let count = |statuses: &mut dyn Iterator<Item = Status>| -> i64 {
         statuses.filter_map(|status| by_status.get(&status)).sum()
     };
     let waiting_on_you = if context.actor.is_staff() {
-        let mine = tickets::count_by_status(conn, organizations, context.actor.user_id())?;
+        let mine = tickets::count_by_status(conn, organizations, context.actor.user_id(), &counted)?;
         let ours = |status: &Status| status.is_open() && !status.waits_on_client() && !at_rest(*status);
         mine.iter()
             .filter(|(status, _)| ours(status))

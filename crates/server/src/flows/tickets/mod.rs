@@ -26,7 +26,7 @@ use daypack_domain::{
 };
 use daypack_store::{
     Conn,
-    cases::{self, CaseRow, Name},
+    cases::{self, Beside, CaseRow, Name},
     tickets::Ticket,
 };
 
@@ -56,6 +56,15 @@ impl FromStr for TicketKey {
     }
 }
 
+impl TicketKey {
+    fn name(&self) -> Name<'_> {
+        match self {
+            Self::Id(id) => Name::Id(*id),
+            Self::Reference(reference) => Name::Reference(reference.prefix.as_str(), reference.number),
+        }
+    }
+}
+
 impl From<TicketId> for TicketKey {
     fn from(id: TicketId) -> Self {
         Self::Id(id)
@@ -75,11 +84,22 @@ pub fn find(conn: &mut Conn, context: &Context, key: &TicketKey, action: Action)
 /// # Errors
 /// As [`find`].
 pub fn find_whole(conn: &mut Conn, context: &Context, key: &TicketKey, action: Action) -> Result<CaseRow, Failure> {
-    let name = match key {
-        TicketKey::Id(id) => Name::Id(*id),
-        TicketKey::Reference(reference) => Name::Reference(reference.prefix.as_str(), reference.number),
-    };
-    let found = cases::find(conn, &name)?.ok_or(Refusal::NotFound)?;
+    let found = cases::find(conn, &key.name())?.ok_or(Refusal::NotFound)?;
     may(&context.actor, action, found.organization.id.into())?;
     Ok(found)
+}
+
+/// As [`find_whole`], with what a page about the ticket shows beside it.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_with_beside(
+    conn: &mut Conn,
+    context: &Context,
+    key: &TicketKey,
+    action: Action,
+) -> Result<(CaseRow, Beside), Failure> {
+    let (found, beside) = cases::find_with_beside(conn, &key.name())?.ok_or(Refusal::NotFound)?;
+    may(&context.actor, action, found.organization.id.into())?;
+    Ok((found, beside))
 }
