@@ -127,7 +127,6 @@ impl Row {
 
 fn rows() -> Vec<Row> {
     let files = [
-        agreements::rows,
         base::rows,
         catalogue::rows,
         packs::rows,
@@ -135,8 +134,9 @@ fn rows() -> Vec<Row> {
         statements::rows,
         tickets::rows,
         work::rows,
-        agreements::rows,
+        // Emergencies take what is left in the packs.
         approvals::rows,
+        agreements::rows,
         catalogue::late_rows,
     ];
     files.iter().flat_map(|rows| rows()).collect()
