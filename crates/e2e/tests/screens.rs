@@ -143,12 +143,18 @@ async fn screens_for_clients() -> Result {
         ("client-new", "/tickets/new"),
         ("client-packs", "/packs"),
         ("client-order", "/packs/order"),
+        ("client-ledger", "/packs/ledger"),
+        ("client-ledger-narrowed", "/packs/ledger?kind=expire"),
+        ("client-agreements", "/packs/agreements"),
         ("client-approvals", "/approvals"),
         ("client-weeks", "/statements"),
         ("client-me", "/me"),
     ]
     .map(|(name, path)| (name.to_owned(), path.to_owned()))
     .to_vec();
+    let orders = rest.get(&format!("/orders?organization_id={id}&limit=1")).await.ok();
+    let placed = text(&orders["items"][0]["id"]);
+    screens.push(("client-placed".to_owned(), format!("/packs/orders/{placed}")));
     let week = text(&weeks["items"][0]["id"]);
     screens.push(("client-week".to_owned(), format!("/statements/{week}")));
     let offered = dashboard["waiting"].as_array().into_iter().flatten();
@@ -191,6 +197,9 @@ async fn screens_for_the_staff() -> Result {
         ("staff-new", "/tickets/new"),
         ("staff-clients", "/clients"),
         ("staff-client", "/clients/acme"),
+        ("staff-packs", "/clients/acme/packs"),
+        ("staff-ledger", "/clients/acme/ledger"),
+        ("staff-agreements", "/clients/acme/agreements"),
         ("staff-me", "/me"),
     ]
     .map(|(name, path)| (name.to_owned(), path.to_owned()))
@@ -212,7 +221,15 @@ async fn screens_for_the_staff() -> Result {
         screens.push((format!("staff-{name}"), path));
     }
     let outcome = gallery.visit_as("lead@daypack.example", &screens, "es").await;
-    let screens = [("admin-clients", "/clients"), ("admin-staff", "/admin/staff")];
+    let screens = [
+        ("admin-clients", "/clients"),
+        ("admin-staff", "/admin/staff"),
+        ("admin-plans", "/admin"),
+        ("admin-terms", "/admin/terms"),
+        ("admin-seller", "/admin/seller"),
+        ("admin-import", "/admin/import"),
+        ("admin-agreements", "/clients/luma/agreements"),
+    ];
     let screens = screens.map(|(name, path)| (name.to_owned(), path.to_owned()));
     outcome.and(gallery.visit_as("admin@daypack.example", &screens, "fr").await)
 }
