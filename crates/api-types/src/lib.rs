@@ -4,8 +4,8 @@
 //! sends; answers leave out nothing that a client of the API was promised. Names are `snake_case`, instants are
 //! RFC 3339 in UTC, durations are integers with the unit in the name.
 
-pub mod approval;
 pub mod alert;
+pub mod approval;
 pub mod attachment;
 pub mod board;
 pub mod common;

@@ -35,11 +35,7 @@ pub async fn revise(id: EstimateId, body: &OfferEstimate) -> Result<Estimate, Ap
 }
 
 /// Says yes to exactly what was shown.
-pub async fn approve(
-    id: EstimateId,
-    preview_token: Option<String>,
-    left_out: Vec<usize>,
-) -> Result<(), ApiProblem> {
+pub async fn approve(id: EstimateId, preview_token: Option<String>, left_out: Vec<usize>) -> Result<(), ApiProblem> {
     let body = Approve {
         preview_token,
         left_out,
@@ -79,7 +75,11 @@ pub async fn approve_by_link(token: &str, body: &ApproveByLink) -> Result<Estima
 
 /// Says no by the link in a mail.
 pub async fn reject_by_link(token: &str, reason: String) -> Result<Estimate, ApiProblem> {
-    super::post(&["/approval-links/", &encoded(token), "/reject"].concat(), &Reason { reason }).await
+    super::post(
+        &["/approval-links/", &encoded(token), "/reject"].concat(),
+        &Reason { reason },
+    )
+    .await
 }
 
 /// The recorded approval that the link in a mail is about.
