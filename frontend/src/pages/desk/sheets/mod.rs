@@ -112,7 +112,12 @@ impl Done {
             let answer = take_back();
             spawn_local(async move {
                 match answer.await {
-                    Ok(ticket) => self.0.run((ticket, t(taken_back))),
+                    // The screen that shows it may be gone by now.
+                    Ok(ticket) => {
+                        if self.0.try_run((ticket, t(taken_back))).is_none() {
+                            toasts.say(t(taken_back));
+                        }
+                    }
                     Err(problem) => toasts.fail(&problem),
                 }
             });
@@ -202,32 +207,38 @@ impl Sheet {
 pub struct Sheets {
     showing: RwSignal<Option<(Sheet, Around)>>,
     open: RwSignal<bool>,
-    toasts: Toasts,
+    /// Closes the form. It lives as long as the screen: what is made when a button is pressed lives no longer than the
+    /// part of the screen with the button, which is often made anew by what the form did.
+    done: Done,
+    /// What the screen does then.
+    after: StoredValue<Option<Done>>,
 }
 
 impl Sheets {
     /// Nothing is open.
     pub fn new() -> Self {
-        Self {
-            showing: RwSignal::new(None),
-            open: RwSignal::new(false),
-            toasts: use_toasts(),
-        }
-    }
-
-    /// Opens a form. Its own `done` closes it and then runs the one given.
-    pub fn open(self, sheet: Sheet, around: Around) {
-        let (toasts, after) = (self.toasts, around.done);
+        let (open, after, toasts) = (RwSignal::new(false), StoredValue::new(None::<Done>), use_toasts());
         let done = Done(Callback::new(move |(ticket, sentence): (Option<Ticket>, String)| {
-            // What was done is sometimes taken back when the screen is gone.
-            let gone = self.open.try_set(false).is_some();
+            open.set(false);
             if !sentence.is_empty() {
                 toasts.say(sentence.clone());
             }
-            if !gone {
+            if let Some(after) = after.get_value() {
                 after.0.run((ticket, sentence));
             }
         }));
+        Self {
+            showing: RwSignal::new(None),
+            open,
+            done,
+            after,
+        }
+    }
+
+    /// Opens a form. Its own `done` closes it and then runs the one given, which must live as long as the screen.
+    pub fn open(self, sheet: Sheet, around: Around) {
+        let done = self.done;
+        self.after.set_value(Some(around.done));
         self.showing.set(Some((sheet, Around { done, ..around })));
         self.open.set(true);
     }

@@ -48,6 +48,8 @@ pub struct Desk {
     /// The client's zone, as soon as it is known.
     pub zone: Signal<Option<String>>,
     sheets: Sheets,
+    /// Shows what an operation answered, and asks for the rest.
+    changed: Done,
     toasts: Toasts,
     /// Whether the person is on the staff.
     pub staff: bool,
@@ -71,6 +73,14 @@ impl Desk {
             let key = key.get_value();
             async move { tickets::sla(&key).await }
         });
+        let changed = Callback::new(move |(ticket, _): (Option<Ticket>, String)| {
+            match ticket {
+                Some(ticket) => loading.set(ticket),
+                None => loading.reload(),
+            }
+            timeline.reload();
+            sla.reload();
+        });
         Self {
             reference: key,
             loading,
@@ -80,6 +90,7 @@ impl Desk {
             people: RwSignal::new(Vec::new()),
             zone: zone(ticket),
             sheets: Sheets::new(),
+            changed: Done(changed),
             toasts: use_toasts(),
             staff,
         }
@@ -112,26 +123,13 @@ impl Desk {
         let Some(ticket) = self.ticket.get_untracked() else {
             return;
         };
-        let changed = Callback::new(move |(ticket, _): (Option<Ticket>, String)| self.changed(ticket));
         let around = Around {
             ticket,
             people: self.people.get_untracked(),
             zone: self.zone.get_untracked().unwrap_or_else(|| "UTC".to_owned()),
-            done: Done(changed),
+            done: self.changed,
         };
         self.sheets.open(sheet, around);
-    }
-
-    /// Shows what an operation answered, and asks for the rest.
-    fn changed(self, ticket: Option<Ticket>) {
-        match ticket {
-            Some(ticket) => {
-                self.loading.set(ticket);
-                self.timeline.reload();
-                self.sla.reload();
-            }
-            None => self.reload(),
-        }
     }
 
     /// Does something that needs no form, and says so.
@@ -149,7 +147,8 @@ impl Desk {
             match action.await {
                 Ok(ticket) => {
                     self.toasts.say(t(key));
-                    self.changed(ticket);
+                    // Nobody may look at it any more.
+                    self.changed.0.try_run((ticket, String::new()));
                 }
                 Err(problem) => {
                     self.toasts.fail(&problem);
