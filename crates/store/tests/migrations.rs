@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use daypack_store::{Engine, OpenError, Store, StoreError, StoreOptions, catalogue, testing};
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use std::collections::BTreeSet;

@@ -48,7 +48,8 @@ impl Contract {
         let Some(index) = self.order(index) else { return };
         let order = &self.orders[index];
         let text = format!("bank {reference}");
-        let again = order.payment_reference.as_ref() == Some(&text) && order.status.as_str() != "cancelled";
+        // A payment that bounced is no payment any more, by whichever reference it is told again.
+        let again = order.payment_reference.as_ref() == Some(&text) && order.bounced_at.is_none();
         let late = order.payment_reference.is_none() && order.activated_at.is_some() && order.bounced_at.is_none();
         let expected = again || late || self.waits(order);
         let result = self.orders[index].confirm_payment(&text, self.now);
