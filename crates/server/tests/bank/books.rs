@@ -62,6 +62,7 @@ impl Books {
 
     /// A bank where nothing can be done holds every rule: each act has to have succeeded now and then. In a `short`
     /// run that is asked of those alone that come often.
+    #[allow(clippy::print_stdout, reason = "what a long run did is read by whoever started it")]
     pub fn every_act_succeeded(&self, short: bool) {
         self.with(|known| {
             let tried = |act: &str| -> usize {
