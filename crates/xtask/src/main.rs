@@ -35,7 +35,7 @@ usage: cargo xtask <command>
   bench                 how fast the server is on this machine, with both engines, as a table
   bench ledger          whether previews and approvals slow down with the length of the ledger
   soak [operations]     64 clients on few packs, with both engines, while readers check the books; 100,000 operations
-  soak --kill [times]   kills the server at work with SIGKILL and looks up every write it acknowledged; 200 times
+  soak --kill [times]   SIGKILL for the server at work, with both engines; every acknowledged write is looked up; 200 times
   new-migration <name>  an empty migration for both engines, with the next version
 
 environment:

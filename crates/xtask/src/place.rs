@@ -49,7 +49,12 @@ impl Place {
 
     /// Runs a command of the program to its end.
     pub fn command(&self, arguments: &[&str]) -> Result<(), Failure> {
-        process::output(&mut self.daypack(arguments)).map(drop)
+        self.output(arguments).map(drop)
+    }
+
+    /// Runs a command of the program to its end, and gives what it printed.
+    pub fn output(&self, arguments: &[&str]) -> Result<String, Failure> {
+        process::output(&mut self.daypack(arguments))
     }
 
     /// Starts a server, which ends with the value, and tells how long it took until it answered.

@@ -1,6 +1,7 @@
 //! Killing the server in the middle of its work: what it acknowledged has to be there.
 
 use std::{
+    path::Path,
     process::Command,
     sync::atomic::{AtomicBool, Ordering},
     thread,
@@ -12,19 +13,30 @@ use crate::{
     Failure,
     bench::client::Client,
     place::{self, Place, Server},
+    postgres::{Cluster, Durability},
     process, tools,
 };
 
 /// Clients that write at once.
 const WRITERS: u32 = 16;
 
-/// Starts the server, lets clients write, kills it; so many times. After each restart every acknowledged write is
-/// looked up, what was in flight is sent again, and the database is checked.
+/// Starts the server, lets clients write, kills it; so many times with each engine. After each kill the books are
+/// checked as they were left; after each restart every acknowledged write is looked up, and what was in flight is sent
+/// again.
 pub fn kill(times: u32) -> Result<(), Failure> {
-    tools::ensure(&[&tools::SQLITE])?;
+    tools::ensure(&[&tools::SQLITE, &tools::POSTGRESQL])?;
     place::build()?;
+    let place = Place::new("soak/kill-sqlite", None)?;
+    kill_with("SQLite", &place, times, Some(&place.file()))?;
+    // The server is killed, not its database: whether that flushes its commits makes no difference here.
+    let cluster = Cluster::start(Durability::None)?;
+    let place = Place::new("soak/kill-postgresql", Some(cluster.url()))?;
+    kill_with("PostgreSQL", &place, times, None)
+}
+
+/// The same with one engine; `file` is its database, where it is one.
+fn kill_with(engine: &str, place: &Place, times: u32, file: Option<&Path>) -> Result<(), Failure> {
     let begun = Instant::now();
-    let place = Place::new("soak/kill", None)?;
     place.command(&["migrate"])?;
     place.command(&["seed", "--demo"])?;
     let mut all: Vec<Acknowledged> = Vec::new();
@@ -33,6 +45,7 @@ pub fn kill(times: u32) -> Result<(), Failure> {
     Client::new(&server.base)?.buy_packs()?;
     for turn in 1..=times {
         let memories = write_until_killed(server, turn)?;
+        let checked = check(place, file)?;
         let (next, restart) = place.serve()?;
         server = next;
         let client = Client::new(&server.base)?;
@@ -49,11 +62,11 @@ pub fn kill(times: u32) -> Result<(), Failure> {
             told += memory.writes;
             all.extend(memory.acknowledged);
         }
-        check(&place)?;
         writes += told;
         println!(
-            "kill {turn} of {times}: {told} writes acknowledged, all there; {sent_again} sent again; \
-             up again after {} ms",
+            "{engine}: kill {turn} of {times}: {told} writes acknowledged, all there; {sent_again} sent again; \
+             checked in {} ms; up again after {} ms",
+            checked.as_millis(),
             restart.as_millis()
         );
     }
@@ -62,7 +75,8 @@ pub fn kill(times: u32) -> Result<(), Failure> {
         acknowledged.look_up(&server.base, &client)?;
     }
     println!(
-        "{times} kills, {writes} writes acknowledged, 0 lost; {} s",
+        "{engine}: {times} kills, {writes} writes acknowledged, 0 lost; {}; {} s",
+        place.output(&["verify"])?,
         begun.elapsed().as_secs()
     );
     Ok(())
@@ -95,12 +109,17 @@ fn write_until_killed(server: Server, turn: u32) -> Result<Vec<Memory>, Failure>
     })
 }
 
-/// The file as SQLite sees it.
-fn check(place: &Place) -> Result<(), Failure> {
-    let mut look = Command::new("sqlite3");
-    look.arg("-readonly").arg(place.file()).arg("PRAGMA integrity_check");
-    match process::output(&mut look)?.as_str() {
-        "ok" => Ok(()),
-        other => Err(format!("PRAGMA integrity_check: {other}")),
+/// The file as SQLite sees it, and the books as `daypack verify` does; tells how long both took.
+fn check(place: &Place, file: Option<&Path>) -> Result<Duration, Failure> {
+    let begun = Instant::now();
+    place.command(&["verify"])?;
+    if let Some(file) = file {
+        let mut look = Command::new("sqlite3");
+        look.arg("-readonly").arg(file).arg("PRAGMA integrity_check");
+        match process::output(&mut look)?.as_str() {
+            "ok" => {}
+            other => return Err(format!("PRAGMA integrity_check: {other}")),
+        }
     }
+    Ok(begun.elapsed())
 }
