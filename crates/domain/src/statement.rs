@@ -245,6 +245,7 @@ fn account(before: &Sums, during: &Sums) -> Account {
         held_minutes: end.held_minutes(),
         available_minutes: end.posted_minutes() - end.held_minutes(),
         borrowed_minutes: during.net_borrowed_minutes(),
+        bounced_minutes: during.bounced,
         debt_minutes: end.debt_minutes(),
     }
 }

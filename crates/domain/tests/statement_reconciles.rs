@@ -128,6 +128,29 @@ fn the_story_reconciles() {
 }
 
 #[test]
+fn what_a_bounced_payment_leaves_is_debt_and_no_work() {
+    let mut input = story();
+    input.during.void = 2150;
+    input.during.borrow = 250 + 30;
+    input.during.bounced = 250;
+    input.tickets[0].minutes += 30;
+    input.entries[1].billable_minutes += 30;
+    input.balance = BalanceAt {
+        posted_minutes: 0,
+        held_minutes: 0,
+        available_minutes: 0,
+        debt_minutes: 280,
+    };
+    let statement = Statement::make(input).unwrap();
+    let account = &statement.account;
+    assert_eq!((account.borrowed_minutes, account.bounced_minutes), (30, 250));
+    let text = statement.canonical_json().unwrap();
+    assert_eq!(serde_json::from_str::<Statement>(&text).unwrap(), statement);
+    let without = Statement::make(story()).unwrap().canonical_json().unwrap();
+    assert!(!without.contains("bounced"), "as in statements that are frozen already");
+}
+
+#[test]
 fn every_difference_is_refused() {
     type Change = fn(&mut Input);
     let spoil: [(&str, Change); 9] = [

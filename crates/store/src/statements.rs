@@ -109,6 +109,10 @@ const TOTAL: &str = "CAST(COALESCE(SUM(movements.minutes), 0) AS BIGINT)";
 const TO_HOLDS: &str =
     "CAST(COALESCE(SUM(CASE WHEN movements.hold_id IS NOT NULL THEN movements.minutes ELSE 0 END), 0) AS BIGINT)";
 
+/// The part of it that belongs to no ticket.
+const OF_NO_TICKET: &str =
+    "CAST(COALESCE(SUM(CASE WHEN movements.ticket_id IS NULL THEN movements.minutes ELSE 0 END), 0) AS BIGINT)";
+
 /// Movements added up by kind: those effective from `from` on (all, without one) and before `until`.
 ///
 /// # Errors
@@ -118,16 +122,24 @@ pub fn sums(conn: &mut Conn, organization: OrganizationId, from: Option<Instant>
         .filter(movements::organization_id.eq(Col(organization)))
         .filter(movements::effective_at.lt(Col(until)))
         .group_by(movements::kind)
-        .select((movements::kind, fixed::<BigInt>(TOTAL), fixed::<BigInt>(TO_HOLDS)))
+        .select((
+            movements::kind,
+            fixed::<BigInt>(TOTAL),
+            fixed::<BigInt>(TO_HOLDS),
+            fixed::<BigInt>(OF_NO_TICKET),
+        ))
         .into_boxed();
     if let Some(from) = from {
         query = query.filter(movements::effective_at.ge(Col(from)));
     }
-    let rows: Vec<(MovementKind, i64, i64)> = query.load(conn)?;
+    let rows: Vec<(MovementKind, i64, i64, i64)> = query.load(conn)?;
     let mut sums = Sums::default();
-    for (kind, total, to_holds) in rows {
+    for (kind, total, to_holds, of_no_ticket) in rows {
         sums.add(kind, true, to_holds);
         sums.add(kind, false, total - to_holds);
+        if kind == MovementKind::Borrow {
+            sums.bounced += of_no_ticket;
+        }
     }
     Ok(sums)
 }
@@ -209,15 +221,6 @@ pub fn worked(conn: &mut Conn, organization: OrganizationId, from: Instant, unti
         }
     }
     Ok(worked)
-}
-
-/// Minutes deducted or borrowed from `from` on and before `until`, less what came back: the pace.
-///
-/// # Errors
-/// The database fails.
-pub fn used_minutes(conn: &mut Conn, organization: OrganizationId, from: Instant, until: Instant) -> Result<i64> {
-    let sums = sums(conn, organization, Some(from), until)?;
-    Ok(sums.net_used_minutes() + sums.net_borrowed_minutes())
 }
 
 /// Tickets with an event of one of these names from `from` on and before `until`.

@@ -51,6 +51,9 @@ pub struct Account {
     pub available_minutes: i64,
     /// Work that became debt in the period, less corrections.
     pub borrowed_minutes: i64,
+    /// What became debt because the payment for it bounced; left out when nothing did.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub bounced_minutes: i64,
     /// Owed at the end.
     pub debt_minutes: i64,
 }
@@ -58,7 +61,7 @@ pub struct Account {
 impl Account {
     /// Every figure with its name.
     #[must_use]
-    pub const fn figures(&self) -> [(&'static str, i64); 15] {
+    pub const fn figures(&self) -> [(&'static str, i64); 16] {
         [
             ("opening", self.opening_minutes),
             ("granted", self.granted_minutes),
@@ -74,6 +77,7 @@ impl Account {
             ("held", self.held_minutes),
             ("available", self.available_minutes),
             ("borrowed", self.borrowed_minutes),
+            ("bounced", self.bounced_minutes),
             ("debt", self.debt_minutes),
         ]
     }

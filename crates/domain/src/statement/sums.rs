@@ -31,6 +31,8 @@ pub struct Sums {
     pub void: i64,
     /// Worked beyond what was there.
     pub borrow: i64,
+    /// The part of `borrow` that is no work: what a payment that bounced had paid for.
+    pub bounced: i64,
     /// Borrowed minutes that were corrected away.
     pub unborrow: i64,
     /// Debt that new minutes repaid.
@@ -40,7 +42,7 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Adds one movement. `to_hold` says whether it names a hold, which only matters for `unconsume`.
+    /// Adds one movement; whoever adds one of a payment that bounced counts it in `bounced` too. `to_hold` says whether it names a hold, which only matters for `unconsume`.
     pub fn add(&mut self, kind: MovementKind, to_hold: bool, minutes: i64) {
         if kind == MovementKind::Unconsume && to_hold {
             self.unconsume_to_hold += minutes;
@@ -100,7 +102,7 @@ impl Sums {
     /// Work that became debt: borrowed, less what was corrected.
     #[must_use]
     pub fn net_borrowed_minutes(&self) -> i64 {
-        self.borrow - self.unborrow
+        self.borrow - self.bounced - self.unborrow
     }
 
     /// Both together.
@@ -119,6 +121,7 @@ impl Sums {
             refund: self.refund + other.refund,
             void: self.void + other.void,
             borrow: self.borrow + other.borrow,
+            bounced: self.bounced + other.bounced,
             unborrow: self.unborrow + other.unborrow,
             repay: self.repay + other.repay,
             unrepay: self.unrepay + other.unrepay,

@@ -174,6 +174,24 @@ on_both_engines! {
         assert_eq!(recompute(server, &people).await, 2);
     }
 
+    async fn a_week_in_which_a_payment_bounced_is_told(server: &TestServer) {
+        let people = server.people().await;
+        let order = packs::bought(server, &people, "starter", 1).await;
+        let ticket = in_work(server, &people, "Export by region", 300).await;
+        logged(server, &people, &ticket, 90, "2026-03-04").await;
+        let bounce = format!("/orders/{}/bounce", text(&order["id"]));
+        let lead = packs::lead(server, &people).await;
+        lead.post(&bounce, json!({ "reason": "The bank took it back." })).await.ok();
+        go_to(server, "2026-03-09T07:00:00Z");
+        assert_eq!(run_jobs(server).await.failed, 0);
+        let summary = &all(server, &people).await[0];
+        let account = show(server, &people, &text(&summary["id"])).await["content"]["account"].clone();
+        // The pack paid for 60 minutes of work and for the 240 that are held of it.
+        let figures = ["used_minutes", "borrowed_minutes", "bounced_minutes", "debt_minutes"].map(|name| account[name].as_i64());
+        assert_eq!(figures, [Some(60), Some(0), Some(300), Some(300)], "{account}");
+        assert_eq!(recompute(server, &people).await, 1);
+    }
+
     async fn a_preview_shows_any_days_and_is_not_kept(server: &TestServer) {
         let people = server.people().await;
         let ticket = in_work(server, &people, "Export by region", 300).await;

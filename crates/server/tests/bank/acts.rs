@@ -16,7 +16,7 @@ fn pick(chance: &mut StdRng, all: &[String]) -> Option<String> {
 }
 
 /// One of the latest of these, if there are any.
-fn latest(chance: &mut StdRng, all: &[String], most: usize) -> Option<String> {
+pub fn latest(chance: &mut StdRng, all: &[String], most: usize) -> Option<String> {
     let from = all.len().saturating_sub(most);
     (!all.is_empty()).then(|| all[chance.random_range(from..all.len())].clone())
 }
@@ -27,24 +27,28 @@ impl Day<'_> {
         let few = self.books.with(|known| known.tickets.len() < TICKETS);
         let ticket = self.books.with(|known| pick(chance, &known.tickets));
         let Some(ticket) = ticket.filter(|_| !(few && chance.random_bool(0.3))) else {
-            return self.open().await;
+            return self.open(chance).await;
         };
         match chance.random_range(0..100) {
             0..4 => self.order(chance).await,
             4..7 => self.pay(chance).await,
-            7..8 => self.unpaid(chance).await,
-            8..22 => self.offer(chance, &ticket).await,
-            22..47 => self.answer(chance).await,
+            7..9 => self.unpaid(chance).await,
+            9..15 => self.change_lot(chance).await,
+            15..18 => self.answer_emergency(chance).await,
+            18..28 => self.offer(chance, &ticket).await,
+            28..47 => self.answer(chance).await,
             47..52 => self.begin(&ticket).await,
             52..75 => self.log(chance, &ticket).await,
             75..88 => self.take_back(chance).await,
             88..93 => self.resolve(&ticket).await,
-            93..98 => self.judge(chance).await,
+            93..97 => self.judge(chance).await,
+            97..98 => self.move_away(chance).await,
             _ => self.withdraw(&ticket).await,
         }
     }
 
-    async fn open(&self) {
+    /// Some are emergencies: work on them begins before a yes.
+    async fn open(&self, chance: &mut StdRng) {
         let answer = self
             .scene
             .member
@@ -54,10 +58,14 @@ impl Day<'_> {
             return;
         };
         let id = text(&ticket, "id");
-        let triage = json!({ "severity": "p2", "kind": "evolutionary", "scope": "in" });
+        let severity = if chance.random_bool(0.4) { "p0" } else { "p2" };
+        let triage = json!({ "severity": severity, "kind": "evolutionary", "scope": "in" });
         let answer = self.scene.agent.post(&format!("/tickets/{id}/triage"), triage).await;
-        self.books.heard("triage", &answer);
+        let triaged = self.books.heard("triage", &answer);
         self.books.with(|known| {
+            if triaged.is_some_and(|ticket| !ticket["emergency"].is_null()) {
+                known.emergencies.push(id.clone());
+            }
             known.tickets.push(id.clone());
             known.opened.push(id);
         });
@@ -118,12 +126,12 @@ impl Day<'_> {
             return;
         };
         let lot = text(&order_now["lot"], "id");
-        let before = self
-            .books
-            .with(|known| known.orders.insert(order.to_owned(), Some(lot.clone())));
-        if let Some(before) = before.flatten() {
-            assert_eq!(before, lot, "an order was activated twice");
-        }
+        self.books.with(
+            |known| match known.orders.insert(order.to_owned(), Some(lot.clone())).flatten() {
+                Some(before) => assert_eq!(before, lot, "an order was activated twice"),
+                None => known.lots.push(lot),
+            },
+        );
     }
 
     async fn offer(&self, chance: &mut StdRng, ticket: &str) {
@@ -269,10 +277,7 @@ impl Day<'_> {
 
     fn done_with(&self, act: &'static str, ticket: &str, answer: &Answered) {
         if self.books.heard(act, answer).is_some() {
-            self.books.with(|known| {
-                known.tickets.retain(|known| known != ticket);
-                known.resolved.retain(|known| known != ticket);
-            });
+            self.books.with(|known| known.forget(ticket));
         }
     }
 }

@@ -30,10 +30,27 @@ pub struct Known {
     pub taken_back: BTreeSet<String>,
     /// Orders, and the lots that their payment brought.
     pub orders: BTreeMap<String, Option<String>>,
+    /// Lots that can be named, in the order in which they came.
+    pub lots: Vec<String>,
+    /// Tickets on which work began as an emergency.
+    pub emergencies: Vec<String>,
     /// Estimates that were approved.
     pub approved: BTreeSet<String>,
     /// How often each act had which outcome: a status, and the code of a refusal.
     outcomes: BTreeMap<(&'static str, String), usize>,
+}
+
+impl Known {
+    /// How often an act succeeded.
+    pub fn done(&self, act: &'static str) -> usize {
+        self.outcomes.get(&(act, "done".to_owned())).copied().unwrap_or(0)
+    }
+
+    /// A ticket is closed.
+    pub fn forget(&mut self, ticket: &str) {
+        self.tickets.retain(|known| known != ticket);
+        self.resolved.retain(|known| known != ticket);
+    }
 }
 
 impl Books {
@@ -71,7 +88,7 @@ impl Books {
             };
             let acts: BTreeSet<&str> = known.outcomes.keys().map(|(act, _)| *act).collect();
             for act in acts.iter().filter(|act| !short || tried(act) >= OFTEN) {
-                let done = known.outcomes.get(&(*act, "done".to_owned())).copied().unwrap_or(0);
+                let done = known.done(act);
                 assert!(done > 0, "{act} never succeeded: {:?}", known.outcomes);
             }
             println!("{} operations", known.outcomes.values().sum::<usize>());

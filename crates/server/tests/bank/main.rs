@@ -6,18 +6,24 @@
 
 mod acts;
 mod books;
+mod emergencies;
+mod lots;
 mod readers;
 #[path = "../api/requests/mod.rs"]
 mod requests;
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 use chrono::TimeDelta;
+use daypack_domain::ledger::MovementKind;
 use daypack_domain::policy::StaffRole;
 use daypack_server::{
-    on_both_engines,
-    testing::{Place, TestServer},
+    jobs, on_both_engines,
+    testing::{Client, Place, TestServer},
 };
+use daypack_store::{StoreError, ledger};
 use futures_util::future::join_all;
 use rand::{SeedableRng, rngs::StdRng};
 use serde_json::json;
@@ -42,25 +48,46 @@ on_both_engines! {
         let books = Books::default();
         let mut scene = Scene::new(server).await;
         scene.buy("starter", 2).await;
-        on_credit(server, &scene).await;
+        agree(server, &scene).await;
         for round in 0..ROUNDS {
             let left = Cell::new(operations / usize::try_from(ROUNDS).unwrap());
-            let day = Day { server, scene: &scene, books: &books, left: &left };
+            let admin = server.signed_in(scene.people.at(Place::Staff(StaffRole::Admin))).await;
+            let day = Day { server, scene: &scene, admin, books: &books, left: &left };
+            day.look_again().await;
             let chance = |number: u64| StdRng::seed_from_u64(round * 1_000 + number);
             let clients = join_all((0..CLIENTS).map(|number| day.client(chance(number))));
             let readers = join_all((0..READERS).map(|number| day.reader(chance(CLIENTS + number))));
-            tokio::join!(clients, readers);
+            tokio::join!(clients, readers, day.jobs());
             day.reconcile().await;
             server.wait(TimeDelta::days(DAYS));
             // What expired meanwhile is noticed by whoever comes first; tokens have expired too.
             scene = scene.again(server).await;
         }
-        books.every_act_succeeded(operations < LONG);
+        let short = operations < LONG;
+        books.every_act_succeeded(short);
+        let kinds = kinds(server, &scene).await;
+        assert!(short || kinds.len() == MovementKind::ALL.len(), "not every movement was made: {kinds:?}");
     }
 }
 
-/// Lets the client pay afterwards.
-async fn on_credit(server: &TestServer, scene: &Scene) {
+/// The kinds of movements that there are.
+async fn kinds(server: &TestServer, scene: &Scene) -> BTreeSet<MovementKind> {
+    let organization = scene.people.acme;
+    let all = server
+        .app
+        .store
+        .read::<_, StoreError, _>(move |conn| ledger::all(conn, organization))
+        .await
+        .unwrap();
+    all.iter().map(|movement| movement.kind).collect()
+}
+
+/// Lets the client pay afterwards, and emergencies be worked on with borrowed minutes.
+async fn agree(server: &TestServer, scene: &Scene) {
+    let path = "/organizations/acme/emergency-clause";
+    let seen = scene.owner.get(path).await;
+    let owner = scene.owner.header("if-match", seen.header("etag"));
+    owner.patch(path, json!({ "debt_limit_minutes": 600 })).await.ok();
     let admin = server.signed_in(scene.people.at(Place::Staff(StaffRole::Admin))).await;
     let path = "/organizations/acme/settings";
     let seen = admin.get(path).await;
@@ -76,6 +103,7 @@ async fn on_credit(server: &TestServer, scene: &Scene) {
 struct Day<'a> {
     server: &'a TestServer,
     scene: &'a Scene,
+    admin: Client,
     books: &'a Books,
     /// Operations that nobody has begun.
     left: &'a Cell<usize>,
@@ -89,6 +117,35 @@ impl Day<'_> {
             // So that instants differ, and access tokens last for the day.
             self.server.wait(TimeDelta::milliseconds(3));
             self.act(&mut chance).await;
+        }
+    }
+
+    /// What Daypack does by itself, as long as clients act.
+    async fn jobs(&self) {
+        while self.left.get() > 0 {
+            let (app, now) = (self.server.app.clone(), self.server.now());
+            let done = tokio::task::spawn_blocking(move || jobs::run_due(&app, now)).await;
+            let report = done.expect("jobs do not panic").expect("the database answers");
+            if report.failed > 0 {
+                let jobs = self.server.app.store.read::<_, StoreError, _>(daypack_store::jobs::all);
+                let jobs = jobs.await.unwrap().into_iter();
+                let failed: Vec<_> = jobs.filter(|job| job.last_error.is_some()).collect();
+                panic!("jobs failed: {failed:#?}");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Days have passed: deliveries that nobody objected to are closed, offers that nobody answered have lapsed.
+    async fn look_again(&self) {
+        let known = self.books.with(|known| known.tickets.clone());
+        for id in known {
+            let ticket = self.scene.agent.get(&format!("/tickets/{id}")).await.ok();
+            self.books.with(|known| match ticket["status"].as_str() {
+                Some("closed" | "declined") => known.forget(&id),
+                Some("resolved") => {}
+                _ => known.resolved.retain(|resolved| *resolved != id),
+            });
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use daypack_domain::ledger::{Account, MovementKind};
+use daypack_server::cli::verify;
 use daypack_store::{StoreError, ledger, lots};
 use rand::{Rng, rngs::StdRng};
 use serde_json::Value;
@@ -96,23 +97,16 @@ impl Day<'_> {
     pub async fn reconcile(&self) {
         let organization = self.scene.people.acme;
         let far = self.server.now() + TimeDelta::days(1);
-        let (movements, positions) = self
-            .server
-            .app
-            .store
+        let store = &self.server.app.store;
+        let (movements, positions) = store
             .read_blocking::<_, StoreError>(|conn| {
                 let all = ledger::until(conn, organization, far)?;
                 let lots = lots::of_organization(conn, organization)?;
                 Ok((all, lots.into_iter().map(|lot| lot.position).collect::<Vec<_>>()))
             })
             .unwrap();
-        let replayed = Account::replay(positions.iter().cloned(), &movements).unwrap();
-        let mut kept = positions;
-        kept.sort_by_key(|lot| lot.lot_id);
-        assert!(
-            replayed.lots().eq(kept.iter()),
-            "counters differ from the sums of the ledger"
-        );
+        verify::check(store, Some("acme")).unwrap();
+        let replayed = Account::replay(positions, &movements).unwrap();
 
         let sum = |kinds: &[MovementKind]| -> i64 {
             // Debt from a payment that bounced belongs to no ticket.
@@ -150,11 +144,20 @@ impl Day<'_> {
                 assert_eq!(entries.get(id), Some(&known.taken_back.contains(id)), "time entry {id}");
             }
             let lots = known.orders.values().filter(|lot| lot.is_some()).count();
-            let grants = movements
-                .iter()
-                .filter(|movement| movement.kind == MovementKind::Grant)
-                .count();
-            assert_eq!(grants, lots + 1, "one lot for each payment, and the first one");
+            let count = |kind| movements.iter().filter(|movement| movement.kind == kind).count();
+            let given = known.done("give");
+            assert_eq!(
+                count(MovementKind::Grant),
+                lots + given + 1,
+                "one lot for each payment and gift, and the first one"
+            );
+            for (act, kind) in [
+                ("credit", MovementKind::Credit),
+                ("debit", MovementKind::Debit),
+                ("refund", MovementKind::Refund),
+            ] {
+                assert_eq!(count(kind), known.done(act), "{act}");
+            }
         });
         self.estimates_stand().await;
     }
