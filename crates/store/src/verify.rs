@@ -1,16 +1,18 @@
 //! Everything that is stored beside a ledger, for checking it against the movements.
 
 use crate::organizations::Organization;
-use crate::schema::{events, statements, tickets, time_entries};
+use crate::schema::{estimates, events, statements, ticket_work, tickets, time_entries};
 use crate::statements::StatementRow;
 use crate::types::Col;
 use crate::{Conn, Result, ledger, lots};
 use chrono::NaiveDate;
 use daypack_domain::Instant;
-use daypack_domain::ids::{OrganizationId, TimeEntryId};
-use daypack_domain::ledger::{BilledEntry, Books};
+use daypack_domain::estimate::{Basis, EstimateStatus};
+use daypack_domain::ids::{OrganizationId, TicketId, TimeEntryId};
+use daypack_domain::ledger::{Approved, BilledEntry, Books, TicketFigures};
 use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
+use std::collections::BTreeMap;
 
 /// The whole ledger of an organization with everything that is stored beside it.
 ///
@@ -21,27 +23,85 @@ pub fn books(conn: &mut Conn, organization: &Organization) -> Result<Books> {
     let positions = lots::of_organization(conn, id)?
         .into_iter()
         .map(|record| record.position);
-    let entries: Vec<(TimeEntryId, i64, Option<Instant>)> = time_entries::table
-        .filter(time_entries::organization_id.eq(Col(id)))
-        .order((time_entries::created_at.asc(), time_entries::id.asc()))
-        .select((
-            time_entries::id,
-            time_entries::billable_minutes,
-            time_entries::reversed_at,
-        ))
-        .load(conn)?;
-    let entry = |(entry_id, billable_minutes, reversed_at): (TimeEntryId, i64, Option<Instant>)| BilledEntry {
-        entry_id,
-        // What was taken back keeps the figure that it billed, for the record.
-        billable_minutes: if reversed_at.is_none() { billable_minutes } else { 0 },
-    };
     Ok(Books {
         counters: organization.counters(),
         lots: positions.collect(),
         holds: ledger::all_holds(conn, id)?,
         movements: ledger::all(conn, id)?,
-        entries: entries.into_iter().map(entry).collect(),
+        entries: entries(conn, id)?,
+        tickets: figures(conn, id)?,
     })
+}
+
+fn entries(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<BilledEntry>> {
+    let rows: Vec<(TimeEntryId, TicketId, i64, i64, Option<Instant>)> = time_entries::table
+        .filter(time_entries::organization_id.eq(Col(organization)))
+        .order((time_entries::created_at.asc(), time_entries::id.asc()))
+        .select((
+            time_entries::id,
+            time_entries::ticket_id,
+            time_entries::actual_minutes,
+            time_entries::billable_minutes,
+            time_entries::reversed_at,
+        ))
+        .load(conn)?;
+    let entry =
+        |(entry_id, ticket_id, actual_minutes, billable_minutes, reversed_at): (_, _, _, _, Option<_>)| BilledEntry {
+            entry_id,
+            ticket_id,
+            actual_minutes,
+            billable_minutes,
+            taken_back: reversed_at.is_some(),
+        };
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+/// What is stored with every ticket, and what was approved for it.
+fn figures(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<TicketFigures>> {
+    type Yes = (TicketId, Basis, i64, Option<i64>, Option<Instant>, Option<Instant>);
+    let said: Vec<Yes> = estimates::table
+        .filter(estimates::organization_id.eq(Col(organization)))
+        .filter(estimates::status.eq(Col(EstimateStatus::Approved)))
+        .order((estimates::decided_at.asc(), estimates::id.asc()))
+        .select((
+            estimates::ticket_id,
+            estimates::basis,
+            estimates::minutes,
+            estimates::approved_minutes,
+            estimates::decided_at,
+            estimates::disputed_at,
+        ))
+        .load(conn)?;
+    let mut approvals: BTreeMap<TicketId, Vec<Approved>> = BTreeMap::new();
+    for (ticket_id, basis, offered, approved, decided_at, disputed_at) in said {
+        let Some(at) = decided_at else { continue };
+        approvals.entry(ticket_id).or_default().push(Approved {
+            basis,
+            minutes: approved.unwrap_or(offered),
+            at,
+            disputed: disputed_at.is_some(),
+        });
+    }
+    let rows: Vec<(TicketId, i64, i64, i64, i64)> = ticket_work::table
+        .filter(ticket_work::organization_id.eq(Col(organization)))
+        .order(ticket_work::ticket_id.asc())
+        .select((
+            ticket_work::ticket_id,
+            ticket_work::approved_minutes,
+            ticket_work::actual_minutes,
+            ticket_work::billed_minutes,
+            ticket_work::used_minutes,
+        ))
+        .load(conn)?;
+    let figures = |(ticket_id, approved_minutes, actual_minutes, billed_minutes, used_minutes)| TicketFigures {
+        ticket_id,
+        approved_minutes,
+        actual_minutes,
+        billed_minutes,
+        used_minutes,
+        approvals: approvals.remove(&ticket_id).unwrap_or_default(),
+    };
+    Ok(rows.into_iter().map(figures).collect())
 }
 
 /// Numbers that are given without gaps: how many rows have one, and the greatest.

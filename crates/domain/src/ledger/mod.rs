@@ -18,6 +18,7 @@ mod position;
 mod rescue;
 mod rounding;
 mod verify;
+mod verify_tickets;
 mod work;
 
 pub use account::{Account, AccountCounters};
@@ -31,5 +32,6 @@ pub use movement::{Movement, MovementKind, Stamp};
 pub use position::{HoldPart, HoldPosition, LotPosition};
 pub use rescue::{Candidate, CandidateKind, Rescued, rescue};
 pub use rounding::Rounding;
-pub use verify::{BilledEntry, Books};
+pub use verify::Books;
+pub use verify_tickets::{Approved, BilledEntry, TicketFigures};
 pub use work::{Consumed, HoldAllocation, Work};

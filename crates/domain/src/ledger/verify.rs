@@ -4,18 +4,10 @@
 use super::account::{Account, AccountCounters};
 use super::movement::{Movement, MovementKind};
 use super::position::{HoldPosition, LotPosition};
+use super::verify_tickets::{self, BilledEntry, TicketFigures};
 use crate::ids::{HoldId, LotId, TimeEntryId};
 use crate::lot::LotStatus;
 use std::collections::BTreeMap;
-
-/// What a time entry says that it bills now: nothing, once it was taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BilledEntry {
-    /// The entry.
-    pub entry_id: TimeEntryId,
-    /// Its billed minutes.
-    pub billable_minutes: i64,
-}
 
 /// A ledger with everything that is stored beside it: all of an organization's, whatever the present needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +22,8 @@ pub struct Books {
     pub movements: Vec<Movement>,
     /// All time entries.
     pub entries: Vec<BilledEntry>,
+    /// All tickets.
+    pub tickets: Vec<TicketFigures>,
 }
 
 impl Books {
@@ -42,7 +36,8 @@ impl Books {
         self.check_end(&account)?;
         self.check_lots(&account)?;
         self.check_holds(&account)?;
-        self.check_entries()
+        self.check_entries()?;
+        verify_tickets::check(&self.tickets, &self.movements, &self.entries)
     }
 
     /// From nothing, one movement after the other. How far borrowing was allowed is not known afterwards.
@@ -168,13 +163,16 @@ impl Books {
         for entry in &self.entries {
             let what = format!("time entry {}: billable_minutes", entry.entry_id);
             let found = allocated.get(&entry.entry_id).copied().unwrap_or(0);
-            same(&what, entry.billable_minutes, found)?;
+            // What was taken back keeps the figure that it billed, for the record.
+            let billed = if entry.taken_back { 0 } else { entry.billable_minutes };
+            same(&what, billed, found)?;
         }
         Ok(())
     }
 }
 
-fn same(what: &str, stored: i64, found: i64) -> Result<(), String> {
+/// Both figures are the same.
+pub(super) fn same(what: &str, stored: i64, found: i64) -> Result<(), String> {
     if stored == found {
         Ok(())
     } else {

@@ -25,9 +25,9 @@ pub struct Looked {
     pub statements: usize,
 }
 
-/// Recomputes every counter of an organization: its ledger, its lots and holds, its time entries, the numbers of its
-/// tickets and events, the hashes and sums of its statements. Gives what was looked at, or the first difference, as
-/// one line.
+/// Recomputes every counter of an organization: its ledger, its lots and holds, its time entries, what its tickets
+/// took, the numbers of its tickets and events, the hashes and sums of its statements. Gives what was looked at, or
+/// the first difference, as one line.
 ///
 /// # Errors
 /// The database.

@@ -83,6 +83,12 @@ on_both_engines! {
             ("UPDATE movements SET minutes = 100000 WHERE kind = 'consume'", "overdrawn"),
             ("UPDATE time_entries SET billable_minutes = billable_minutes + 15 WHERE reversed_at IS NULL", "billable_minutes"),
             ("UPDATE time_entries SET reversed_at = NULL", "billable_minutes"),
+            ("UPDATE ticket_work SET used_minutes = used_minutes + 1", "used_minutes: "),
+            ("UPDATE ticket_work SET billed_minutes = billed_minutes + 1", "billed_minutes: "),
+            ("UPDATE ticket_work SET actual_minutes = actual_minutes + 1", "actual_minutes: "),
+            ("UPDATE ticket_work SET approved_minutes = approved_minutes + 1", "approved_minutes: 301 is stored, its approvals come to 300"),
+            ("UPDATE time_entries SET actual_minutes = actual_minutes + 1 WHERE reversed_at IS NULL", "actual_minutes: "),
+            ("UPDATE estimates SET approved_minutes = approved_minutes - 1", "approved_minutes: "),
             ("UPDATE statements SET content = replace(content, '\"account\":{', '\"account\": {')", "hashed"),
             ("UPDATE statements SET hash = 'x'", "hashed"),
         ];
