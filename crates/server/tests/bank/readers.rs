@@ -67,7 +67,7 @@ impl Day<'_> {
                 }
             }
             self.as_it_was(&mut chance, newest_first).await;
-            tokio::time::sleep(Duration::from_millis(chance.random_range(1..30))).await;
+            tokio::time::sleep(Duration::from_millis(chance.random_range(1..60))).await;
         }
     }
 
