@@ -334,7 +334,7 @@ fn a_lot_is_voided_only_when_nothing_is_used_or_held() {
 }
 
 #[test]
-fn a_bounced_payment_takes_what_is_there_and_leaves_the_rest_as_debt() {
+fn a_bounced_payment_takes_what_is_there_and_leaves_what_was_used_as_debt() {
     let mut bank = Bank::with([lot(1, 100, "2026-02-10")]);
     bank.approve(at(PLACED), 1, 1, 50, Total).unwrap();
     bank.work(at(PLACED), 1, 1, 20, 0).unwrap();
@@ -346,20 +346,93 @@ fn a_bounced_payment_takes_what_is_there_and_leaves_the_rest_as_debt() {
         bounced,
         Bounced {
             voided_minutes: 50,
-            debt_minutes: 50
+            debt_minutes: 20
         }
     );
     bank.work(at(PLACED), 1, 2, 10, 0).unwrap();
     bank.release(at(PLACED), 1).unwrap();
-    let lines = ["void 1 50", "borrow 50", "consume 1 10", "release 1 20", "repay 1 20"];
-    assert_eq!(bank.lines_after(before), lines, "what is released comes off the debt");
+    let lines = [
+        "void 1 50",
+        "borrow 20",
+        "consume 1 10",
+        "borrow 10",
+        "release 1 20",
+        "void 1 20",
+    ];
+    assert_eq!(
+        bank.lines_after(before),
+        lines,
+        "held minutes are owed when they are used"
+    );
     assert_eq!(bank.counters.debt_minutes, 30, "the minutes worked, and no others");
+    assert_eq!(bank.used_by(ticket(1)), 30, "each once");
     let again = bank.run_for(None, &[lot_id(1)], |account| {
         account.bounce(&stamp(at(PLACED)), lot_id(1))
     });
     assert_eq!(again.unwrap_err().code(), "lot_voided");
+    let before = bank.ledger.len();
     bank.reverse(at(PLACED), 1, 2, 10, false).unwrap();
+    assert_eq!(bank.lines_after(before), ["unconsume 1 10", "unborrow 10", "void 1 10"]);
     assert_eq!(bank.counters.debt_minutes, 20);
+}
+
+#[test]
+fn a_bounced_payment_takes_nothing_of_what_is_bought_after_it() {
+    let mut bank = Bank::with([lot(1, 480, "2026-02-10")]);
+    bank.approve(at(PLACED), 1, 1, 120, Total).unwrap();
+    bank.run(|account| account.bounce(&stamp(at(PLACED)), lot_id(1)))
+        .unwrap();
+    bank.run(|account| account.grant(&stamp(at(PLACED)), lot(2, 480, "2026-06-10")))
+        .unwrap();
+    assert_eq!(
+        bank.available(at(PLACED)),
+        480,
+        "nothing was worked, so that nothing is owed"
+    );
+    assert_eq!(bank.release(at(PLACED), 1), Ok(120));
+    assert_eq!(bank.available(at(PLACED)), 480);
+    assert_eq!(bank.counters.debt_minutes, 0);
+}
+
+#[test]
+fn taking_work_back_returns_what_repaid_it_to_what_was_paid() {
+    let mut bank = Bank::with([lot(1, 480, "2026-02-10")]);
+    bank.approve(at(PLACED), 1, 1, 120, Total).unwrap();
+    bank.work(at(PLACED), 1, 1, 60, 0).unwrap();
+    bank.run(|account| account.bounce(&stamp(at(PLACED)), lot_id(1)))
+        .unwrap();
+    bank.run(|account| account.grant(&stamp(at(PLACED)), lot(2, 480, "2026-06-10")))
+        .unwrap();
+    assert_eq!(bank.available(at(PLACED)), 420, "60 were worked");
+    let before = bank.ledger.len();
+    bank.reverse(at(PLACED), 1, 1, 60, true).unwrap();
+    assert_eq!(
+        bank.lines_after(before),
+        ["unconsume 1 60", "unrepay 2 60", "unborrow 60"]
+    );
+    assert_eq!(bank.available(at(PLACED)), 480);
+    bank.work(at(PLACED), 1, 2, 120, 0).unwrap();
+    assert_eq!(bank.counters.debt_minutes, 120, "what was agreed goes on, and is owed");
+    bank.reverse(at(PLACED), 1, 2, 120, false).unwrap();
+    assert_eq!((bank.available(at(PLACED)), bank.counters.debt_minutes), (480, 0));
+}
+
+#[test]
+fn what_a_bounced_lot_had_repaid_is_not_given_back_in_the_place_of_a_paid_one() {
+    let mut bank = Bank::default();
+    bank.run(|account| account.set_debt_limit(60)).unwrap();
+    bank.work(at(PLACED), 1, 1, 60, 60).unwrap();
+    for (number, minutes) in [(1, 30), (2, 480)] {
+        bank.run(|account| account.grant(&stamp(at(PLACED)), lot(number, minutes, "2026-06-10")))
+            .unwrap();
+    }
+    bank.run_for(None, &[lot_id(2)], |account| {
+        account.bounce(&stamp(at(PLACED)), lot_id(2))
+    })
+    .unwrap();
+    assert_eq!(bank.counters.debt_minutes, 30);
+    bank.reverse(at(PLACED), 1, 1, 60, false).unwrap();
+    assert_eq!((bank.available(at(PLACED)), bank.counters.debt_minutes), (30, 0));
 }
 
 #[test]

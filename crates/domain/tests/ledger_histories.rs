@@ -244,9 +244,7 @@ impl History {
         let Some((lot, usable)) = self.pick(index) else { return };
         let (lot_id, reason) = (lot.lot_id, stamp(now));
         let (available, held) = (self.model().available(lot_id), self.model().held_in(lot_id));
-        let here = |m: &Movement| m.lot_id == Some(lot_id);
-        let used =
-            self.model().sum(&[K::Consume, K::Repay], here) - self.model().sum(&[K::Unconsume, K::Unrepay], here);
+        let used = self.model().used(lot_id);
         let expires_on = lot.expires_on;
         let hours_ahead = self.hours_ahead;
         let (result, expected) = match *step {
@@ -322,6 +320,13 @@ impl History {
         }
         assert_eq!(self.bank.counters.debt_minutes, model.debt());
         assert!(model.debt() >= 0);
+        let paid = self.bank.lots.values().filter(|lot| lot.status != LotStatus::Voided);
+        let used: i64 = paid.map(|lot| model.used(lot.lot_id)).sum();
+        assert_eq!(
+            used + model.debt(),
+            model.worked(),
+            "paid minutes are gone without work"
+        );
         for (index, (_, billed)) in self.entries.iter().enumerate() {
             assert_eq!(
                 model.entry(index as u128 + 1),

@@ -335,15 +335,19 @@ pub fn of_entries(conn: &mut Conn, entries: &[TimeEntryId]) -> Result<Vec<Moveme
     Ok(rows.into_iter().map(Movement::from).collect())
 }
 
-/// All repayments of debt and what was undone of them, in their order: what a correction of borrowed minutes may undo
-/// (section 3, "Correcting time").
+/// The debt of an organization that is of no time entry, in its order: repayments, what bounced payments left, and what
+/// was undone of both. What a correction of minutes that were owed may undo (section 3, "Correcting time").
 ///
 /// # Errors
 /// The database fails.
-pub fn repayments(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Movement>> {
+pub fn common_debts(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Movement>> {
     let query = movements::table
         .filter(movements::organization_id.eq(Col(organization)))
-        .filter(one_of(movements::kind, [MovementKind::Repay, MovementKind::Unrepay]))
+        .filter(one_of(
+            movements::kind,
+            MovementKind::ALL.iter().copied().filter(|kind| kind.debt_sign() != 0),
+        ))
+        .filter(movements::time_entry_id.is_null())
         .order(movements::sequence.asc());
     let rows: Vec<MovementRow> = query.select(MovementRow::as_select()).load(conn)?;
     Ok(rows.into_iter().map(Movement::from).collect())

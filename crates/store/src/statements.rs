@@ -137,8 +137,10 @@ pub fn sums(conn: &mut Conn, organization: OrganizationId, from: Option<Instant>
     for (kind, total, to_holds, of_no_ticket) in rows {
         sums.add(kind, true, to_holds);
         sums.add(kind, false, total - to_holds);
-        if kind == MovementKind::Borrow {
-            sums.bounced += of_no_ticket;
+        match kind {
+            MovementKind::Borrow => sums.bounced += of_no_ticket,
+            MovementKind::Unborrow => sums.bounced -= of_no_ticket,
+            _ => {}
         }
     }
     Ok(sums)

@@ -135,7 +135,7 @@ on_both_engines! {
                 ticket_open: true,
                 minutes: 30,
                 movements,
-                repayments: &[],
+                debts: &[],
             };
             account.reverse(stamp, &reversal)
         });

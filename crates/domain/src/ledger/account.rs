@@ -269,13 +269,17 @@ impl Account {
         Ok(())
     }
 
-    /// What becomes available in a lot repays debt first; what then remains in a lot that has ended goes at once.
+    /// What becomes available in a lot repays debt first; what then remains in a lot that has ended goes at once. In a
+    /// voided lot, whose payment bounced, it is void at once: nobody paid for it, so that it repays nothing.
     pub(super) fn became_available(&mut self, stamp: &Stamp, lot_id: LotId) -> Result<(), Refusal> {
         let Some(lot) = self.lots.get(&lot_id) else {
             return Ok(());
         };
         let (status, available) = (lot.status, lot.available_minutes());
-        let repaid = available.min(self.counters.debt_minutes);
+        let repaid = match status {
+            LotStatus::Voided => 0,
+            LotStatus::Active | LotStatus::Expired => available.min(self.counters.debt_minutes),
+        };
         if repaid > 0 {
             self.record(stamp, Line::in_lot(MovementKind::Repay, lot_id, repaid))?;
         }
@@ -288,6 +292,13 @@ impl Account {
             self.record(stamp, Line::in_lot(gone, lot_id, available - repaid))?;
         }
         Ok(())
+    }
+
+    /// Whether the minutes of a lot were taken back. Of one whose payment bounced minutes can be used and held.
+    pub(super) fn is_voided(&self, lot_id: LotId) -> bool {
+        self.lots
+            .get(&lot_id)
+            .is_some_and(|lot| lot.status == LotStatus::Voided)
     }
 
     /// Active lots that serve the system, in order of use.

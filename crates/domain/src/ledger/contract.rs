@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 pub struct Bounced {
     /// Minutes that were available and are gone.
     pub voided_minutes: i64,
-    /// Minutes that were used, or are held by work already agreed, and are debt now.
+    /// Minutes that were used, and are debt now.
     pub debt_minutes: i64,
 }
 
@@ -116,8 +116,9 @@ impl Account {
     }
 
     /// The payment of a lot has bounced, or never came: what is available is voided, what was used becomes debt,
-    /// beyond the limit too. What is held was agreed and can still be used; it counts as debt from now on, and comes
-    /// off again if it is released.
+    /// beyond the limit too. What is held was agreed and can still be used: it becomes debt when it is, and is void
+    /// when it is released. Debt of this kind belongs to no ticket and no time entry, whose minutes were counted when
+    /// they were used.
     ///
     /// # Errors
     /// `invalid` without a reason, `lot_voided` when that has happened before.
@@ -128,7 +129,7 @@ impl Account {
             if lot.status == LotStatus::Voided {
                 return Err(Refusal::conflict("lot_voided", "this lot was voided before"));
             }
-            let (voided_minutes, debt_minutes) = (lot.available_minutes(), lot.used_minutes + lot.held_minutes);
+            let (voided_minutes, debt_minutes) = (lot.available_minutes(), lot.used_minutes);
             draft.take_back(stamp, lot_id, voided_minutes)?;
             if debt_minutes > 0 {
                 draft.record(stamp, Line::without_lot(MovementKind::Borrow, debt_minutes))?;

@@ -136,6 +136,15 @@ pub struct Movement {
     pub available_after_minutes: i64,
 }
 
+impl Movement {
+    /// Whether it moves the debt of the organization as a whole, and not that of a time entry: what lots repaid, what
+    /// payments that bounced left, and what was undone of both.
+    #[must_use]
+    pub const fn is_common_debt(&self) -> bool {
+        self.kind.debt_sign() != 0 && self.entry_id.is_none()
+    }
+}
+
 /// When, by whom and why something is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {

@@ -36,6 +36,7 @@ impl Books {
         self.check_end(&account)?;
         self.check_lots(&account)?;
         self.check_holds(&account)?;
+        self.check_work(&account)?;
         self.check_entries()?;
         verify_tickets::check(&self.tickets, &self.movements, &self.entries)
     }
@@ -145,6 +146,22 @@ impl Books {
             }
         }
         Ok(())
+    }
+
+    /// Work is paid from lots or owed, and nothing else is: what was used of a lot whose payment bounced is owed.
+    fn check_work(&self, account: &Account) -> Result<(), String> {
+        let of_ticket = self.movements.iter().filter(|movement| movement.ticket_id.is_some());
+        let worked: i64 = of_ticket
+            .map(|movement| match movement.kind {
+                MovementKind::Consume | MovementKind::Borrow => movement.minutes,
+                MovementKind::Unconsume | MovementKind::Unborrow => -movement.minutes,
+                _ => 0,
+            })
+            .sum();
+        let paid = self.lots.iter().filter(|lot| lot.status != LotStatus::Voided);
+        let used: i64 = paid.map(|lot| lot.used_minutes).sum();
+        let what = "work, by what was used of lots and is owed";
+        same(what, used + account.counters().debt_minutes, worked)
     }
 
     /// Allocations of a time entry are its billable minutes, borrowed ones included.

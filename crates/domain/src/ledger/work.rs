@@ -40,7 +40,8 @@ pub struct Consumed {
 }
 
 impl Account {
-    /// Uses minutes of the ticket's holds in order of use, and borrows beyond them where that is allowed.
+    /// Uses minutes of the ticket's holds in order of use, and borrows beyond them where that is allowed. What is used
+    /// of a lot whose payment bounced becomes debt.
     ///
     /// # Errors
     /// `approved_minutes_exhausted` with the shortfall, and nothing is written.
@@ -106,8 +107,8 @@ impl Account {
     }
 
     /// Gives back everything the ticket holds: resolved, declined, withdrawn, or 60 days without the client's
-    /// answer on an ended lot. It repays debt first, and from an ended lot it expires at once. Returns how many
-    /// minutes were released.
+    /// answer on an ended lot. It repays debt first, and from an ended lot it expires at once; from one whose payment
+    /// bounced it is void. Returns how many minutes were released.
     ///
     /// # Errors
     /// Only when what was loaded does not add up.
@@ -190,6 +191,11 @@ impl Account {
                 stamp,
                 line.of_hold(Some(part.hold_id)).of_ticket(ticket_id).of_entry(entry_id),
             )?;
+            if self.is_voided(part.lot_id) {
+                // Of no entry, as the rest of what the bounced payment left: the entry has these minutes already.
+                let because = stamp.clone().because("payment bounced");
+                self.record(&because, Line::without_lot(MovementKind::Borrow, part.minutes))?;
+            }
         }
         Ok(allocations)
     }

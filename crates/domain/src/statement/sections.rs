@@ -51,7 +51,7 @@ pub struct Account {
     pub available_minutes: i64,
     /// Work that became debt in the period, less corrections.
     pub borrowed_minutes: i64,
-    /// What became debt because the payment for it bounced; left out when nothing did.
+    /// What became debt because the payment for it bounced, less corrections; left out when nothing did.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub bounced_minutes: i64,
     /// Owed at the end.

@@ -31,7 +31,7 @@ pub struct Sums {
     pub void: i64,
     /// Worked beyond what was there.
     pub borrow: i64,
-    /// The part of `borrow` that is no work: what a payment that bounced had paid for.
+    /// The part of `borrow` less that of `unborrow` that is no work: what a payment that bounced had paid for.
     pub bounced: i64,
     /// Borrowed minutes that were corrected away.
     pub unborrow: i64,
@@ -42,7 +42,8 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Adds one movement; whoever adds one of a payment that bounced counts it in `bounced` too. `to_hold` says whether it names a hold, which only matters for `unconsume`.
+    /// Adds one movement; whoever adds one of a payment that bounced counts it in `bounced` too. `to_hold` says
+    /// whether it names a hold, which only matters for `unconsume`.
     pub fn add(&mut self, kind: MovementKind, to_hold: bool, minutes: i64) {
         if kind == MovementKind::Unconsume && to_hold {
             self.unconsume_to_hold += minutes;

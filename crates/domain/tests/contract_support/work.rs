@@ -5,7 +5,7 @@ use crate::ledger_support::paper::billed_for;
 use crate::ledger_support::{entry, hold_id, stamp, ticket};
 use daypack_domain::estimate::Basis;
 use daypack_domain::ids::LotId;
-use daypack_domain::ledger::{Account, Movement, MovementKind, Reversal, Rounding, Work};
+use daypack_domain::ledger::{Account, Movement, Reversal, Rounding, Work};
 use daypack_domain::{Instant, Refusal};
 
 /// What the emergency clause lets a ticket have at once.
@@ -182,9 +182,9 @@ impl Contract {
                 .is_some_and(|id| entries.iter().any(|number| entry(*number) == id))
         };
         let movements: Vec<Movement> = self.bank.ledger.iter().filter(of_entries).cloned().collect();
-        let repays = |m: &&Movement| matches!(m.kind, MovementKind::Repay | MovementKind::Unrepay);
-        let repayments: Vec<Movement> = self.bank.ledger.iter().filter(repays).cloned().collect();
-        let also: Vec<LotId> = movements.iter().chain(&repayments).filter_map(|m| m.lot_id).collect();
+        let common = self.bank.ledger.iter().filter(|movement| movement.is_common_debt());
+        let debts: Vec<Movement> = common.cloned().collect();
+        let also: Vec<LotId> = movements.iter().chain(&debts).filter_map(|m| m.lot_id).collect();
         let used = self.bank.used_by(ticket(of));
         let by_rule = RuleSide {
             of,
@@ -192,7 +192,7 @@ impl Contract {
             request: &request,
             first_hold,
             movements,
-            repayments,
+            debts,
             used,
         };
         if expected {
@@ -244,7 +244,7 @@ struct RuleSide<'a> {
     request: &'a Request,
     first_hold: u128,
     movements: Vec<Movement>,
-    repayments: Vec<Movement>,
+    debts: Vec<Movement>,
     used: i64,
 }
 
@@ -263,7 +263,7 @@ impl RuleSide<'_> {
                         ticket_open: !self.request.closed,
                         minutes,
                         movements: &movements,
-                        repayments: &self.repayments,
+                        debts: &self.debts,
                     };
                     account.reverse(&stamp, &reversal)?;
                     used -= minutes;

@@ -190,10 +190,10 @@ impl Bank {
                 .collect()
         };
         let movements = pick(&|movement| movement.entry_id == Some(entry(number)));
-        let repayments = pick(&|m| matches!(m.kind, MovementKind::Repay | MovementKind::Unrepay));
+        let debts = pick(&Movement::is_common_debt);
         let also: Vec<LotId> = movements
             .iter()
-            .chain(&repayments)
+            .chain(&debts)
             .filter_map(|movement| movement.lot_id)
             .collect();
         self.run_for(Some(ticket(of)), &also, |account| {
@@ -202,7 +202,7 @@ impl Bank {
                 ticket_open: open,
                 minutes,
                 movements: &movements,
-                repayments: &repayments,
+                debts: &debts,
             };
             account.reverse(&stamp(now), &reversal)
         })

@@ -46,6 +46,18 @@ impl Model<'_> {
         self.sum(&[K::Borrow, K::Unrepay], |_| true) - self.sum(&[K::Unborrow, K::Repay], |_| true)
     }
 
+    /// Minutes worked in all, as their tickets count them.
+    pub fn worked(&self) -> i64 {
+        let of_ticket = |m: &Movement| m.ticket_id.is_some();
+        self.sum(&[K::Consume, K::Borrow], of_ticket) - self.sum(&[K::Unconsume, K::Unborrow], of_ticket)
+    }
+
+    /// Minutes of a lot that are gone for work, at once or by repaying debt.
+    pub fn used(&self, lot: LotId) -> i64 {
+        let here = |m: &Movement| m.lot_id == Some(lot);
+        self.sum(&[K::Consume, K::Repay], here) - self.sum(&[K::Unconsume, K::Unrepay], here)
+    }
+
     pub fn entry(&self, number: u128) -> i64 {
         let here = |m: &Movement| m.entry_id == Some(entry(number));
         self.sum(&[K::Consume, K::Borrow], here) - self.sum(&[K::Unconsume, K::Unborrow], here)

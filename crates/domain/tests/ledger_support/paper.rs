@@ -132,7 +132,7 @@ impl Paper {
         let lot = &mut self.lots[index];
         let possible = lot.status != LotStatus::Voided;
         if possible {
-            self.owed += lot.used() + lot.held();
+            self.owed += lot.used();
             lot.marks
                 .iter_mut()
                 .filter(|mark| **mark == Mark::Free)
@@ -214,6 +214,9 @@ impl Paper {
         }
         for from in held.into_iter().take(minutes as usize) {
             self.lots[from.0].marks[from.1] = Mark::Used;
+            if self.lots[from.0].status == LotStatus::Voided {
+                self.owed += 1;
+            }
             let from = Some(from);
             self.worked.push(Worked { entry, ticket, from });
         }
@@ -228,7 +231,8 @@ impl Paper {
     }
 
     /// Gives minutes of an entry back, the last worked first: to their hold while the ticket is open, else to their
-    /// lot. A borrowed minute is owed no more; if it was repaid, what repaid it last comes back.
+    /// lot. A borrowed minute, or one of a lot that was never paid, is owed no more; if it was repaid, what repaid it
+    /// last comes back.
     pub fn reverse(&mut self, entry: u128, minutes: i64, open: bool) -> bool {
         if self.billed(entry) < minutes {
             return false;
@@ -248,14 +252,11 @@ impl Paper {
                     };
                     self.lots[index].marks[place] = back;
                     touched.push(index);
-                }
-                None if self.owed > 0 => self.owed -= 1,
-                None => {
-                    if let Some((index, place)) = self.repaid.pop() {
-                        self.lots[index].marks[place] = Mark::Free;
-                        touched.push(index);
+                    if self.lots[index].status == LotStatus::Voided {
+                        touched.extend(self.owed_no_more());
                     }
                 }
+                None => touched.extend(self.owed_no_more()),
             }
         }
         for index in touched {
@@ -264,14 +265,29 @@ impl Paper {
         true
     }
 
-    /// What is free in a lot repays debt first; in a lot that has ended the rest is gone.
+    /// One minute less is owed; where none is, the last minute that repaid one comes back, but never to a lot that was
+    /// not paid. Says to which lot.
+    fn owed_no_more(&mut self) -> Option<usize> {
+        if self.owed > 0 {
+            self.owed -= 1;
+            return None;
+        }
+        let paid = |(index, _): &(usize, usize)| self.lots[*index].status != LotStatus::Voided;
+        let last = self.repaid.iter().rposition(paid).unwrap();
+        let (index, place) = self.repaid.remove(last);
+        self.lots[index].marks[place] = Mark::Free;
+        Some(index)
+    }
+
+    /// What is free in a lot repays debt first; in a lot that has ended the rest is gone. In one that was not paid all
+    /// of it is.
     fn became_free(&mut self, index: usize) {
         let lot = &mut self.lots[index];
         for place in 0..lot.marks.len() {
             if lot.marks[place] != Mark::Free {
                 continue;
             }
-            if self.owed > 0 {
+            if self.owed > 0 && lot.status != LotStatus::Voided {
                 self.owed -= 1;
                 lot.marks[place] = Mark::Repaid;
                 self.repaid.push((index, place));

@@ -170,9 +170,10 @@ fn from_movements(
 fn worked(change: &Change) -> i64 {
     match change.kind {
         MovementKind::Consume => change.minutes,
-        MovementKind::Unconsume | MovementKind::Unborrow => -change.minutes,
-        // Debt of a payment that bounced is for work that was counted before.
+        MovementKind::Unconsume => -change.minutes,
+        // Debt of a payment that bounced is for work that was counted when it was done.
         MovementKind::Borrow if change.of_work => change.minutes,
+        MovementKind::Unborrow if change.of_work => -change.minutes,
         _ => 0,
     }
 }

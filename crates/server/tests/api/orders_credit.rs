@@ -107,8 +107,9 @@ on_both_engines! {
         assert_eq!((&bounced["status"], &bounced["bounced_at"]), (&json!("activated"), &json!("2026-03-04T09:00:00Z")));
         assert_eq!(bounced["lot"]["status"], "voided");
         let standing = balance(server, &people).await;
-        // 1,800 were there and are gone; 400 were used, and 200 are held for work that was agreed.
-        assert_eq!((&standing["available_minutes"], &standing["debt_minutes"]), (&json!(0), &json!(600)));
+        // 1,800 were there and are gone; 400 were used and are owed; 200 are held for work that was agreed.
+        assert_eq!((&standing["available_minutes"], &standing["debt_minutes"]), (&json!(0), &json!(400)));
+        assert_eq!(standing["held_minutes"], 200);
         let movements = ledger(server, &people).await;
         assert_eq!(movements.len(), before + 2);
         assert_eq!((&movements[1]["kind"], &movements[1]["minutes"]), (&json!("void"), &json!(1_800)));
@@ -124,8 +125,14 @@ on_both_engines! {
 
         // The next order repays it first.
         bought(server, &people, "flexi", 5).await;
+        assert_eq!(balance(server, &people).await["available_minutes"], 2_000);
+        // What is used of the rest is owed then; what is released is gone, and costs nothing that was paid.
+        assert!(act(server, people.acme, work, Deed::Use(50)).await);
+        assert_eq!(balance(server, &people).await["debt_minutes"], 50);
+        assert!(act(server, people.acme, work, Deed::Release).await);
         let standing = balance(server, &people).await;
-        assert_eq!(standing["available_minutes"], 1_800);
+        assert_eq!((&standing["available_minutes"], &standing["held_minutes"]), (&json!(2_000), &json!(0)));
+        assert_eq!(standing["debt_minutes"], 50);
     }
 
     async fn what_was_never_paid_is_given_up_in_the_same_way(server: &TestServer) {

@@ -6,6 +6,7 @@ use daypack_domain::{
     emergency::agreed_minutes,
     ids::{LotId, TimeEntryId},
     ledger::{Account, Movement, MovementKind, Reversal, Work},
+    lot::LotStatus,
 };
 use daypack_store::{
     Conn, ledger, organizations,
@@ -176,8 +177,7 @@ pub fn apply(
     let ids: Vec<TimeEntryId> = changes.iter().map(|change| change.entry.id).collect();
     let movements = ledger::of_entries(conn, &ids)?;
     let agreed = Agreed::of(conn, case)?;
-    let mut account = account_of(conn, case, &movements)?;
-    let repayments = repayments(conn, case, &movements)?;
+    let (mut account, debts) = account_of(conn, case, &movements)?;
     let because = stamp(context).because(reason);
     for change in changes {
         let minutes = change.before_minutes - change.billable_minutes;
@@ -192,7 +192,7 @@ pub fn apply(
                 ticket_open: to_hold,
                 minutes,
                 movements: &own,
-                repayments: &repayments,
+                debts: &debts,
             };
             account.reverse(&because, &reversal)?;
             case.work.used_minutes -= minutes;
@@ -268,13 +268,13 @@ fn give_back_fixed(conn: &mut Conn, context: &Context, case: &mut Case, reason: 
     if minutes <= 0 {
         return Ok(());
     }
-    let mut account = account_of(conn, case, &fixed)?;
+    let (mut account, debts) = account_of(conn, case, &fixed)?;
     let reversal = Reversal {
         ticket_id: case.ticket.id,
         ticket_open: false,
         minutes,
         movements: &fixed,
-        repayments: &[],
+        debts: &debts,
     };
     account.reverse(&stamp(context).because(reason), &reversal)?;
     case.save_account(conn, context, &mut account)?;
@@ -282,22 +282,19 @@ fn give_back_fixed(conn: &mut Conn, context: &Context, case: &mut Case, reason: 
     Ok(())
 }
 
-/// The account as it is now, with the lots of the movements that are to be undone, and those that repaid debt.
-fn account_of(conn: &mut Conn, case: &Case, movements: &[Movement]) -> Result<Account, Failure> {
-    let repaid = repayments(conn, case, movements)?;
-    let lots: Vec<LotId> = movements
-        .iter()
-        .chain(&repaid)
-        .filter_map(|movement| movement.lot_id)
-        .collect();
+/// The account as it is now, with the lots of the movements that are to be undone; and the debt that may have to be
+/// undone with them, where something was borrowed or its payment has bounced since.
+fn account_of(conn: &mut Conn, case: &Case, movements: &[Movement]) -> Result<(Account, Vec<Movement>), Failure> {
     let organization = organizations::find(conn, case.organization.id)?.ok_or(Refusal::NotFound)?;
-    Ok(ledger::load(conn, &organization, &[case.ticket.id], &lots)?)
-}
-
-/// Repayments that may have to be undone: only where something was borrowed.
-fn repayments(conn: &mut Conn, case: &Case, movements: &[Movement]) -> Result<Vec<Movement>, Failure> {
-    if movements.iter().all(|movement| movement.kind != MovementKind::Borrow) {
-        return Ok(Vec::new());
+    let lots_of = |movements: &[Movement]| -> Vec<LotId> { movements.iter().filter_map(|one| one.lot_id).collect() };
+    let mut lots = lots_of(movements);
+    let account = ledger::load(conn, &organization, &[case.ticket.id], &lots)?;
+    let borrowed = movements.iter().any(|movement| movement.kind == MovementKind::Borrow);
+    let voided = |id: &LotId| account.lot(*id).is_some_and(|lot| lot.status == LotStatus::Voided);
+    if !borrowed && !lots.iter().any(voided) {
+        return Ok((account, Vec::new()));
     }
-    Ok(ledger::repayments(conn, case.organization.id)?)
+    let debts = ledger::common_debts(conn, organization.id)?;
+    lots.extend(lots_of(&debts));
+    Ok((ledger::load(conn, &organization, &[case.ticket.id], &lots)?, debts))
 }

@@ -80,7 +80,7 @@ fn act_now(
                 ticket_open,
                 minutes,
                 movements: &movements,
-                repayments: &[],
+                debts: &[],
             };
             account.reverse(&stamp, &reversal)?;
         }
