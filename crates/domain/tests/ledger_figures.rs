@@ -8,7 +8,7 @@ use daypack_domain::estimate::Basis::Total;
 use daypack_domain::ledger::{
     Account, Alert, AlertKind, AlertThresholds, Movement, alerts, balance_as_of, newly_crossed,
 };
-use ledger_support::{Bank, at, date, lot, lot_id};
+use ledger_support::{Bank, at, date, lot, lot_id, stamp};
 use std::collections::BTreeSet;
 
 const NOON: &str = "2026-01-10T12:00";
@@ -102,6 +102,35 @@ fn the_forecast_uses_lots_in_order_and_names_what_will_expire() {
     assert_eq!(
         account.what_if(now, 999, None, 0).unwrap().preview.shortfall_minutes,
         699
+    );
+}
+
+#[test]
+fn a_lot_is_used_by_what_it_is_good_for_now_and_not_by_what_was_sold() {
+    let mut bank = Bank::with([lot(1, 60, "2026-12-10")]);
+    let rung = |bank: &Bank| -> Vec<i64> {
+        let account = bank.load(None, &[]);
+        let (forecast, today) = (account.forecast(at(NOON), 0).unwrap(), at(NOON).date_naive());
+        let alerts = alerts(account.lots(), &forecast, today, &AlertThresholds::default());
+        alerts.into_iter().map(|alert| alert.threshold).collect()
+    };
+    let reason = stamp(at(NOON));
+    bank.run(|account| account.credit(&reason, lot_id(1), 600)).unwrap();
+    bank.approve(at(NOON), 1, 1, 60, Total).unwrap();
+    bank.work(at(NOON), 1, 1, 60, 0).unwrap();
+    assert_eq!(rung(&bank), [] as [i64; 0], "60 of 660");
+    bank.run(|account| account.debit(&reason, lot_id(1), 500)).unwrap();
+    assert_eq!(rung(&bank), [] as [i64; 0], "60 of 160");
+    bank.run(|account| account.refund(&reason, lot_id(1), 85)).unwrap();
+    assert_eq!(rung(&bank), [80], "60 of 75");
+    bank.run(|account| account.refund(&reason, lot_id(1), 15)).unwrap();
+    assert_eq!(rung(&bank), [80, 95], "all of what is left of it");
+    bank.reverse(at(NOON), 1, 1, 60, false).unwrap();
+    bank.run(|account| account.refund(&reason, lot_id(1), 60)).unwrap();
+    assert_eq!(
+        rung(&bank),
+        [] as [i64; 0],
+        "nothing was used of a lot that was paid back"
     );
 }
 

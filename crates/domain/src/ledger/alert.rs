@@ -107,7 +107,7 @@ pub fn alerts<'a>(
             })
         };
         for &percent in &thresholds.used_percent {
-            if lot.used_minutes * 100 >= percent * lot.granted_minutes {
+            if lot.used_percent() >= percent {
                 add(AlertKind::LotUsed, percent);
             }
         }

@@ -37,6 +37,22 @@ impl LotPosition {
         self.posted_minutes - self.held_minutes
     }
 
+    /// What an active lot is good for in all: its grant with what was adjusted, less what was paid back. Above
+    /// `granted_minutes` after a credit, below it after a debit or a refund.
+    #[must_use]
+    pub const fn size_minutes(&self) -> i64 {
+        self.posted_minutes + self.used_minutes
+    }
+
+    /// The part of it that is used, in percent, rounded down; of a lot that is good for nothing none.
+    #[must_use]
+    pub const fn used_percent(&self) -> i64 {
+        match (self.used_minutes * 100).checked_div(self.size_minutes()) {
+            Some(percent) => percent,
+            None => 0,
+        }
+    }
+
     /// Whether work on this system may use it. A ticket without a system uses lots without limits only.
     #[must_use]
     pub fn serves(&self, system_id: Option<SystemId>) -> bool {

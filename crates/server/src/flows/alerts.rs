@@ -78,7 +78,7 @@ impl Found {
             .lot_id
             .and_then(|id| self.lots.iter().find(|lot| lot.lot_id == id));
         let value = match (alert.kind, lot) {
-            (AlertKind::LotUsed, Some(lot)) => lot.used_minutes * 100 / lot.granted_minutes.max(1),
+            (AlertKind::LotUsed, Some(lot)) => lot.used_percent(),
             (AlertKind::LotExpiring, Some(lot)) => (lot.expires_on - self.today).num_days(),
             _ => self.days_until_empty.unwrap_or_default(),
         };
