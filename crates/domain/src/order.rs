@@ -22,7 +22,7 @@ words! {
         Paid = "paid",
         /// Its minutes are granted.
         Activated = "activated",
-        /// Taken back before payment, or its payment bounced before activation.
+        /// Taken back before payment, also by making its minutes void; or its payment bounced before activation.
         Cancelled = "cancelled",
         /// Nobody paid in time.
         Lapsed = "lapsed",
@@ -281,6 +281,16 @@ impl Order {
             OrderStatus::Lapsed => return Err(Refusal::conflict("order_lapsed", "this order has lapsed")),
         }
         Ok(())
+    }
+
+    /// Its lot, which started before the payment, was made void: nothing is to be paid any more. Returns whether it so
+    /// ends now; an order that was paid stays as it is.
+    pub fn lot_voided(&mut self) -> bool {
+        let waits = self.payment_due_at().is_some();
+        if waits {
+            self.status = OrderStatus::Cancelled;
+        }
+        waits
     }
 
     /// Its payment bounced, or never came after an activation on credit. Its lot, if there is one, goes through

@@ -38,6 +38,12 @@ impl Contract {
         (!self.orders.is_empty()).then(|| index % self.orders.len())
     }
 
+    /// Its lot was made void by hand.
+    fn is_void(&self, order: &Order) -> bool {
+        let lot = self.lots.iter().position(|lot| lot.order_id == Some(order.id));
+        lot.is_some_and(|index| self.paper.lots[index].status == LotStatus::Voided) && order.bounced_at.is_none()
+    }
+
     /// Still waiting for its payment.
     fn waits(&self, order: &Order) -> bool {
         let idle = order.paid_at.is_none() && order.activated_at.is_none() && order.bounced_at.is_none();
@@ -50,7 +56,8 @@ impl Contract {
         let text = format!("bank {reference}");
         // A payment that bounced is no payment any more, by whichever reference it is told again.
         let again = order.payment_reference.as_ref() == Some(&text) && order.bounced_at.is_none();
-        let late = order.payment_reference.is_none() && order.activated_at.is_some() && order.bounced_at.is_none();
+        let on_credit = order.payment_reference.is_none() && order.activated_at.is_some() && order.bounced_at.is_none();
+        let late = on_credit && !self.is_void(order);
         let expected = again || late || self.waits(order);
         let result = self.orders[index].confirm_payment(&text, self.now);
         assert_eq!(result.is_ok(), expected, "{result:?}");
@@ -114,9 +121,10 @@ impl Contract {
 
     pub(super) fn bounce(&mut self, index: usize) {
         let Some(index) = self.order(index) else { return };
-        let order = &mut self.orders[index];
-        let expected = order.bounced_at.is_none() && (order.paid_at.is_some() || order.activated_at.is_some());
-        let result = order.bounce(self.now);
+        let order = &self.orders[index];
+        let owed = order.activated_at.is_some() && !self.is_void(order);
+        let expected = order.bounced_at.is_none() && (order.paid_at.is_some() || owed);
+        let result = self.orders[index].bounce(self.now);
         assert_eq!(result.is_ok(), expected, "{result:?}");
         let order_id = self.orders[index].id;
         let Some(lot) = self.lots.iter().position(|lot| lot.order_id == Some(order_id)) else {
@@ -184,6 +192,10 @@ impl Contract {
             _ => {
                 let done = self.bank.run_for(None, &also, |account| account.void(&reason, lot_id));
                 assert_eq!(done.is_ok(), self.paper.void(index), "{done:?}");
+                let bought = self.lots[index].order_id;
+                if let Some(order) = self.orders.iter_mut().find(|order| done.is_ok() && Some(order.id) == bought) {
+                    assert_eq!(order.lot_voided(), order.paid_at.is_none(), "nobody pays for it any more");
+                }
             }
         }
     }

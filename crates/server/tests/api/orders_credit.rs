@@ -74,6 +74,31 @@ on_both_engines! {
         assert_eq!(ledger(server, &people).await, Vec::<Value>::new());
     }
 
+    async fn an_order_on_credit_ends_with_its_lot(server: &TestServer) {
+        let people = server.people().await;
+        allow(server, &people).await;
+        let order = placed(server, &people, "starter", 1).await;
+        let leads = lead(server, &people).await;
+        let started = leads.post(&path(&order, "activate"), json!({})).await.ok();
+        let void = format!("/lots/{}/void", started["lot"]["id"].as_str().unwrap());
+        leads.post(&void, because()).await.ok();
+        let names = event_names(server, people.acme).await;
+        assert_eq!(names[names.len() - 2..], ["lot.voided", "order.cancelled"]);
+        let shown = leads.get(&format!("/orders/{}", order["id"].as_str().unwrap())).await.ok();
+        assert_eq!((&shown["status"], &shown["payment_due_on"]), (&json!("cancelled"), &json!(null)));
+        let payment = json!({ "payment_reference": "late" });
+        leads.post(&path(&order, "confirm-payment"), payment).await.problem(409, "order_cancelled");
+        leads.post(&path(&order, "bounce"), because()).await.problem(409, "invalid_transition");
+        leads.post(&path(&order, "cancel"), json!({})).await.problem(409, "order_cancelled");
+        assert_eq!(event_names(server, people.acme).await, names);
+
+        // What was paid stays paid; what is done about the money is said elsewhere.
+        let paid = bought(server, &people, "starter", 1).await;
+        leads.post(&format!("/lots/{}/void", paid["lot"]["id"].as_str().unwrap()), because()).await.ok();
+        let shown = leads.get(&format!("/orders/{}", paid["id"].as_str().unwrap())).await.ok();
+        assert_eq!(shown["status"], "activated");
+    }
+
     async fn whoever_placed_an_order_takes_it_back(server: &TestServer) {
         let people = server.people().await;
         let approver = at(server, &people, Place::Acme(Approver)).await;

@@ -8,7 +8,7 @@ use super::{Taken, check_systems, is_paid, news, stamp_because};
 use crate::{
     context::Context,
     error::Failure,
-    flows::{events, ledger, organizations},
+    flows::{events, ledger, orders, organizations},
     mail::lots::LotNews,
 };
 
@@ -47,7 +47,7 @@ pub fn extend(
     Ok(record)
 }
 
-/// Takes a lot back of which nothing is used or held.
+/// Takes a lot back of which nothing is used or held. An order that nobody paid ends with it.
 ///
 /// # Errors
 /// `invalid` without a reason, `lot_ended`, `lot_in_use`, `stale_version`.
@@ -61,6 +61,7 @@ pub fn void(
 ) -> Result<LotRecord, Failure> {
     let mut taken = Taken::take(conn, context, id, Action::VoidLot, expected_version)?;
     let minutes = taken.account.void(&stamp_because(context, &input.reason), id)?;
+    let order = taken.order(conn)?;
     let (organization, record) = taken.save(conn, context)?;
     let reason = input.reason.trim();
     let kind = EventKind::LotVoided {
@@ -69,6 +70,9 @@ pub fn void(
         reason: reason.to_owned(),
     };
     events::record(conn, context, Some(organization.id), [kind])?;
+    if let Some(order) = order {
+        orders::lot_voided(conn, context, order, reason)?;
+    }
     let told = LotNews::Voided { minutes };
     news::tell_owners(conn, context, &organization, &told, Some(reason), base_url)?;
     Ok(record)

@@ -62,6 +62,29 @@ pub fn cancel(
     Ok(record)
 }
 
+/// The lot of an order was made void, and its organization is locked: where nobody paid it, nothing is to be paid any
+/// more.
+///
+/// # Errors
+/// The database.
+pub(in crate::flows) fn lot_voided(
+    conn: &mut Conn,
+    context: &Context,
+    mut record: OrderRecord,
+    reason: &str,
+) -> Result<(), Failure> {
+    if !record.order.lot_voided() {
+        return Ok(());
+    }
+    save(conn, &mut record)?;
+    let kind = EventKind::OrderCancelled {
+        order_id: record.order.id,
+        reason: Some(reason.to_owned()),
+    };
+    tell(conn, context, Some(record.order.organization_id), [kind])?;
+    Ok(())
+}
+
 /// Orders that have lapsed and are not recorded so, oldest first, for the job that visits each.
 ///
 /// # Errors

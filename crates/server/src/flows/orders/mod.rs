@@ -24,7 +24,7 @@ use daypack_store::{
 pub use ending::{bounce, cancel, due_to_lapse, lapse};
 pub use payment::{activate, confirm_payment};
 pub(super) use {
-    ending::payment_bounced,
+    ending::{lot_voided, payment_bounced},
     payment::{Payment, paid},
 };
 
