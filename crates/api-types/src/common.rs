@@ -56,6 +56,9 @@ pub struct Problem {
     /// How many minutes are missing, where minutes are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shortfall_minutes: Option<i64>,
+    /// An order that would cover them, where buying helps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covering_order: Option<crate::estimate::CoveringOrder>,
 }
 
 /// One field that cannot be accepted.

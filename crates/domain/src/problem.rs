@@ -75,6 +75,8 @@ pub enum Refusal {
         detail: String,
         /// How many minutes are missing.
         shortfall_minutes: i64,
+        /// What would cover them, where buying helps: the code of a plan, and how many packs of it.
+        covering: Option<(String, i64)>,
     },
 }
 
@@ -89,6 +91,25 @@ impl Refusal {
         Self::Conflict {
             code,
             detail: detail.into(),
+        }
+    }
+
+    /// Missing minutes, with the plan and the packs that would cover them; any other refusal as it is.
+    #[must_use]
+    pub fn covered_by(self, order: Option<(String, i64)>) -> Self {
+        match self {
+            Self::Shortfall {
+                code,
+                detail,
+                shortfall_minutes,
+                ..
+            } => Self::Shortfall {
+                code,
+                detail,
+                shortfall_minutes,
+                covering: order,
+            },
+            other => other,
         }
     }
 

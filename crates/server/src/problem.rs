@@ -10,7 +10,7 @@ use actix_web::{
         header::{self, HeaderValue},
     },
 };
-use daypack_api_types::{Problem as ProblemDocument, ProblemField};
+use daypack_api_types::{Problem as ProblemDocument, ProblemField, estimate::CoveringOrder};
 use daypack_domain::{Refusal, problem::FieldProblem};
 
 use daypack_store::StoreError;
@@ -31,6 +31,7 @@ struct Parts {
     detail: Cow<'static, str>,
     errors: Vec<FieldProblem>,
     shortfall_minutes: Option<i64>,
+    covering_order: Option<CoveringOrder>,
     retry_after_seconds: Option<u64>,
     allow: Option<String>,
     close: bool,
@@ -46,6 +47,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             shortfall_minutes: None,
+            covering_order: None,
             retry_after_seconds: None,
             allow: None,
             close: false,
@@ -171,6 +173,7 @@ impl Problem {
             request_id: request_id.to_owned(),
             errors: self.0.errors.iter().map(field).collect(),
             shortfall_minutes: self.0.shortfall_minutes,
+            covering_order: self.0.covering_order.clone(),
         }
     }
 
@@ -243,9 +246,11 @@ impl From<Refusal> for Problem {
                 code,
                 detail,
                 shortfall_minutes,
+                covering,
             } => {
                 let mut problem = Self::new(StatusCode::CONFLICT, code, detail);
                 problem.0.shortfall_minutes = Some(shortfall_minutes);
+                problem.0.covering_order = covering.map(|(plan_code, packs)| CoveringOrder { plan_code, packs });
                 problem
             }
         }

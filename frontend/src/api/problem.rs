@@ -66,6 +66,7 @@ impl ApiProblem {
             request_id: request_id.unwrap_or_default(),
             errors: Vec::new(),
             shortfall_minutes: None,
+            covering_order: None,
         })
     }
 

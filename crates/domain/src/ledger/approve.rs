@@ -215,5 +215,6 @@ pub(super) fn insufficient(shortfall_minutes: i64) -> Refusal {
         code: "insufficient_minutes",
         detail: format!("{shortfall_minutes} minutes are missing in the packs"),
         shortfall_minutes,
+        covering: None,
     }
 }

@@ -91,6 +91,7 @@ impl Account {
                     code: "refund_exceeds_unused",
                     detail: format!("only {available} minutes of this lot are unused and not held"),
                     shortfall_minutes: minutes - available,
+                    covering: None,
                 });
             }
             draft.record(stamp, Line::in_lot(MovementKind::Refund, lot_id, minutes))

@@ -48,7 +48,11 @@ impl Account {
     pub fn consume(&mut self, stamp: &Stamp, work: &Work) -> Result<Consumed, Refusal> {
         self.attempt(stamp, |draft| {
             let beyond = (work.minutes - draft.held_for(work.ticket_id)).max(0);
-            let room = draft.counters.debt_limit_minutes - draft.counters.debt_minutes;
+            // What is held in a lot whose payment bounced is owed first.
+            let held = draft.parts_in_order(work.ticket_id);
+            let bounced = held.iter().filter(|part| draft.is_voided(part.lot_id));
+            let owed = draft.counters.debt_minutes + bounced.map(|part| part.minutes).sum::<i64>();
+            let room = draft.counters.debt_limit_minutes - owed;
             let may_borrow = work.borrow_up_to_minutes.min(room).max(0);
             if beyond > may_borrow {
                 let shortfall_minutes = beyond - may_borrow;
@@ -56,6 +60,7 @@ impl Account {
                     code: "approved_minutes_exhausted",
                     detail: format!("the approved minutes are used up: {shortfall_minutes} more need a yes"),
                     shortfall_minutes,
+                    covering: None,
                 });
             }
             let allocations = draft.consume_held(stamp, work.ticket_id, Some(work.entry_id), work.minutes - beyond)?;

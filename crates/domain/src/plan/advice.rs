@@ -6,10 +6,11 @@ use crate::words::words;
 /// A recommendation covers this many months, or the plan's validity if that is shorter.
 const RECOMMENDED_MONTHS: i64 = 3;
 
-/// The plan and quantity that would cover missing minutes at the lowest price; of equals the better queue.
+/// The plan and quantity that would cover missing minutes at the lowest price; of equals the better queue. What is
+/// bought repays debt first, and has to cover it as well.
 #[must_use]
-pub fn covering(plans: &[Plan], shortfall_minutes: i64) -> Option<Offer<'_>> {
-    let offers = plans.iter().map(|plan| plan.offer(shortfall_minutes));
+pub fn covering(plans: &[Plan], shortfall_minutes: i64, debt_minutes: i64) -> Option<Offer<'_>> {
+    let offers = plans.iter().map(|plan| plan.offer(shortfall_minutes + debt_minutes));
     offers.min_by_key(|offer| {
         (
             offer.price_minor,
@@ -135,9 +136,10 @@ mod tests {
     #[test]
     fn a_shortfall_is_covered_at_the_lowest_price() {
         let plans = shipped(Currency::EUR);
-        assert_eq!(chosen(covering(&plans, 60)), ("starter".to_owned(), 1, 50_000));
-        assert_eq!(chosen(covering(&plans, 481)), ("starter".to_owned(), 2, 100_000));
-        assert_eq!(chosen(covering(&plans, 4 * 480)), ("flexi".to_owned(), 5, 200_000));
-        assert_eq!(chosen(covering(&plans, 12 * 480)), ("pro".to_owned(), 15, 450_000));
+        assert_eq!(chosen(covering(&plans, 60, 0)), ("starter".to_owned(), 1, 50_000));
+        assert_eq!(chosen(covering(&plans, 481, 0)), ("starter".to_owned(), 2, 100_000));
+        assert_eq!(chosen(covering(&plans, 4 * 480, 0)), ("flexi".to_owned(), 5, 200_000));
+        assert_eq!(chosen(covering(&plans, 60, 421)), ("starter".to_owned(), 2, 100_000));
+        assert_eq!(chosen(covering(&plans, 12 * 480, 0)), ("pro".to_owned(), 15, 450_000));
     }
 }

@@ -119,7 +119,7 @@ on_both_engines! {
         let packs = covering["packs"].as_i64().unwrap();
         let answer = scene.owner.post(&of_estimate(&estimate, "/approve"), json!({})).await;
         let problem = answer.problem(409, "insufficient_minutes");
-        assert_eq!(problem["shortfall_minutes"], 540);
+        assert_eq!((&problem["shortfall_minutes"], &problem["covering_order"]), (&json!(540), covering));
         assert_eq!(scene.minutes().await, (480, 0));
         scene.buy(&text(covering, "plan_code"), packs).await;
         let shown = preview(&scene, &estimate).await;

@@ -6,11 +6,12 @@ use daypack_domain::{
     estimate::{ApprovalChannel, EstimateStatus, approved_after, check_open, may_approve},
     event::EventKind,
     ids::{EstimateId, UserId},
+    plan,
     policy::Action,
     ticket::Status,
     workflow::{self, Move, Mover, Via},
 };
-use daypack_store::{Conn, Json, estimates::Estimate, ledger, standing_approvals::StandingApproval};
+use daypack_store::{Conn, Json, catalogue, estimates::Estimate, ledger, standing_approvals::StandingApproval};
 
 use super::{
     offer::follow,
@@ -69,7 +70,7 @@ pub(super) struct Granted<'a> {
 ///
 /// # Errors
 /// Those of [`may_approve`]; `stale_version`; what happened to the estimate before; `balance_changed`;
-/// `insufficient_minutes` with the shortfall; `invalid` for lines that cannot be left out.
+/// `insufficient_minutes` with the shortfall and an order that covers it; `invalid` for lines that cannot be left out.
 pub fn approve(
     conn: &mut Conn,
     context: &Context,
@@ -109,7 +110,7 @@ pub(super) fn wait_again(conn: &mut Conn, context: &Context, case: &mut Case) ->
 /// ticket. [`Case::save`] follows.
 ///
 /// # Errors
-/// `balance_changed`; `insufficient_minutes` with the shortfall.
+/// `balance_changed`; `insufficient_minutes` with the shortfall and an order that covers it.
 pub(super) fn grant(
     conn: &mut Conn,
     context: &Context,
@@ -174,7 +175,16 @@ fn hold(
         None => None,
     };
     let settled = account.settled(context.now)?;
-    let preview = account.approve(&stamp(context), &asked, shown.as_deref())?;
+    let preview = match account.approve(&stamp(context), &asked, shown.as_deref()) {
+        Err(refusal @ Refusal::Shortfall { shortfall_minutes, .. }) => {
+            let plans = catalogue::current_plans(conn)?;
+            let offer = plan::covering(&plans, shortfall_minutes, account.counters().debt_minutes);
+            return Err(refusal
+                .covered_by(offer.map(|offer| (offer.plan.code.to_string(), offer.packs)))
+                .into());
+        }
+        preview => preview?,
+    };
     let first = preview.allocations.first().and_then(|part| names.record(part.lot_id));
     if case.work.increment_minutes.is_none() {
         let agreed = facts::agreed_rounding(conn, &case.organization, first, &names)?;

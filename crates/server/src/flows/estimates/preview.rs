@@ -145,7 +145,7 @@ fn show_chosen(
                 Some(plans) => plans,
                 None => catalogue::current_plans(conn)?,
             };
-            plan::covering(plans.insert(on_sale), missing)
+            plan::covering(plans.insert(on_sale), missing, account.counters().debt_minutes)
         } else {
             None
         };
