@@ -74,9 +74,20 @@ impl History {
     }
 
     fn held_for(&self, of: u128) -> i64 {
+        self.held_where(of, |_| true)
+    }
+
+    fn held_where(&self, of: u128, wanted: impl Fn(&LotPosition) -> bool) -> i64 {
         let holds = self.bank.holds.values().filter(|hold| hold.ticket_id == ticket(of));
+        let lots: Vec<LotId> = self
+            .bank
+            .lots
+            .values()
+            .filter(|lot| wanted(lot))
+            .map(|lot| lot.lot_id)
+            .collect();
         holds
-            .flat_map(|hold| self.bank.lots.keys().map(|lot| self.model().held(hold.hold_id, *lot)))
+            .flat_map(|hold| lots.iter().map(|lot| self.model().held(hold.hold_id, *lot)))
             .sum()
     }
 
@@ -111,7 +122,8 @@ impl History {
                 minutes,
                 borrow,
             } => {
-                let room = (self.bank.counters.debt_limit_minutes - self.model().debt()).max(0);
+                let owed = self.model().debt() + self.held_where(ticket, |lot| lot.status == LotStatus::Voided);
+                let room = (self.bank.counters.debt_limit_minutes - owed).max(0);
                 let allowed = minutes - self.held_for(ticket) <= borrow.min(room);
                 let number = self.entries.len() as u128 + 1;
                 let result = self.bank.work(self.now, ticket, number, minutes, borrow);

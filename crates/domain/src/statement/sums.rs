@@ -3,7 +3,7 @@
 use crate::ledger::MovementKind;
 use serde::{Deserialize, Serialize};
 
-/// Minutes of movements, added up by kind. Never negative.
+/// Minutes of movements, added up by kind. Never negative, but `bounced` of a period that corrects an earlier one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sums {

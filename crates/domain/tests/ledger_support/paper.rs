@@ -209,7 +209,10 @@ impl Paper {
     pub fn work(&mut self, ticket: u128, entry: u128, minutes: i64, may_borrow: i64) -> bool {
         let held = self.held_in_order(ticket);
         let beyond = (minutes - held.len() as i64).max(0);
-        if beyond > may_borrow.min(self.limit - self.owed).max(0) {
+        let unpaid = held
+            .iter()
+            .filter(|(index, ..)| self.lots[*index].status == LotStatus::Voided);
+        if beyond > may_borrow.min(self.limit - self.owed - unpaid.count() as i64).max(0) {
             return false;
         }
         for from in held.into_iter().take(minutes as usize) {
