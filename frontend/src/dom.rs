@@ -107,6 +107,60 @@ pub fn focus(root: &web_sys::Element, selector: &str) -> bool {
         .is_some_and(|element| element.focus().is_ok())
 }
 
+/// What has the focus, if anything but the page itself has.
+pub fn focused() -> Option<web_sys::Element> {
+    let element = document().active_element()?;
+    (element.tag_name() != "BODY").then_some(element)
+}
+
+/// Gives the focus to what had it before a dialog was opened, unless it has gone elsewhere: to the menu that hides it,
+/// or where it is gone, to the main landmark.
+pub fn give_focus_back(before: Option<web_sys::Element>) {
+    // What is in a dialog that has closed keeps the focus for a moment; then nothing has it.
+    let has_gone = |now: web_sys::Element| now.closest("dialog:not([open])").ok().flatten().is_none();
+    let Some(before) = before.filter(|_| !focused().is_some_and(has_gone)) else {
+        return;
+    };
+    let menu = before.closest("details").ok().flatten();
+    let found = before.is_connected() && menu.is_some_and(|menu| focus(&menu, "summary"));
+    if !found && let Some(root) = document().document_element() {
+        focus_still(&root, "main");
+    }
+}
+
+/// Keeps the place of the focus while a part of the screen is made anew: when what has it is gone afterwards, the
+/// heading of the card around it takes it, and if that is gone too, the heading of the screen.
+pub fn keep_focus() {
+    let Some(before) = focused() else { return };
+    let card = before.closest("section").ok().flatten();
+    leptos::prelude::request_animation_frame(move || {
+        if before.is_connected() || focused().is_some() {
+            return;
+        }
+        let kept = card.filter(|card| card.is_connected());
+        let found = kept.is_some_and(|card| focus_still(&card, "h2"));
+        if !found && let Some(root) = document().document_element() {
+            focus_still(&root, "main h1");
+        }
+    });
+}
+
+/// As [`focus`], also for what is not made to have it, and without scrolling there.
+fn focus_still(root: &web_sys::Element, selector: &str) -> bool {
+    let Ok(Some(found)) = root.query_selector(selector) else {
+        return false;
+    };
+    let Ok(element) = found.dyn_into::<web_sys::HtmlElement>() else {
+        return false;
+    };
+    if element.tab_index() < 0 && !element.has_attribute("tabindex") {
+        let _ = element.set_attribute("tabindex", "-1");
+    }
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    element.focus_with_options(&options).is_ok()
+}
+
 /// Names the screen: sets the document's title and, after a navigation, moves the focus to the main landmark, so that
 /// a screen reader starts at the new content.
 pub fn name_screen(title: &str) {

@@ -2,7 +2,10 @@
 
 use daypack_api_types::Problem;
 
-use crate::i18n::{t, text};
+use crate::{
+    format::minutes,
+    i18n::{language, t, text},
+};
 
 /// A refusal of the server (its problem document), or the reason why there is none.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,14 +88,19 @@ impl ApiProblem {
         self.0.status == 0 || self.0.status >= 500
     }
 
-    /// One sentence for the person: what happened, in words of the page where it has them, else of the server.
+    /// One sentence for the person: what happened, in words of the page where it has them, else of the server, which
+    /// speaks English.
     pub fn sentence(&self) -> String {
+        if let Some(refused) = text(&["refused.", &self.0.code].concat()) {
+            let missing = self.0.shortfall_minutes.map(minutes).unwrap_or_default();
+            return refused.replace("{time}", &missing);
+        }
         let own = || text(&format!("problem.{}", self.0.code));
         let server = || Some(self.0.detail.clone()).filter(|detail| !detail.is_empty() && self.0.status != 0);
-        let found = if self.is_unanswered() || self.0.status == 429 {
-            own()
-        } else {
-            server().or_else(own)
+        let found = match self.is_unanswered() || self.0.status == 429 {
+            true => own(),
+            false if language() == "en" => server().or_else(own),
+            false => own().or_else(server),
         };
         found.unwrap_or_else(|| t("problem.unexpected"))
     }
@@ -103,19 +111,15 @@ impl ApiProblem {
         Some(self.0.request_id.as_str()).filter(|id| !id.is_empty() && !known)
     }
 
-    /// What is wrong with a field, by its name (`title`, `impact/people`).
+    /// What is wrong with a field, by its name (`title`, `impact/people`), or with one of the values in it.
     pub fn field(&self, name: &str) -> Option<String> {
-        let error = self
-            .0
-            .errors
-            .iter()
-            .find(|error| error.pointer.strip_prefix('/') == Some(name))?;
+        let error = self.0.errors.iter().find(|error| is_about(&error.pointer, name))?;
         Some(field_sentence(error))
     }
 
     /// What is wrong with fields that are not among these names, and so must be said above the form.
     pub fn other_fields(&self, names: &[&str]) -> Vec<String> {
-        let known = |pointer: &str| pointer.strip_prefix('/').is_some_and(|name| names.contains(&name));
+        let known = |pointer: &str| names.iter().any(|name| is_about(pointer, name));
         self.0
             .errors
             .iter()
@@ -124,23 +128,40 @@ impl ApiProblem {
             .collect()
     }
 
+    /// Forgets what was wrong with a field, as it is being written anew.
+    pub fn forget(&mut self, name: &str) {
+        self.0.errors.retain(|error| !is_about(&error.pointer, name));
+    }
+
     /// Whether the problem is with fields.
     pub fn has_fields(&self) -> bool {
         !self.0.errors.is_empty()
     }
 }
 
+/// Whether a pointer leads to this field, or to a value of its list: `/days/1` is about `days`.
+fn is_about(pointer: &str, name: &str) -> bool {
+    let rest = pointer.strip_prefix('/').and_then(|path| path.strip_prefix(name));
+    rest.is_some_and(|rest| {
+        let position = rest.strip_prefix('/').unwrap_or_default();
+        rest.is_empty() || !position.is_empty() && position.bytes().all(|digit| digit.is_ascii_digit())
+    })
+}
+
+/// In words of the page where the reader's language is not the server's, or where the page found it itself.
 fn field_sentence(error: &daypack_api_types::ProblemField) -> String {
-    if error.detail.is_empty() {
-        text(&format!("field.{}", error.code)).unwrap_or_else(|| t("field.invalid"))
-    } else {
-        error.detail.clone()
-    }
+    let own = || text(&format!("field.{}", error.code));
+    let server = || Some(error.detail.clone()).filter(|detail| !detail.is_empty());
+    let found = match language() {
+        "en" => server().or_else(own),
+        _ => own().or_else(server),
+    };
+    found.unwrap_or_else(|| t("field.invalid"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::ApiProblem;
+    use super::{ApiProblem, is_about};
 
     #[test]
     fn a_problem_document_gives_its_fields_by_name() {
@@ -151,8 +172,22 @@ mod tests {
         assert_eq!(problem.field("title").as_deref(), Some("Say a little more."));
         assert_eq!(problem.field("impact/people").as_deref(), Some("More than nobody."));
         assert_eq!(problem.field("description"), None);
+        assert_eq!(problem.field("impact"), None);
         assert_eq!(problem.other_fields(&["title"]), ["More than nobody."]);
         assert_eq!(problem.request_id(), None);
+        let mut rest = problem;
+        rest.forget("title");
+        assert_eq!((rest.field("title"), rest.has_fields()), (None, true));
+        rest.forget("impact/people");
+        assert!(!rest.has_fields());
+    }
+
+    #[test]
+    fn a_value_of_a_list_belongs_to_its_field() {
+        assert!(is_about("/days", "days") && is_about("/days/12", "days"));
+        for other in ["/days/", "/days/one", "/days_before", "/day", "days"] {
+            assert!(!is_about(other, "days"), "{other}");
+        }
     }
 
     #[test]

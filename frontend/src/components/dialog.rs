@@ -3,7 +3,10 @@
 use leptos::{html, prelude::*};
 
 use super::{Button, Look};
-use crate::{dom::next_id, i18n::t};
+use crate::{
+    dom::{self, next_id},
+    i18n::t,
+};
 
 /// A dialog that is there while `open`. Escape, its close button and a click beside it set `open` to false.
 #[component]
@@ -18,11 +21,13 @@ pub fn Dialog(
 ) -> AnyView {
     let node = NodeRef::<html::Dialog>::new();
     let heading = next_id("dialog");
+    let opener = StoredValue::new_local(None);
     Effect::new(move |_| {
         let (Some(dialog), open) = (node.get(), open.get()) else {
             return;
         };
         if open && !dialog.open() {
+            opener.set_value(dom::focused());
             let _ = dialog.show_modal();
         } else if !open && dialog.open() {
             dialog.close();
@@ -40,9 +45,14 @@ pub fn Dialog(
             open.set(false);
         }
     };
+    let closed = move |_| {
+        open.set(false);
+        // The browser gives the focus back, but not to what a menu hides again.
+        dom::give_focus_back(opener.try_get_value().flatten());
+    };
     let content = move || open.get().then(|| children().into_any());
     view! {
-        <dialog node_ref=node aria-labelledby=heading.clone() on:close=move |_| open.set(false) on:click=beside>
+        <dialog node_ref=node aria-labelledby=heading.clone() on:close=closed on:click=beside>
             <div class="sheet">
                 <header>
                     <h2 id=heading.clone()>{title}</h2>

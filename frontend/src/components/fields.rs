@@ -66,6 +66,7 @@ pub fn TextField(
     #[prop(optional)]
     required: bool,
 ) -> AnyView {
+    let form = use_form();
     let parts = parts(name, value, required, kind == "password");
     let invalid = parts.invalid;
     let control = view! {
@@ -78,7 +79,10 @@ pub fn TextField(
             aria-describedby=parts.described_by.clone()
             aria-invalid=move || invalid.get().to_string()
             prop:value=move || value.get()
-            on:input=move |event| value.set(event_target_value(&event))
+            on:input=move |event| {
+                form.mend(name);
+                value.set(event_target_value(&event));
+            }
         />
     };
     field(name, label, hint, required, &parts, control.into_any())
@@ -104,6 +108,7 @@ pub fn TextArea(
     #[prop(optional)]
     required: bool,
 ) -> AnyView {
+    let form = use_form();
     let parts = parts(name, value, required, false);
     let invalid = parts.invalid;
     let control = view! {
@@ -115,7 +120,10 @@ pub fn TextArea(
             aria-describedby=parts.described_by.clone()
             aria-invalid=move || invalid.get().to_string()
             prop:value=move || value.get()
-            on:input=move |event| value.set(event_target_value(&event))
+            on:input=move |event| {
+                form.mend(name);
+                value.set(event_target_value(&event));
+            }
         ></textarea>
     };
     field(name, label, hint, required, &parts, control.into_any())
@@ -140,6 +148,7 @@ pub fn SelectField(
     #[prop(optional)]
     required: bool,
 ) -> AnyView {
+    let form = use_form();
     let parts = parts(name, value, required, false);
     let invalid = parts.invalid;
     let option = |(word, text): (String, String)| {
@@ -156,7 +165,10 @@ pub fn SelectField(
             required=required
             aria-describedby=parts.described_by.clone()
             aria-invalid=move || invalid.get().to_string()
-            on:change=move |event| value.set(event_target_value(&event))
+            on:change=move |event| {
+                form.mend(name);
+                value.set(event_target_value(&event));
+            }
         >
             {options.into_iter().map(option).collect_view()}
         </select>

@@ -67,6 +67,21 @@ impl FormState {
         self.problem.with(|problem| problem.as_ref()?.field(name))
     }
 
+    /// A field is being written anew: what was wrong with it before is no longer said.
+    pub fn mend(self, name: &str) {
+        if self
+            .problem
+            .with_untracked(|problem| problem.as_ref().and_then(|problem| problem.field(name)).is_some())
+        {
+            self.problem.update(|problem| {
+                *problem = problem.take().and_then(|mut rest| {
+                    rest.forget(name);
+                    rest.has_fields().then_some(rest)
+                });
+            });
+        }
+    }
+
     /// Whether text of this form is kept in the browser.
     pub fn draft_kept(self) -> Signal<bool> {
         self.draft_kept.into()

@@ -6,7 +6,7 @@ use daypack_api_types::Page;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Button, ErrorState, Skeleton};
-use crate::{api::ApiProblem, i18n::t};
+use crate::{api::ApiProblem, dom, i18n::t};
 
 type Fetching<T> = Pin<Box<dyn Future<Output = Result<Page<T>, ApiProblem>>>>;
 type Fetch<T> = Arc<dyn Fn(Option<String>) -> Fetching<T> + Send + Sync>;
@@ -83,6 +83,7 @@ impl<T: Clone + Send + Sync + 'static> Paged<T> {
     fn answered(self, first: bool, answer: Result<Page<T>, ApiProblem>) {
         match answer {
             Ok(page) => {
+                dom::keep_focus();
                 let number = self.pages_ever.get_value() + 1;
                 self.pages_ever.set_value(number);
                 self.next.set(page.next_cursor);

@@ -5,7 +5,7 @@ use std::{any::Any, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{ErrorState, Skeleton};
-use crate::api::ApiProblem;
+use crate::{api::ApiProblem, dom};
 
 /// A value of the server: not here yet, here, or not to be had.
 pub struct Remote<T> {
@@ -59,6 +59,7 @@ impl<T: Clone + Send + Sync + 'static> Remote<T> {
 
     /// Replaces the value by what an action answered.
     pub fn set(self, value: T) {
+        dom::keep_focus();
         self.loading.answer.set(Some(Ok(Arc::new(value))));
     }
 
@@ -98,6 +99,7 @@ impl Loading {
             let failed_again =
                 answer.is_err() && self.answer.try_with_untracked(|old| matches!(old, Some(Ok(_)))) == Some(true);
             if !failed_again {
+                dom::keep_focus();
                 self.answer.try_set(Some(answer));
             }
         });
