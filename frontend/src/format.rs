@@ -4,7 +4,10 @@
 use std::cell::RefCell;
 
 use chrono::{DateTime, NaiveDate, NaiveTime};
-use daypack_domain::{Instant, money::Money};
+use daypack_domain::{
+    Instant,
+    money::{Currency, Money},
+};
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -93,9 +96,18 @@ pub fn window(from: Instant, to: Instant) -> String {
 
 /// An amount of money; whole amounts come without zeros behind the separator.
 pub fn money(money: Money) -> String {
-    let base = format!(r#""style":"currency","currency":"{}""#, money.currency.as_str());
-    let formatter_of = |more: &str| formatter("NumberFormat", &format!("{{{base}{more}}}"));
-    let usual = formatter_of("");
+    let unit = 10_i64.pow(currency_digits(money.currency));
+    let more = match money.amount_minor % unit {
+        0 => r#","minimumFractionDigits":0"#,
+        _ => "",
+    };
+    let value = money.amount_minor as f64 / unit as f64;
+    call(&money_formatter(money.currency, more), "format", &[value.into()])
+}
+
+/// How many digits a currency has behind the separator: 2 for most, none for yen.
+pub fn currency_digits(currency: Currency) -> u32 {
+    let usual = money_formatter(currency, "");
     let options: JsValue = Reflect::get(&usual, &"resolvedOptions".into())
         .ok()
         .and_then(|method| method.dyn_into::<Function>().ok()?.call0(&usual).ok())
@@ -103,13 +115,12 @@ pub fn money(money: Money) -> String {
     let digits = Reflect::get(&options, &"maximumFractionDigits".into())
         .ok()
         .and_then(|digits| digits.as_f64());
-    let value = money.amount_minor as f64 / 10_f64.powi(digits.unwrap_or(2.0) as i32);
-    let formatter = if value.fract() == 0.0 {
-        formatter_of(r#","minimumFractionDigits":0"#)
-    } else {
-        usual
-    };
-    call(&formatter, "format", &[value.into()])
+    digits.unwrap_or(2.0) as u32
+}
+
+fn money_formatter(currency: Currency, more: &str) -> JsValue {
+    let options = format!(r#"{{"style":"currency","currency":"{}"{more}}}"#, currency.as_str());
+    formatter("NumberFormat", &options)
 }
 
 /// A calendar date, which has no zone: `14 Mar 2027`.
@@ -259,6 +270,24 @@ pub fn deadline(until: Instant, now: Instant) -> String {
     }
 }
 
+/// What minutes are called after: the name of their plan when they were bought. Minutes that were given have no such
+/// name: they are called after the code of the plan that they count as, or after how they came.
+pub fn lot_name(plan_code: &str, plan_name: &str) -> String {
+    let given = matches!(plan_name, "goodwill" | "opening");
+    match given && plan_code == plan_name {
+        true => word("lot.origin.", plan_name),
+        false if given || plan_code == plan_name => capitalized(plan_code),
+        false => plan_name.to_owned(),
+    }
+}
+
+fn capitalized(code: &str) -> String {
+    let mut letters = code.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A stable word of the API in the page's language; the group is the beginning of its key, such as `role.`.
 pub fn word(group: &str, word: &str) -> String {
     t(&[group, word].concat())
@@ -266,7 +295,20 @@ pub fn word(group: &str, word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{minutes, share};
+    use super::{lot_name, minutes, share};
+
+    #[test]
+    fn minutes_are_called_after_their_plan() {
+        for (code, name, shown) in [
+            ("flexi", "Flexi 2025", "Flexi 2025"),
+            ("flexi", "flexi", "Flexi"),
+            ("pro-plus", "opening", "Pro-plus"),
+            ("goodwill", "goodwill", "lot.origin.goodwill"),
+            ("", "", ""),
+        ] {
+            assert_eq!(lot_name(code, name), shown);
+        }
+    }
 
     #[test]
     fn shares_have_three_digits_behind_the_point() {

@@ -3,6 +3,7 @@
 //! [`api`] holds all HTTP, [`session`] who is signed in, [`i18n`] the texts, [`components`] the parts that screens are
 //! made of and [`pages`] the screens, one file each.
 
+mod amount;
 mod api;
 mod app;
 mod components;

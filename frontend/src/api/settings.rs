@@ -1,6 +1,9 @@
 //! What is set up once: what proformas say, and what is agreed with one organization.
 
-use daypack_api_types::settings::{EditOrganizationSettings, EditSellerSettings, OrganizationSettings, SellerSettings};
+use daypack_api_types::{
+    organization::{ChangeOrganization, Organization},
+    settings::{EditOrganizationSettings, EditSellerSettings, OrganizationSettings, SellerSettings},
+};
 use daypack_domain::ids::OrganizationId;
 
 use super::ApiProblem;
@@ -13,6 +16,15 @@ pub async fn seller() -> Result<SellerSettings, ApiProblem> {
 /// Changes that.
 pub async fn edit_seller(version: i64, body: &EditSellerSettings) -> Result<SellerSettings, ApiProblem> {
     super::patch("/settings/seller", version, body).await
+}
+
+/// Changes name, language and time zone of a client; packs end from then on where the zone says.
+pub async fn change_client(
+    id: OrganizationId,
+    version: i64,
+    body: &ChangeOrganization,
+) -> Result<Organization, ApiProblem> {
+    super::patch(&format!("/organizations/{id}"), version, body).await
 }
 
 /// What is agreed with a client beyond plans and policies.

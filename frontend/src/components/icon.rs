@@ -32,6 +32,9 @@ fn paths(name: &str) -> &'static str {
         "more" => r#"<path d="M4 6l4 4 4-4"/>"#,
         "out" => r#"<path d="M6 2H3v12h3M7 8h7M11 5l3 3-3 3"/>"#,
         "refresh" => r#"<path d="M13 5A6 6 0 1 0 14 8M13.5 2v3.5H10"/>"#,
+        "settings" => {
+            r#"<path d="M2 5h6M12 5h2M2 11h2M8 11h6"/><circle cx="10" cy="5" r="2"/><circle cx="6" cy="11" r="2"/>"#
+        }
         "clip" => r#"<path d="M12.5 7.5l-5 5a3 3 0 0 1-4.300-4.300l5.500-5.500a2 2 0 0 1 2.900 2.900L6.200 11"/>"#,
         _ => r#"<circle cx="8" cy="8" r="2"/>"#,
     }

@@ -20,7 +20,7 @@ pub type Overview = Remote<Dashboard>;
 /// How much waits on the person, and how many requests are in work.
 #[derive(Clone, Copy, Default, PartialEq)]
 pub struct Counts {
-    /// Things that wait on this person.
+    /// Things that wait on this person, emergencies that began without them among them.
     pub waiting: i64,
     /// Requests in work.
     pub active: i64,
@@ -86,7 +86,7 @@ fn begin(place: &Place) -> Overview {
     Effect::new(move |_| {
         let dashboard = overview.get();
         counts.set(dashboard.map_or_else(Counts::default, |dashboard| Counts {
-            waiting: i64::try_from(dashboard.waiting.len()).unwrap_or(0),
+            waiting: i64::try_from(dashboard.waiting.len() + dashboard.emergencies.len()).unwrap_or(0),
             active: dashboard.active_count,
         }));
     });

@@ -1,5 +1,7 @@
 //! The frame of every screen for people who are signed in: navigation, organization, account.
 
+use std::time::Duration;
+
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Avatar, Brand, Count, Icon, LanguageChoice, Menu, ThemeChoice, overview};
@@ -9,6 +11,9 @@ use crate::{
     place,
     session::{Session, use_session},
 };
+
+/// How long after a screen has come the counts of the navigation are looked up, where nothing else needs them.
+const LATER: Duration = Duration::from_millis(900);
 
 /// A place in the navigation.
 struct Place {
@@ -114,6 +119,13 @@ const STAFF: &[Place] = &[
         icon: "person",
         ..PLACE
     },
+    Place {
+        href: "/admin",
+        key: "admin.title",
+        icon: "settings",
+        permission: Some("manage_plans"),
+        ..PLACE
+    },
 ];
 
 /// The sidebar on a desktop, the bars above and below on a phone, and the screen between them.
@@ -127,6 +139,14 @@ pub fn Shell(
     let places = if staff { STAFF } else { CLIENT };
     if !staff {
         overview::provide(session);
+        // A screen that shows the dashboard asks for it at once; after any other its counts are looked up in quiet.
+        let owner = Owner::current();
+        let ask = move || {
+            let _ = owner.map(|owner| owner.with(overview::find));
+        };
+        if let Ok(asking) = set_timeout_with_handle(ask, LATER) {
+            on_cleanup(move || asking.clear());
+        }
     }
     view! {
         <a class="skip" href="#main">{t("nav.skip")}</a>

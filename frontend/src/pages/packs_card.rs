@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Card, Meter, Tag, Tone},
-    format::{date, minutes},
+    format::{date, lot_name, minutes},
     i18n::{t, t_count, t_with},
 };
 
@@ -60,7 +60,7 @@ fn lot(lot: &LotBalance) -> AnyView {
     };
     view! {
         <li title=date(lot.expires_on)>
-            <b>{lot.plan_name.clone()}</b>
+            <b>{lot_name(&lot.plan_code, &lot.plan_name)}</b>
             {tag}
             <span class="grow"></span>
             <span class="quiet">{minutes(lot.posted_minutes)}</span>

@@ -76,11 +76,11 @@ pub fn preview_sentence(preview: &Preview) -> AnyView {
     let source = match preview.allocations.as_slice() {
         [] => String::new(),
         [only] => {
-            let values = [
-                ("plan", only.plan_name.as_str()),
-                ("date", &format::day(only.expires_on)),
-            ];
-            t_with("waiting.all_from", &values)
+            let (plan, day) = (
+                format::lot_name(&only.plan_code, &only.plan_name),
+                format::day(only.expires_on),
+            );
+            t_with("waiting.all_from", &[("plan", &plan), ("date", &day)])
         }
         several => {
             let parts: Vec<String> = several
@@ -88,7 +88,7 @@ pub fn preview_sentence(preview: &Preview) -> AnyView {
                 .map(|one| {
                     let values = [
                         ("time", minutes(one.minutes)),
-                        ("plan", one.plan_name.clone()),
+                        ("plan", format::lot_name(&one.plan_code, &one.plan_name)),
                         ("date", format::day(one.expires_on)),
                     ];
                     t_with(

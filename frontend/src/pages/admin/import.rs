@@ -90,10 +90,9 @@ fn file(rows: RwSignal<String>) -> AnyView {
 
 /// Each row's result, and below a clean table the deed.
 fn outcome(rows: RwSignal<String>, result: RwSignal<Option<ContractsImport>>, found: &ContractsImport) -> AnyView {
-    let sum = [
-        t_count("import.accepted", found.accepted, &[("time", &minutes(found.minutes))]),
-        t_count("import.refused", found.refused, &[]),
-    ];
+    let accepted = t_count("import.accepted", found.accepted, &[("time", &minutes(found.minutes))]);
+    let refused = (found.refused > 0).then(|| t_count("import.refused", found.refused, &[]));
+    let sum: Vec<String> = std::iter::once(accepted).chain(refused).collect();
     let title = if found.dry_run {
         t("import.dry_run")
     } else {

@@ -6,12 +6,13 @@ mod plans;
 mod seller;
 mod terms;
 
+use daypack_domain::policy::Action;
 use leptos::{
     prelude::*,
     wasm_split::{SplitLoaderError, wasm_split},
 };
 
-use crate::{dom, i18n::t, routes::Screen};
+use crate::{dom, i18n::t, place, routes::Screen, session::use_session};
 
 /// The screens of this part.
 #[derive(Clone, Copy, PartialEq)]
@@ -47,7 +48,11 @@ const PLACES: [(&str, &str); 5] = [
 ];
 
 /// The heading of a screen, the way to the others, and its content.
-fn framed(address: &'static str, text_key: &str, action: AnyView, content: AnyView) -> AnyView {
+pub fn framed(address: &'static str, text_key: &str, action: AnyView, content: AnyView) -> AnyView {
+    // The server refuses everybody else; they are spared screens on which nothing would work.
+    if !untrack(|| use_session().may(Action::ManagePlans.as_str())) {
+        return place::elsewhere("/");
+    }
     let key = PLACES
         .iter()
         .find(|(other, _)| *other == address)

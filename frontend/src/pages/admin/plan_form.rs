@@ -8,6 +8,7 @@ use daypack_domain::{
 use leptos::prelude::*;
 
 use crate::{
+    amount,
     api::{ApiProblem, catalogue},
     components::{Form, FormHints, Look, SelectField, TextArea, TextField, sending},
     i18n::{t, t_with, text},
@@ -38,7 +39,7 @@ impl Fields {
         Self {
             name: text_signal(plan.name.clone()),
             description: text_signal(description),
-            price: text_signal(typed_price(plan.price)),
+            price: text_signal(amount::typed(plan.price)),
             currency: text_signal(plan.price.currency.as_str()),
             minimum_packs: number(plan.minimum_packs),
             minutes_per_pack: number(plan.minutes_per_pack),
@@ -72,9 +73,7 @@ impl Fields {
     fn money(self) -> Result<Money, ApiProblem> {
         let currency = Currency::parse(&self.currency.get_untracked().trim().to_uppercase())
             .ok_or_else(|| ApiProblem::fields(&[("currency", "invalid")]))?;
-        let amount_minor = parsed_price(&self.price.get_untracked());
-        let amount_minor = amount_minor.ok_or_else(|| ApiProblem::fields(&[("price", "number")]))?;
-        Ok(Money { amount_minor, currency })
+        amount::parsed(&self.price.get_untracked(), currency).ok_or_else(|| ApiProblem::fields(&[("price", "amount")]))
     }
 
     fn view(self) -> AnyView {
@@ -114,31 +113,6 @@ fn whole<T: std::str::FromStr>(name: &'static str, value: RwSignal<String>) -> R
         .trim()
         .parse()
         .map_err(|_| ApiProblem::fields(&[(name, "number")]))
-}
-
-/// An amount as a field shows it: `400`, `399.50`.
-fn typed_price(money: Money) -> String {
-    let (whole, rest) = (money.amount_minor / 100, money.amount_minor % 100);
-    if rest == 0 {
-        whole.to_string()
-    } else {
-        format!("{whole}.{rest:02}")
-    }
-}
-
-/// What was typed, in hundredths.
-fn parsed_price(typed: &str) -> Option<i64> {
-    let typed = typed.trim().replace(',', ".");
-    let (whole, rest) = typed.split_once('.').unwrap_or((&typed, ""));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_digit());
-    let whole: i64 = digits(whole).then(|| whole.parse().ok())??;
-    let rest: i64 = match rest.len() {
-        0 => 0,
-        1 if digits(rest) => rest.parse::<i64>().ok()? * 10,
-        2 if digits(rest) => rest.parse().ok()?,
-        _ => return None,
-    };
-    whole.checked_mul(100)?.checked_add(rest)
 }
 
 /// A new plan.
@@ -223,26 +197,4 @@ pub fn edit(plan: Plan, done: Callback<String>) -> AnyView {
         </Form>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parsed_price;
-
-    #[test]
-    fn prices_are_read_as_they_are_typed() {
-        let cases = [
-            ("400", Some(40_000)),
-            ("399.5", Some(39_950)),
-            ("399,50", Some(39_950)),
-            ("0.05", Some(5)),
-            ("1.234", None),
-            ("-5", None),
-            ("", None),
-            ("free", None),
-        ];
-        for (typed, amount) in cases {
-            assert_eq!(parsed_price(typed), amount, "{typed}");
-        }
-    }
 }

@@ -167,7 +167,7 @@ pub fn lots_table(preview: &Preview, lots: Vec<LotBalance>) -> AnyView {
         .allocations
         .iter()
         .map(|one| Source {
-            name: one.plan_name.clone(),
+            name: format::lot_name(&one.plan_code, &one.plan_name),
             expires: one.expires_on,
             before: one.available_before_minutes.or_else(|| {
                 lots.iter()
@@ -180,7 +180,7 @@ pub fn lots_table(preview: &Preview, lots: Vec<LotBalance>) -> AnyView {
     let untouched =
         |lot: &&LotBalance| lot.available_minutes > 0 && preview.allocations.iter().all(|one| one.lot_id != lot.id);
     all.extend(lots.iter().filter(untouched).map(|lot| Source {
-        name: lot.plan_name.clone(),
+        name: format::lot_name(&lot.plan_code, &lot.plan_name),
         expires: lot.expires_on,
         before: Some(lot.available_minutes),
         takes: 0,
@@ -249,6 +249,7 @@ pub fn decided(estimate: &Estimate) -> AnyView {
     let channel = estimate
         .channel
         .map(|channel| crate::i18n::text(&["approval_channel.", channel.as_str()].concat()).unwrap_or_default())
+        .map(|text| text.trim_matches(['(', ')']).to_owned())
         .filter(|text| !text.is_empty());
     let by: Vec<String> = [who, when, channel, estimate.reason.clone()]
         .into_iter()
@@ -289,7 +290,7 @@ pub fn decided(estimate: &Estimate) -> AnyView {
         .map(|part| {
             let values = [
                 ("time", minutes(part.minutes)),
-                ("plan", part.plan_name.clone()),
+                ("plan", format::lot_name(&part.plan_code, &part.plan_name)),
                 ("day", format::day(part.expires_on)),
             ];
             t_with(

@@ -155,7 +155,7 @@ fn lot(lot: &LotBalance) -> AnyView {
     );
     view! {
         <li class="row small">
-            <b>{lot.plan_name.clone()}</b>
+            <b>{format::lot_name(&lot.plan_code, &lot.plan_name)}</b>
             <span class="grow quiet small-text">{of}</span>
             <Tag text=expires tone=if soon { Tone::Warning } else { Tone::Plain } />
         </li>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::forms;
 use crate::{
     api::contract,
-    components::{Avatar, Button, Dialog, EmptyState, LinkButton, Look, Paged},
+    components::{Avatar, Button, Dialog, EmptyState, Look, Paged},
     dom, format,
     i18n::{t, t_with},
     place::{self, Way},
@@ -20,7 +20,6 @@ pub fn clients() -> AnyView {
     dom::name_screen(&t("nav.clients"));
     let session = use_session();
     let admin = untrack(move || session.may(Action::CreateOrganization.as_str()));
-    let manages_staff = untrack(move || session.may(Action::ManageStaff.as_str()));
     let open = RwSignal::new(false);
     let all = Paged::load(contract::organizations);
     let created = Callback::new(move |client: Organization| {
@@ -40,11 +39,8 @@ pub fn clients() -> AnyView {
         let press = Callback::new(move |()| open.set(true));
         view! { <Button label=t("clients.create") icon="plus" look=Look::Primary on_click=press /> }
     });
-    let settings = untrack(move || session.may(Action::ManagePlans.as_str()))
-        .then(|| view! { <LinkButton href="/admin" label=t("admin.title") icon="shield" /> });
-    let team = manages_staff.then(|| view! { <LinkButton href="/admin/staff" label=t("staff.title") icon="person" /> });
     view! {
-        <div class="top"><h1>{t("nav.clients")}</h1><span class="grow"></span>{settings} {team} {create}</div>
+        <div class="top"><h1>{t("nav.clients")}</h1><span class="grow"></span>{create}</div>
         {all.view(6, empty, row, around)}
         <Dialog title=t("clients.create") open=open>{forms::create_organization(created)}</Dialog>
     }

@@ -1,46 +1,32 @@
 //! The agency's own people, and how much each has in work.
 
 use daypack_api_types::organization::StaffMember;
-use daypack_domain::policy::Action;
 use leptos::prelude::*;
 
 use super::forms;
 use crate::{
     api::contract,
     components::{Avatar, Button, Dialog, Look, Remote, Tag},
-    dom,
     format::word,
     i18n::{t, t_count},
-    session::use_session,
+    pages::admin::framed,
 };
 
 /// The list, and the way to one more.
 pub fn staff() -> AnyView {
-    dom::name_screen(&t("staff.title"));
-    let session = use_session();
-    let adds = untrack(move || session.may(Action::ManageStaff.as_str()));
     let open = RwSignal::new(false);
     let people = Remote::load(contract::staff);
     let added = Callback::new(move |()| {
         open.set(false);
         people.reload();
     });
-    let add = adds.then(|| {
-        let press = Callback::new(move |()| open.set(true));
-        view! { <Button label=t("staff.add") icon="plus" look=Look::Primary on_click=press /> }
-    });
-    view! {
-        <div class="top">
-            <div class="grow">
-                <p class="quiet small-text path"><a class="link" href="/clients">{t("nav.clients")}</a></p>
-                <h1>{t("staff.title")}</h1>
-            </div>
-            {add}
-        </div>
+    let press = Callback::new(move |()| open.set(true));
+    let add = view! { <Button label=t("staff.add") icon="plus" look=Look::Primary on_click=press /> };
+    let content = view! {
         {people.view(4, list)}
         <Dialog title=t("staff.add") open=open>{forms::add_staff(added)}</Dialog>
-    }
-    .into_any()
+    };
+    framed("/admin/staff", "staff.text", add.into_any(), content.into_any())
 }
 
 fn list(people: Vec<StaffMember>) -> AnyView {

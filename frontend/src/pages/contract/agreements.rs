@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    about::about_card,
     clause::clause,
     limits::limits,
     settings::settings_card,
@@ -27,7 +28,7 @@ fn screen(side: Side) -> AnyView {
     view! {
         <div class="cols">
             <div class="stack wide-gap">{standing(side)} {limits(side)}</div>
-            <aside class="stack wide-gap">{clause(side, revision)} {thresholds(side, revision)} {settings_card(side, revision)}</aside>
+            <aside class="stack wide-gap">{clause(side, revision)} {thresholds(side, revision)} {settings_card(side, revision)} {about_card(side, revision)}</aside>
         </div>
     }
     .into_any()

@@ -2,7 +2,7 @@
 //! a table.
 
 use chrono::{Datelike, Months, NaiveDate};
-use daypack_api_types::ledger::{Balance, Forecast};
+use daypack_api_types::ledger::Balance;
 use leptos::prelude::*;
 
 use super::course::{Course, Point, course, days_between, later};
@@ -47,8 +47,8 @@ impl Scale {
 pub fn burn_down(balance: &Balance) -> AnyView {
     let forecast = &balance.forecast;
     let today = balance.as_of.date_naive();
-    let sentence = sentence(forecast);
-    let course = course(&balance.lots, forecast.weekly_minutes, today);
+    let course = course(&balance.lots, forecast, today);
+    let sentence = sentence(balance, &course);
     let past: Vec<Point> = forecast
         .history
         .iter()
@@ -73,7 +73,7 @@ pub fn burn_down(balance: &Balance) -> AnyView {
             {drawing(&scale, &past, &course, today, &sentence)}
             {legend(!course.losses.is_empty())}
             <figcaption>{sentence}</figcaption>
-            {table(&past, &course, today)}
+            {table(&past, &course, balance)}
         </figure>
     }
     .into_any()
@@ -173,25 +173,35 @@ fn legend(losses: bool) -> AnyView {
     .into_any()
 }
 
-/// The pace, when nothing is left, and what would expire.
-fn sentence(forecast: &Forecast) -> String {
+/// The pace, when nothing is left, and what would expire. Where minutes are held, they are what the line ends with.
+fn sentence(balance: &Balance, course: &Course) -> String {
+    let (forecast, held) = (&balance.forecast, balance.held_minutes);
     let pace = match (forecast.weekly_minutes, forecast.runs_out_on) {
         (0, _) => t("burn.no_use"),
-        (weekly, Some(on)) => t_with("burn.runs_out", &[("time", &minutes(weekly)), ("date", &date(on))]),
+        (weekly, Some(on)) => {
+            let key = if held > 0 { "burn.only_held_on" } else { "burn.runs_out" };
+            let values = [("time", minutes(weekly)), ("date", date(on)), ("held", minutes(held))];
+            t_with(key, &values.each_ref().map(|(name, text)| (*name, text.as_str())))
+        }
         (weekly, None) => t_with("burn.pace", &[("time", &minutes(weekly))]),
+    };
+    let key = match course.losses.as_slice() {
+        [_, _, ..] => "burn.expires_first",
+        _ => "burn.expires",
     };
     let unused = forecast
         .expiring_unused_on
         .filter(|_| forecast.expiring_unused_minutes > 0)
         .map(|on| {
             let (time, date) = (minutes(forecast.expiring_unused_minutes), date(on));
-            t_with("burn.expires", &[("time", &time), ("date", &date)])
+            t_with(key, &[("time", &time), ("date", &date)])
         });
     [Some(pace), unused].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// The points in words, for those who do not see the line.
-fn table(past: &[Point], course: &Course, today: NaiveDate) -> AnyView {
+fn table(past: &[Point], course: &Course, balance: &Balance) -> AnyView {
+    let today = balance.as_of.date_naive();
     let row = |point: &Point, note: String| {
         view! { <tr><th scope="row">{date(point.on)}</th><td>{minutes(point.minutes)}</td><td>{note}</td></tr> }
             .into_any()
@@ -215,6 +225,7 @@ fn table(past: &[Point], course: &Course, today: NaiveDate) -> AnyView {
             .find(|loss| loss.on == point.on && before == Some(point.on));
         let note = match loss {
             Some(loss) => t_with("burn.expired_here", &[("time", &minutes(loss.minutes))]),
+            None if Some(point.on) == balance.forecast.runs_out_on && point.minutes > 0 => t("burn.only_held"),
             None => t("burn.forecast"),
         };
         rows.push(row(point, note));

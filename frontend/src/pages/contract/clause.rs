@@ -31,7 +31,7 @@ pub fn clause(side: Side, revision: RwSignal<u32>) -> AnyView {
     let form = move || clause.get_untracked().map(|clause| change(side, &clause, done));
     let content = view! {
         {clause.view(3, shown)}
-        <Dialog title=t("clause.change") open=open>{form()}</Dialog>
+        <Dialog title=t("clause.title") open=open>{form()}</Dialog>
     }
     .into_any();
     if !changes {

@@ -1,13 +1,14 @@
 //! Where the present pace leads: how minutes go down from today on, and what expires on the way.
 
 use chrono::{Days, NaiveDate};
-use daypack_api_types::ledger::LotBalance;
+use daypack_api_types::ledger::{Forecast, LotBalance};
 
 /// How far ahead the forecast is drawn, where nothing expires or runs out before.
-const DAYS_AHEAD: u64 = 56;
+const DAYS_AHEAD: i64 = 56;
 /// Further than this nobody plans; the line ends there even where packs last longer.
 const MOST_DAYS_AHEAD: i64 = 400;
-/// What the line will do on one day.
+
+/// Minutes on one day of the line.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Point {
     /// The day.
@@ -34,10 +35,14 @@ pub struct Course {
     pub losses: Vec<Loss>,
 }
 
-/// Uses packs up one after another at so many minutes a week. What is left of a pack on its last day drops off the
-/// line, but for what is held: that was agreed in time and stays usable.
-pub fn course(lots: &[LotBalance], weekly: i64, today: NaiveDate) -> Course {
-    let mut left: i64 = lots.iter().map(|lot| lot.posted_minutes).sum();
+/// Uses up what is available in one pack after another at so many minutes a week, as the forecast of the rules does.
+/// What is left of a pack on its last day drops off the line. Held minutes stay: they were agreed in time, and work
+/// that is agreed already uses them. Where everything available is used, the line ends on the day that the forecast
+/// says, whatever the rounding of a week's pace.
+pub fn course(lots: &[LotBalance], forecast: &Forecast, today: NaiveDate) -> Course {
+    let weekly = forecast.weekly_minutes;
+    let posted: i64 = lots.iter().map(|lot| lot.posted_minutes).sum();
+    let mut left = posted;
     let mut course = Course {
         points: vec![Point {
             on: today,
@@ -45,29 +50,28 @@ pub fn course(lots: &[LotBalance], weekly: i64, today: NaiveDate) -> Course {
         }],
         losses: Vec::new(),
     };
+    // By the minute, where this goes by days.
+    let nothing_is_lost = forecast.runs_out_on.is_some() && forecast.expiring_unused_minutes == 0;
     let mut at = today;
-    for lot in lots {
+    for lot in lots.iter().filter(|lot| lot.available_minutes > 0) {
         let end = lot.expires_on.max(at);
-        let days = (end - at).num_days();
-        let usable = weekly * days / 7;
-        if weekly > 0 && usable >= lot.posted_minutes {
-            let days = (lot.posted_minutes * 7 + weekly - 1) / weekly;
+        let usable = weekly * days_between(at, end) / 7;
+        if weekly > 0 && (usable >= lot.available_minutes || nothing_is_lost) {
+            let days = (lot.available_minutes * 7 + weekly - 1) / weekly;
             at = later(at, days.min(days_between(at, end)));
-            left -= lot.posted_minutes;
+            left -= lot.available_minutes;
             course.points.push(Point { on: at, minutes: left });
             continue;
         }
-        let used = usable.min(lot.posted_minutes);
-        let lost = (lot.posted_minutes - used - lot.held_minutes).max(0);
+        let lost = lot.available_minutes - usable;
         at = end;
-        left -= used;
+        left -= usable;
         course.points.push(Point { on: at, minutes: left });
-        if lost > 0 {
-            left -= lost;
-            course.points.push(Point { on: at, minutes: left });
-            course.losses.push(Loss { on: at, minutes: lost });
-        }
+        left -= lost;
+        course.points.push(Point { on: at, minutes: left });
+        course.losses.push(Loss { on: at, minutes: lost });
     }
+    course.end_on(forecast.runs_out_on);
     course
         .points
         .retain(|point| days_between(today, point.on) <= MOST_DAYS_AHEAD);
@@ -75,12 +79,32 @@ pub fn course(lots: &[LotBalance], weekly: i64, today: NaiveDate) -> Course {
         .losses
         .retain(|loss| days_between(today, loss.on) <= MOST_DAYS_AHEAD);
     if course.points.len() < 2 {
-        let used = weekly * DAYS_AHEAD as i64 / 7;
-        let on = today.checked_add_days(Days::new(DAYS_AHEAD)).unwrap_or(today);
-        let minutes = (left - used).max(0);
+        // Nothing is available, or it lasts longer than anybody plans.
+        let used = lots
+            .iter()
+            .map(|lot| lot.available_minutes)
+            .sum::<i64>()
+            .min(weekly * DAYS_AHEAD / 7);
+        let (on, minutes) = (later(today, DAYS_AHEAD), posted - used);
         course.points.push(Point { on, minutes });
     }
     course
+}
+
+impl Course {
+    /// Moves the last point to the day on which nothing is available any more, as the forecast has it.
+    fn end_on(&mut self, day: Option<NaiveDate>) {
+        let Some(day) = day.filter(|_| self.points.len() > 1) else {
+            return;
+        };
+        if let Some(last) = self.points.last_mut() {
+            last.on = day;
+        }
+        // Days between were rounded up, and this one was not.
+        for point in &mut self.points {
+            point.on = point.on.min(day);
+        }
+    }
 }
 
 /// Days from one date to another.
@@ -97,7 +121,7 @@ pub fn later(from: NaiveDate, days: i64) -> NaiveDate {
 #[cfg(test)]
 mod tests {
     use chrono::NaiveDate;
-    use daypack_api_types::ledger::LotBalance;
+    use daypack_api_types::ledger::{Forecast, LotBalance};
     use daypack_domain::ids::LotId;
 
     use super::{Loss, Point, course};
@@ -121,11 +145,24 @@ mod tests {
         }
     }
 
+    fn pace(weekly_minutes: i64, runs_out_on: Option<&str>, lost: i64) -> Forecast {
+        Forecast {
+            weekly_minutes,
+            runs_out_on: runs_out_on.map(on),
+            expiring_unused_minutes: lost,
+            expiring_unused_on: None,
+            history: Vec::new(),
+        }
+    }
+
+    fn point(day: &str, minutes: i64) -> Point {
+        Point { on: on(day), minutes }
+    }
+
     #[test]
     fn packs_are_used_up_or_expire_in_turn() {
         let lots = [lot("2026-01-15", 300, 0), lot("2026-03-01", 280, 0)];
-        let course = course(&lots, 70, on("2026-01-01"));
-        let point = |day: &str, minutes| Point { on: on(day), minutes };
+        let course = course(&lots, &pace(70, Some("2026-02-12"), 160), on("2026-01-01"));
         assert_eq!(
             course.points,
             [
@@ -145,9 +182,25 @@ mod tests {
     }
 
     #[test]
+    fn the_line_ends_where_the_forecast_says_that_nothing_is_available() {
+        let lots = [lot("2026-01-15", 100, 60), lot("2026-03-01", 100, 0)];
+        // By whole days each pack would last to the 11th and the 21st.
+        let course = course(&lots, &pace(70, Some("2026-01-20"), 0), on("2026-01-01"));
+        assert_eq!(
+            course.points,
+            [
+                point("2026-01-01", 260),
+                point("2026-01-11", 160),
+                point("2026-01-20", 60),
+            ]
+        );
+        assert!(course.losses.is_empty());
+    }
+
+    #[test]
     fn held_minutes_outlive_their_pack() {
-        let course = course(&[lot("2026-01-15", 0, 300)], 0, on("2026-01-01"));
-        assert_eq!(course.points.last().map(|point| point.minutes), Some(300));
+        let course = course(&[lot("2026-01-15", 0, 300)], &pace(0, None, 0), on("2026-01-01"));
+        assert_eq!(course.points, [point("2026-01-01", 300), point("2026-02-26", 300)]);
         assert!(course.losses.is_empty());
     }
 }

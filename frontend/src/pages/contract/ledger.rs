@@ -1,7 +1,7 @@
 //! Why there are so many minutes: every movement, with what was available after it, narrowed as the address says.
 
 use daypack_api_types::{ledger::Movement, lot::LotDetail};
-use daypack_domain::{ids::LotId, ledger::MovementKind};
+use daypack_domain::{ids::LotId, ledger::MovementKind, lot::LotOrigin};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::side::{Side, Tab};
@@ -11,6 +11,7 @@ use crate::{
         packs::{self, LedgerFilter},
     },
     components::{Button, EmptyState, Look, Paged, Remote, use_toasts},
+    dom,
     format::{self, minutes, word},
     i18n::{t, t_with},
     place::{self, Way},
@@ -54,21 +55,17 @@ fn screen(side: Side) -> AnyView {
         };
         view! { <EmptyState title=t(title) text=t(text) icon="list" /> }.into_any()
     };
-    let names = move |lot: LotId| {
-        lots.get()
-            .and_then(|lots| lots.into_iter().find(|other| other.id == lot))
-            .map(|lot| lot_name(&lot))
-    };
+    let find = move |lot: LotId| lots.get()?.into_iter().find(|other| other.id == lot);
     view! {
         {filters(side, filter, lots)}
-        <section class="card">{movements.view(10, empty, move |movement| row(movement, names), around)}</section>
+        <section class="card">{movements.view(10, empty, move |movement| row(movement, find), around)}</section>
     }
     .into_any()
 }
 
 fn lot_name(lot: &LotDetail) -> String {
     let until = t_with("packs.until", &[("date", &format::date(lot.expires_on))]);
-    format!("{}, {until}", lot.plan_name)
+    format!("{}, {until}", format::lot_name(&lot.plan_code, &lot.plan_name))
 }
 
 /// What narrows the list; it is in the address, so that it can be sent to somebody.
@@ -129,7 +126,10 @@ fn filters(side: Side, filter: Memo<LedgerFilter>, lots: Remote<Vec<LotDetail>>)
         .into_any()
     };
     let narrowed = move || filter.with(|filter| *filter != LedgerFilter::default());
-    let clear = Callback::new(move |()| show.run(LedgerFilter::default()));
+    let clear = Callback::new(move |()| {
+        dom::keep_focus();
+        show.run(LedgerFilter::default());
+    });
     view! {
         <div class="filters">
             <label class="compact-select">
@@ -182,7 +182,7 @@ fn around(rows: AnyView) -> AnyView {
             <table class="sums ledger">
                 <thead>
                     <tr>
-                        <th scope="col">{t("ledger.when")}</th>
+                        <th scope="col" class="when">{t("ledger.when")}</th>
                         <th scope="col">{t("ledger.what")}</th>
                         <th scope="col">{t("ledger.minutes")}</th>
                         <th scope="col">{t("ledger.after")}</th>
@@ -195,7 +195,7 @@ fn around(rows: AnyView) -> AnyView {
     .into_any()
 }
 
-fn row(movement: Movement, name_of: impl Fn(LotId) -> Option<String> + Copy + Send + Sync + 'static) -> AnyView {
+fn row(movement: Movement, find: impl Fn(LotId) -> Option<LotDetail> + Copy + Send + Sync + 'static) -> AnyView {
     // What a movement does to the minutes that can be approved. Use takes from what was held before.
     let sign = match movement.kind {
         MovementKind::Grant | MovementKind::Credit | MovementKind::Release => "+",
@@ -217,16 +217,30 @@ fn row(movement: Movement, name_of: impl Fn(LotId) -> Option<String> + Copy + Se
         .flatten()
         .filter(|text| !text.is_empty())
         .collect();
-    let lot = movement.lot_id;
+    let (lot, kind) = (movement.lot_id, movement.kind);
+    // Not every minute that came was bought.
+    let what = move || {
+        let given = lot
+            .filter(|_| kind == MovementKind::Grant)
+            .and_then(find)
+            .filter(|lot| lot.origin != LotOrigin::Order);
+        match given {
+            Some(lot) => word("lot.origin.", lot.origin.as_str()),
+            None => word("movement.", kind.as_str()),
+        }
+    };
+    let (near, full) = (
+        format::instant_near(movement.effective_at, time::now()),
+        format::instant_in_full(movement.effective_at),
+    );
     view! {
         <tr>
-            <td class="when" title=format::instant_in_full(movement.effective_at)>
-                {format::instant_near(movement.effective_at, time::now())}
-            </td>
+            <td class="when" title=full>{near.clone()}</td>
             <td>
-                <b>{word("movement.", movement.kind.as_str())}</b>" "{ticket}
+                <span class="facts narrow-when">{near}</span>
+                <b>{what}</b>" "{ticket}
                 <span class="facts">{why.join(" · ")}</span>
-                <span class="facts">{move || lot.and_then(name_of)}</span>
+                <span class="facts">{move || lot.and_then(find).map(|lot| lot_name(&lot))}</span>
             </td>
             <td class=class>{sign}{minutes(movement.minutes)}</td>
             <td>{minutes(movement.available_after_minutes)}</td>

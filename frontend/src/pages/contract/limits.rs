@@ -2,13 +2,14 @@
 
 use daypack_api_types::organization::{ChangeMember, Member};
 use daypack_domain::{
-    money::{Currency, Money},
+    money::Currency,
     policy::{Action, ClientRole},
 };
 use leptos::prelude::*;
 
 use super::side::Side;
 use crate::{
+    amount,
     api::{ApiProblem, contract},
     components::{
         Avatar, Button, Card, Dialog, Form, Look, Remote, SelectField, Tag, TextField, Tone, sending, use_toasts,
@@ -25,6 +26,7 @@ use crate::{
 pub fn limits(side: Side) -> AnyView {
     let manages = side.may(Action::ManageMembers);
     let members = Remote::load(move || contract::members(side.id));
+    let organization = Remote::load(move || async move { contract::organization(&side.id.to_string()).await });
     let toasts = use_toasts();
     let (changing, open) = (RwSignal::new(None::<Member>), RwSignal::new(false));
     let done = Callback::new(move |sentence: String| {
@@ -49,7 +51,10 @@ pub fn limits(side: Side) -> AnyView {
     let dialog = move || {
         let member = changing.get()?;
         let title = t_with("limits.of", &[("name", &member.name)]);
-        let content = move || change(side, &member, done);
+        let currency = organization
+            .get_untracked()
+            .and_then(|organization| Currency::parse(&organization.currency));
+        let content = move || change(side, &member, currency, done);
         Some(view! { <Dialog title=title open=open>{content()}</Dialog> })
     };
     view! {
@@ -111,12 +116,7 @@ fn row(member: Member, manages: bool, begin: Callback<Member>) -> AnyView {
     .into_any()
 }
 
-/// Whole units of a currency as a field shows them.
-fn whole_units(limit: Option<Money>) -> String {
-    limit.map_or_else(String::new, |limit| (limit.amount_minor / 100).to_string())
-}
-
-fn change(side: Side, member: &Member, done: Callback<String>) -> AnyView {
+fn change(side: Side, member: &Member, own: Option<Currency>, done: Callback<String>) -> AnyView {
     let (user, version) = (member.user_id, member.version);
     let role = text_signal(member.role.as_str());
     let limit = text_signal(
@@ -125,8 +125,9 @@ fn change(side: Side, member: &Member, done: Callback<String>) -> AnyView {
             .map(duration::field_text)
             .unwrap_or_default(),
     );
-    let order = text_signal(whole_units(member.order_limit));
-    let currency = member.order_limit.map_or(Currency::EUR, |limit| limit.currency);
+    let order = text_signal(member.order_limit.map(amount::typed).unwrap_or_default());
+    let limited = member.order_limit.map(|limit| limit.currency);
+    let currency = limited.or(own).unwrap_or(Currency::EUR);
     let send = sending(move || async move {
         let Ok(wanted) = role.get_untracked().parse::<ClientRole>() else {
             return Err(ApiProblem::fields(&[("role", "required")]));
@@ -141,12 +142,9 @@ fn change(side: Side, member: &Member, done: Callback<String>) -> AnyView {
         };
         let amount = match filled(order).filter(|_| approver) {
             None => None,
-            Some(typed) => match typed.parse::<i64>() {
-                Ok(amount) if amount >= 0 => Some(Money {
-                    amount_minor: amount.saturating_mul(100),
-                    currency,
-                }),
-                _ => return Err(ApiProblem::fields(&[("order_limit", "number")])),
+            Some(typed) => match amount::parsed(&typed, currency) {
+                Some(limit) => Some(limit),
+                None => return Err(ApiProblem::fields(&[("order_limit", "amount")])),
             },
         };
         let body = ChangeMember {
@@ -178,7 +176,6 @@ fn change(side: Side, member: &Member, done: Callback<String>) -> AnyView {
                     label=order_label
                     name="order_limit"
                     value=order
-                    kind="number"
                     hint=t("limits.order_hint")
                 />
             </div>

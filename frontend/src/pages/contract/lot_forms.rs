@@ -1,7 +1,7 @@
-//! What can be done to a pack: extending, correcting, limiting, refunding, taking back; and giving minutes.
+//! What can be done to a pack: extending, correcting, limiting, refunding, taking back.
 
 use daypack_api_types::{
-    lot::{AdjustLot, GiveLot, GivenAs, LimitLot, LotDetail, RefundLot, VoidLot},
+    lot::{AdjustLot, LimitLot, LotDetail, RefundLot, VoidLot},
     organization::System,
 };
 use daypack_domain::{ids::SystemId, lot::LotStatus, policy::Action};
@@ -9,19 +9,18 @@ use leptos::prelude::*;
 
 use super::side::Side;
 use crate::{
-    api::{ApiProblem, catalogue, contract, packs},
-    components::{ChoiceField, Form, Look, Remote, SelectField, TextArea, TextField, sending},
-    format::{date, minutes, money},
+    api::{ApiProblem, contract, packs},
+    components::{ChoiceField, Form, Look, Remote, TextArea, sending},
+    format::{date, lot_name, minutes, money},
     i18n::{t, t_with},
     pages::desk::{
         duration,
-        parts::{duration_field, filled, submit, text_signal},
+        parts::{duration_field, submit, text_signal},
     },
-    zone,
 };
 
 /// The step of the buttons beside a field for hours and minutes.
-const STEP_MINUTES: i64 = 60;
+pub const STEP_MINUTES: i64 = 60;
 
 /// Something that is done to a pack.
 #[derive(Clone, Copy, PartialEq)]
@@ -91,7 +90,11 @@ fn extend(lot: LotDetail, done: Callback<String>) -> AnyView {
     let to = lot.extends_to.map(date).unwrap_or_default();
     let sentence = t_with(
         "lot.extend_sentence",
-        &[("plan", &lot.plan_name), ("from", &date(lot.expires_on)), ("to", &to)],
+        &[
+            ("plan", &lot_name(&lot.plan_code, &lot.plan_name)),
+            ("from", &date(lot.expires_on)),
+            ("to", &to),
+        ],
     );
     let send = sending(move || async move {
         let lot = packs::extend(id).await?;
@@ -107,21 +110,24 @@ fn extend(lot: LotDetail, done: Callback<String>) -> AnyView {
     .into_any()
 }
 
-fn reason_field(reason: RwSignal<String>) -> AnyView {
+/// Why it is done, which the client reads.
+pub fn reason_field(reason: RwSignal<String>) -> AnyView {
     view! {
         <TextArea label=t("reason.label") name="reason" value=reason hint=t("lot.reason_hint") rows=2 required=true />
     }
     .into_any()
 }
 
-fn typed_minutes(value: RwSignal<String>) -> Result<i64, ApiProblem> {
+/// The minutes of the field for hours and minutes.
+pub fn typed_minutes(value: RwSignal<String>) -> Result<i64, ApiProblem> {
     value
         .with_untracked(|typed| duration::parse(typed))
         .filter(|wanted| *wanted > 0)
         .ok_or_else(|| ApiProblem::fields(&[("minutes", "duration")]))
 }
 
-fn trimmed(text: RwSignal<String>) -> String {
+/// A field's text without the spaces around it.
+pub fn trimmed(text: RwSignal<String>) -> String {
     text.get_untracked().trim().to_owned()
 }
 
@@ -147,7 +153,7 @@ fn adjust(lot: LotDetail, done: Callback<String>) -> AnyView {
     let now = t_with("lot.available_now", &[("time", &minutes(lot.available_minutes))]);
     let ways = || vec![("add", t("lot.add")), ("take", t("lot.take"))];
     view! {
-        <p class="quiet">{format!("{} · {now}", lot.plan_name)}</p>
+        <p class="quiet">{format!("{} · {now}", lot_name(&lot.plan_code, &lot.plan_name))}</p>
         <Form send=send>
             <ChoiceField label=t("lot.way") name="way" value=way options=ways() required=true />
             {duration_field(t("lot.minutes"), String::new(), amount, STEP_MINUTES)}
@@ -190,7 +196,7 @@ fn refund(lot: LotDetail, done: Callback<String>) -> AnyView {
     };
     let now = t_with("lot.available_now", &[("time", &minutes(all))]);
     view! {
-        <p class="quiet">{format!("{} · {now}", lot.plan_name)}</p>
+        <p class="quiet">{format!("{} · {now}", lot_name(&lot.plan_code, &lot.plan_name))}</p>
         <Form send=send>
             {duration_field(t("lot.minutes"), String::new(), amount, STEP_MINUTES)}
             <p aria-live="polite">{value}</p>
@@ -217,7 +223,10 @@ fn void(lot: LotDetail, done: Callback<String>) -> AnyView {
     });
     let sentence = t_with(
         "lot.void_sentence",
-        &[("plan", &lot.plan_name), ("time", &minutes(lot.posted_minutes))],
+        &[
+            ("plan", &lot_name(&lot.plan_code, &lot.plan_name)),
+            ("time", &minutes(lot.posted_minutes)),
+        ],
     );
     view! {
         <p>{sentence}</p>
@@ -251,7 +260,7 @@ fn limit(side: Side, lot: LotDetail, done: Callback<String>) -> AnyView {
 }
 
 /// Boxes for the systems; none ticked means all of them.
-fn system_choice(systems: Vec<System>, chosen: RwSignal<Vec<SystemId>>) -> AnyView {
+pub fn system_choice(systems: Vec<System>, chosen: RwSignal<Vec<SystemId>>) -> AnyView {
     if systems.is_empty() {
         return view! { <p class="quiet small-text">{t("system.none")}</p> }.into_any();
     }
@@ -281,58 +290,6 @@ fn system_choice(systems: Vec<System>, chosen: RwSignal<Vec<SystemId>>) -> AnyVi
             {systems.into_iter().map(option).collect_view()}
             <p class="field-hint">{t("lot.systems_hint")}</p>
         </fieldset>
-    }
-    .into_any()
-}
-
-/// Minutes without an order: a gift, or a contract that already runs.
-pub fn give(side: Side, done: Callback<String>) -> AnyView {
-    let [kind, amount, reason, plan, until] = ["goodwill", "8:00", "", "", ""].map(text_signal);
-    let chosen = RwSignal::new(Vec::new());
-    let offer = Remote::load(move || async move { Ok((catalogue::plans().await?, contract::systems(side.id).await?)) });
-    let send = sending(move || async move {
-        let Some(expires_on) = zone::parse(&until.get_untracked()).map(|day| day.date()) else {
-            return Err(ApiProblem::fields(&[("expires_on", "required")]));
-        };
-        let body = GiveLot {
-            kind: match kind.with_untracked(|kind| kind == "opening") {
-                true => GivenAs::Opening,
-                false => GivenAs::Goodwill,
-            },
-            minutes: typed_minutes(amount)?,
-            expires_on,
-            reason: trimmed(reason),
-            plan_code: filled(plan),
-            system_ids: chosen.get_untracked(),
-        };
-        let lot = packs::give(side.id, &body).await?;
-        done.run(t_with("lot.given", &[("time", &minutes(lot.granted_minutes))]));
-        Ok(())
-    });
-    let kinds = || {
-        vec![
-            ("goodwill", t("lot.origin.goodwill")),
-            ("opening", t("lot.origin.opening")),
-        ]
-    };
-    view! {
-        <Form send=send>
-            <ChoiceField label=t("lot.kind") name="kind" value=kind options=kinds() required=true />
-            {duration_field(t("lot.minutes"), String::new(), amount, STEP_MINUTES)}
-            <TextField label=t("lot.last_day") name="expires_on" value=until kind="date" required=true />
-            {reason_field(reason)}
-            {offer.view(3, move |(plans, systems)| {
-                let none = (String::new(), t("lot.no_plan"));
-                let plans = plans.into_iter().map(|plan| (plan.code, plan.name));
-                let options: Vec<_> = std::iter::once(none).chain(plans).collect();
-                view! {
-                    <SelectField label=t("lot.plan") name="plan_code" value=plan options=options hint=t("lot.plan_hint") />
-                    {system_choice(systems, chosen)}
-                }
-                .into_any()
-            })}
-            {submit(t("lot.give"), Look::Primary)}
-        </Form>
     }
     .into_any()
 }

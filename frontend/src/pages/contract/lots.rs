@@ -8,13 +8,14 @@ use daypack_domain::{
 use leptos::prelude::*;
 
 use super::{
+    give::give,
     lot_forms::{self, Act},
     side::Side,
 };
 use crate::{
     api::packs,
     components::{Button, Dialog, EmptyState, Look, Menu, Paged, Tag, Tone, use_toasts},
-    format::{self, date, minutes, money, word},
+    format::{self, date, lot_name, minutes, money, word},
     i18n::{t, t_with},
     pages::desk::parts::fact,
     time,
@@ -91,7 +92,7 @@ impl Desk {
                 Doing::To(act, _) => act.title(),
             };
             let content = move || match doing.clone() {
-                Doing::Give => lot_forms::give(self.side, self.done),
+                Doing::Give => give(self.side, self.done),
                 Doing::To(act, lot) => lot_forms::form(self.side, act, *lot, self.done),
             };
             Some(view! { <Dialog title=title open=self.open>{content()}</Dialog> })
@@ -119,7 +120,9 @@ fn row(desk: Desk, lot: LotDetail) -> AnyView {
             &[used, all].each_ref().map(|(name, text)| (*name, text.as_str())),
         )
     };
-    let origin = (lot.origin != LotOrigin::Order).then(|| {
+    // What was given without a plan is called by how it came: that need not be said twice.
+    let name = lot_name(&lot.plan_code, &lot.plan_name);
+    let origin = (lot.origin != LotOrigin::Order && lot.plan_code != lot.origin.as_str()).then(|| {
         view! { <Tag text=word("lot.origin.", lot.origin.as_str()) /> }
     });
     let share = format::share(lot.posted_minutes.max(0), lot.granted_minutes.max(1));
@@ -134,7 +137,7 @@ fn row(desk: Desk, lot: LotDetail) -> AnyView {
         <li class="lot">
             <div class="lot-line">
                 <div class="grow who wrapping">
-                    <span class="row small wrap"><span class="name">{lot.plan_name.clone()}</span>{origin}{state(&lot)}</span>
+                    <span class="row small wrap"><span class="name">{name}</span>{origin}{state(&lot)}</span>
                     <span class="quiet">{amount}</span>
                     {bar}
                 </div>

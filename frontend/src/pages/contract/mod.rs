@@ -1,19 +1,23 @@
 //! Contracts: packs and where their minutes went, orders, and what was agreed once for all. Clients look at their own,
 //! the staff at everybody's.
 
+mod about;
 mod agreements;
 mod burn_down;
 mod clause;
 mod course;
+mod give;
 mod ledger;
 mod limits;
 mod lot_forms;
 mod lots;
+mod online;
 mod order;
 mod order_forms;
 mod orders;
 mod packs;
 mod placed;
+mod proforma;
 mod rescue;
 mod settings;
 mod side;

@@ -45,6 +45,7 @@ fn screen(organization: OrganizationId) -> AnyView {
     view! {
         <div class="top">
             <div class="grow"><h1>{t("packs.order")}</h1><p class="quiet small-text">{t("plans.text")}</p></div>
+            {move || placed.with(Option::is_none).then(|| view! { <LinkButton href="/plans" label=t("order.compare") /> })}
         </div>
         <div class="column">
             {move || match placed.get() {
@@ -111,7 +112,9 @@ fn order_form(
             packs: choice.packs.get_untracked(),
             terms_version: version,
         };
-        placed.set(Some(contract::place_order(&body).await?));
+        let order = contract::place_order(&body).await?;
+        dom::keep_focus();
+        placed.set(Some(order));
         Ok(())
     });
     let group = dom::next_id("plan");
@@ -199,6 +202,7 @@ fn terms_field(terms: &Terms, accepted: RwSignal<String>) -> AnyView {
     let id = dom::next_id("terms");
     let (error, label_for) = (format!("{id}-error"), id.clone());
     let accept = move |event| {
+        form.mend("terms_version");
         accepted.set(if event_target_checked(&event) {
             "yes".to_owned()
         } else {
@@ -207,6 +211,7 @@ fn terms_field(terms: &Terms, accepted: RwSignal<String>) -> AnyView {
     };
     view! {
         <div class="field">
+            <h2 class="for-reader">{t("terms.title")}</h2>
             {terms_text(terms)}
             <label class="accept" for=label_for>
                 <input

@@ -1,5 +1,6 @@
 //! What was ordered, where each order stands, and what is to be done about it.
 
+use chrono::TimeDelta;
 use daypack_api_types::order::Order;
 use daypack_domain::{order::OrderStatus, policy::Action};
 use leptos::prelude::*;
@@ -71,8 +72,13 @@ pub fn standing(order: &Order) -> Option<String> {
     if let Some(lot) = &order.lot {
         return Some(t_with("order.runs_until", &[("date", &format::date(lot.expires_on))]));
     }
+    pay_by(order).map(|day| t_with("order.lapses", &[("date", &day)]))
+}
+
+/// The last whole day on which it can be paid, as its proforma has it; nothing once that no longer matters.
+pub fn pay_by(order: &Order) -> Option<String> {
     let lapses = order.lapses_at.filter(|_| order.status == OrderStatus::Placed)?;
-    Some(t_with("order.lapses", &[("date", &format::instant_day_year(lapses))]))
+    Some(format::instant_day_year(lapses - TimeDelta::days(1)))
 }
 
 fn row(side: Side, order: Order, begin: Callback<(Act, Order)>) -> AnyView {

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{
     burn_down::burn_down,
     lots::lots,
+    online::returned,
     orders::orders,
     rescue::rescue,
     side::{Side, Tab},
@@ -31,6 +32,16 @@ pub fn client_packs() -> AnyView {
 }
 
 fn screen(side: Side) -> AnyView {
+    // A payment that arrives while the screen is open changes everything on it.
+    let revision = RwSignal::new(0);
+    let content = move || {
+        revision.track();
+        untrack(move || content(side))
+    };
+    view! { <div class="stack wide-gap">{returned(side, revision)} {content}</div> }.into_any()
+}
+
+fn content(side: Side) -> AnyView {
     let balance = Remote::load(move || contract::balance(side.id));
     let changed = Callback::new(move |()| balance.reload());
     view! {

@@ -1,15 +1,17 @@
-//! One order: what it is, what to do about it now, its proforma, and how it went.
+//! One order: what it is, what to do about it now, and how it went.
 
-use daypack_api_types::order::{Order, Party, Proforma};
+use daypack_api_types::order::{Order, Proforma};
 use daypack_domain::{order::OrderStatus, policy::Action};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{
+    online::pay_online,
     order_forms::{self, Act},
     orders::{possible_acts, standing, tone},
+    proforma::proforma,
 };
 use crate::{
-    api::{account, contract, download, orders},
+    api::{account, contract, orders},
     components::{Button, Card, Dialog, Look, Remote, Tag, use_toasts},
     dom,
     format::{self, date, minutes, money, word},
@@ -102,7 +104,9 @@ fn next(page: Page, order: &Order) -> AnyView {
     let step = |text: String| view! { <li>{text}</li> }.into_any();
     let id = order.id;
     let may_pay = untrack(move || use_session().may(Action::PlaceOrder.as_str()));
-    let online = move || (may_pay && page.online.get() == Some(true)).then(|| pay_online(id));
+    let online = move || {
+        (may_pay && page.online.get() == Some(true)).then(|| view! { <div class="wide">{pay_online(id)}</div> })
+    };
     view! {
         <Card title=t("order.next")>
             <div class="stack">
@@ -113,27 +117,6 @@ fn next(page: Page, order: &Order) -> AnyView {
         </Card>
     }
     .into_any()
-}
-
-/// Leads to the payment provider.
-fn pay_online(id: daypack_domain::ids::OrderId) -> AnyView {
-    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
-    let pay = Callback::new(move |()| {
-        busy.set(true);
-        spawn_local(async move {
-            match orders::checkout(id).await {
-                Ok(checkout) => {
-                    let _ = window().location().set_href(&checkout.url);
-                }
-                Err(problem) => {
-                    toasts.fail(&problem);
-                    busy.try_set(false);
-                }
-            }
-        });
-    });
-    view! { <div class="wide"><Button label=t("order.pay_online") look=Look::Primary busy=busy on_click=pay /></div> }
-        .into_any()
 }
 
 fn acts(page: Page, order: &Order) -> AnyView {
@@ -172,89 +155,6 @@ fn acts(page: Page, order: &Order) -> AnyView {
         Some(view! { <Dialog title=title open=open>{content()}</Dialog> })
     };
     view! { <div class="row wrap">{buttons}</div> {dialog} }.into_any()
-}
-
-/// The proforma, as its page and its PDF have it.
-fn proforma(proforma: Proforma) -> AnyView {
-    let id = StoredValue::new(parameter("id"));
-    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
-    let number = StoredValue::new(proforma.number.clone());
-    let save = move |ending: &'static str| {
-        Callback::new(move |()| {
-            busy.set(true);
-            let path = format!("/orders/{}/proforma.{ending}", id.get_value());
-            let name = format!("{}.{ending}", number.get_value());
-            spawn_local(async move {
-                if let Err(problem) = download::save(&path, &name).await {
-                    toasts.fail(&problem);
-                }
-                busy.try_set(false);
-            });
-        })
-    };
-    let action = view! {
-        <Button label=t("proforma.page") small=true busy=busy on_click=save("html") />
-        <Button label=t("proforma.pdf") small=true busy=busy on_click=save("pdf") />
-    }
-    .into_any();
-    let line = |line: &daypack_api_types::order::ProformaLine| {
-        view! {
-            <tr>
-                <th scope="row">{line.description.clone()}</th>
-                <td>{format::number(line.packs as f64)}</td>
-                <td>{money(line.price)}</td>
-                <td>{money(line.total)}</td>
-            </tr>
-        }
-        .into_any()
-    };
-    let said = |text: &str| (!text.is_empty()).then(|| view! { <p class="lines small-text">{text.to_owned()}</p> });
-    let facts = [
-        Some(fact(t("proforma.issued"), date(proforma.issued_on))),
-        proforma
-            .pay_until
-            .map(|until| fact(t("proforma.pay_until"), date(until))),
-        Some(fact(t("proforma.name_it"), proforma.payment_reference.clone())),
-    ];
-    let title = t_with("proforma.title", &[("number", &proforma.number)]);
-    view! {
-        <Card title=title action=action>
-            <div class="stack proforma">
-                <div class="pair">{party(t("proforma.seller"), &proforma.seller)} {party(t("proforma.buyer"), &proforma.buyer)}</div>
-                <div class="scrolls" tabindex="0" role="region" aria-label=t("proforma.lines")>
-                    <table class="sums">
-                        <thead>
-                            <tr>
-                                <th scope="col">{t("proforma.what")}</th>
-                                <th scope="col">{t("plans.packs")}</th>
-                                <th scope="col">{t("proforma.price")}</th>
-                                <th scope="col">{t("proforma.sum")}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{proforma.lines.iter().map(line).collect_view()}</tbody>
-                        <tfoot>
-                            <tr><th scope="row">{t("plans.total")}</th><td></td><td></td><td>{money(proforma.total)}</td></tr>
-                        </tfoot>
-                    </table>
-                </div>
-                <dl class="facts">{facts.into_iter().flatten().collect_view()}</dl>
-                {said(&proforma.payment_instructions)}
-                {said(&proforma.tax_note)}
-            </div>
-        </Card>
-    }
-    .into_any()
-}
-
-fn party(title: String, party: &Party) -> AnyView {
-    let lines = [&party.name, &party.address, &party.tax_number, &party.email];
-    let text: Vec<&str> = lines
-        .iter()
-        .map(|line| line.trim())
-        .filter(|line| !line.is_empty())
-        .collect();
-    view! { <div><h3 class="small-text quiet">{title}</h3><p class="lines small-text">{text.join("\n")}</p></div> }
-        .into_any()
 }
 
 /// How it went.

@@ -8,7 +8,7 @@ use super::side::Side;
 use crate::{
     api::packs,
     components::{Icon, LinkButton, Remote, Tag, Tone},
-    format::{date, minutes},
+    format::{date, lot_name, minutes},
     i18n::{t, t_count, t_with},
 };
 
@@ -29,7 +29,10 @@ fn alert_list(alerts: Vec<Alert>) -> AnyView {
 }
 
 fn alert(alert: Alert) -> AnyView {
-    let plan = alert.plan_name.unwrap_or_default();
+    let plan = lot_name(
+        &alert.plan_code.unwrap_or_default(),
+        &alert.plan_name.unwrap_or_default(),
+    );
     let left = minutes(alert.available_minutes);
     let text = match alert.kind {
         AlertKind::LotUsed => {
@@ -84,7 +87,11 @@ fn rescued(side: Side, rescue: &Rescue) -> AnyView {
 
 fn kept(side: Side, lot: &RescueLot) -> AnyView {
     let until = t_with("packs.until", &[("date", &date(lot.expires_on))]);
-    let title = format!("{} · {until} · {}", lot.plan_name, minutes(lot.unused_minutes));
+    let title = format!(
+        "{} · {until} · {}",
+        lot_name(&lot.plan_code, &lot.plan_name),
+        minutes(lot.unused_minutes)
+    );
     let rest = (lot.left_minutes > 0 && !lot.fits.is_empty()).then(|| {
         let text = t_with("rescue.still", &[("time", &minutes(lot.left_minutes))]);
         view! { <p class="quiet small-text">{text}</p> }

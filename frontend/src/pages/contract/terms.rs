@@ -8,6 +8,7 @@ use super::side::Side;
 use crate::{
     api::{contract, orders},
     components::{Button, Icon, Look, Remote, use_toasts},
+    dom,
     i18n::{t, t_with},
     pages::terms_text::terms_text,
     session::{Session, use_session},
@@ -39,6 +40,7 @@ fn ask(side: Side, terms: &Terms, open: RwSignal<bool>) -> AnyView {
             match orders::accept_terms(side.id, version).await {
                 Ok(()) => {
                     toasts.say(t("terms.accepted"));
+                    dom::keep_focus();
                     open.try_set(false);
                     forget(session, side);
                 }
@@ -51,7 +53,7 @@ fn ask(side: Side, terms: &Terms, open: RwSignal<bool>) -> AnyView {
     view! {
         <section class="card soft">
             <div class="pad stack">
-                <p class="row"><Icon name="book" /><b>{title}</b></p>
+                <h2 class="row"><Icon name="book" />{title}</h2>
                 <p class="small-text">{t("terms.asked_text")}</p>
                 {terms_text(terms)}
                 <div><Button label=t("terms.accept") look=Look::Primary busy=busy on_click=accept /></div>

@@ -7,7 +7,7 @@ use super::side::Side;
 use crate::{
     api::packs,
     components::{Button, Card, Form, LinkButton, Look, sending},
-    format::{date, minutes},
+    format::{date, lot_name, minutes},
     i18n::{t, t_count, t_with},
     pages::desk::{
         duration,
@@ -71,7 +71,7 @@ fn outcome(side: Side, found: &WhatIf) -> AnyView {
         view! {
             <tr>
                 <th scope="row">
-                    {one.plan_name.clone()}
+                    {lot_name(&one.plan_code, &one.plan_name)}
                     <span class="until">{t_with("packs.until", &[("date", &date(one.expires_on))])}</span>
                 </th>
                 <td>{minutes(one.minutes)}</td>

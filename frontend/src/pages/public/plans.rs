@@ -12,7 +12,7 @@ use crate::{
     api::catalogue,
     components::{Button, Icon, LinkButton, Look, Remote, Tag, Tone},
     dom,
-    format::{minutes, money, number, word},
+    format::{minutes, money, word},
     i18n::{t, t_count, t_with, text},
     session::{Standing, use_session},
 };
@@ -106,7 +106,7 @@ fn plan_card(plan: Plan, choice: Choice, chosen: Memo<String>, group: String) ->
             <span class="price"><span class="amount">{money(plan.price)}</span>" "<span class="quiet">{t("plans.per_pack")}</span></span>
             <span class="quiet">{description}</span>
             <ul class="facts">
-                {fact("timer", t_with("plans.shown_hours", &[("hours", &number(plan.shown_hours as f64))]))}
+                {fact("timer", t_count("plans.shown_hours", plan.shown_hours, &[]))}
                 {fact("pack", t_count("plans.from_packs", least, &[]))}
                 {fact("calendar", t_with("plans.valid", &[("months", &months(plan.validity_months))]))}
                 {fact("refresh", extension)}

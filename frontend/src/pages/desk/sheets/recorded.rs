@@ -157,7 +157,7 @@ fn figures(preview: Preview) -> AnyView {
         .map(|part| {
             let values = [
                 ("time", minutes(part.minutes)),
-                ("plan", part.plan_name.clone()),
+                ("plan", format::lot_name(&part.plan_code, &part.plan_name)),
                 ("day", format::day(part.expires_on)),
             ];
             t_with(
@@ -167,5 +167,5 @@ fn figures(preview: Preview) -> AnyView {
         })
         .collect();
     let left = t_with("facts.left", &[("time", &minutes(preview.available_after_minutes))]);
-    view! { <p><b>{minutes(preview.minutes)}</b>" "{from.join(", ")}" · "{left}</p> }.into_any()
+    view! { <p><b>{minutes(preview.minutes)}</b>": "{from.join(", ")}" · "{left}</p> }.into_any()
 }

@@ -79,10 +79,8 @@ fn row(desk: Desk, estimate: &Estimate, may_withdraw: bool, approves: bool) -> A
         .iter()
         .map(|part| {
             let (time, day) = (format::minutes(part.minutes), format::day(part.expires_on));
-            t_with(
-                "offer.from",
-                &[("time", &time), ("plan", &part.plan_name), ("day", &day)],
-            )
+            let plan = format::lot_name(&part.plan_code, &part.plan_name);
+            t_with("offer.from", &[("time", &time), ("plan", &plan), ("day", &day)])
         })
         .collect();
     let who = match (&estimate.decided_by, estimate.decided_at) {
