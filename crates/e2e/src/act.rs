@@ -20,6 +20,38 @@ impl Session {
         self.click(&button).await
     }
 
+    /// Presses a button of the card or the row with this text: of the smallest that has both.
+    pub async fn press_in(&self, place: &str, name: &str) -> Result {
+        self.click_in(place, "button:not([role]), summary", name).await
+    }
+
+    /// Follows a link of the card or the row with this text.
+    pub async fn follow_in(&self, place: &str, name: &str) -> Result {
+        self.click_in(place, "a[href]", name).await
+    }
+
+    async fn click_in(&self, place: &str, selector: &str, name: &str) -> Result {
+        let script = format!(
+            "{NAMES}
+            const within = (each) => [...each.querySelectorAll({0})].filter(visible)
+              .find((button) => nameOf(button) === {1}) ?? null;
+            const places = [...scope.querySelectorAll('section, li, article')].filter(visible)
+              .filter((each) => clean(each.innerText).includes(wanted) && within(each));
+            places.sort((one, other) => one.innerText.length - other.innerText.length);
+            return places.length ? within(places[0]) : null;",
+            json!(selector),
+            json!(name)
+        );
+        let found = self.find(&format!("`{name}` in"), &script, place).await?;
+        self.click(&found).await
+    }
+
+    /// Ticks a box, or takes its tick away.
+    pub async fn tick(&self, label: &str) -> Result {
+        let field = self.field(label).await?;
+        self.click(&field).await
+    }
+
     /// Follows a link.
     pub async fn follow(&self, name: &str) -> Result {
         let link = self.link(name).await?;

@@ -21,12 +21,14 @@ mod find;
 mod look;
 mod mail;
 mod process;
+mod provider;
 mod server;
 mod session;
 
 pub use browser::Browser;
 pub use look::{Look, Theme};
 pub use mail::{Mail, mails};
+pub use provider::Provider;
 pub use server::Server;
 pub use session::Session;
 

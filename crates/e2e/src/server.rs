@@ -44,12 +44,17 @@ impl Server {
 
     /// A server that goes by this clock, such as a `ManualClock` that the test turns.
     pub fn start_with_clock(clock: Arc<dyn Clock>) -> Result<Self> {
+        Self::start_with(clock, PaymentSettings::default())
+    }
+
+    /// As [`Server::start_with_clock`], taking payments as these settings say.
+    pub fn start_with(clock: Arc<dyn Clock>, payments: PaymentSettings) -> Result<Self> {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("daypack-server-{}-{number}", std::process::id()));
         let (tell, told) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
-        let config = settings(&folder);
+        let config = settings(&folder, payments);
         // actix needs a thread of its own: the server's future is not `Send`.
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(serve(config, clock, &tell, stopped));
@@ -70,6 +75,11 @@ impl Server {
     /// The full address of a path, such as `/login`.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// The server's state, for what no operation does: demo data, or the first admin.
@@ -151,7 +161,7 @@ async fn serve(
     let _ = running.stop().await;
 }
 
-fn settings(folder: &Path) -> Settings {
+fn settings(folder: &Path, payments: PaymentSettings) -> Settings {
     Settings {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         data_dir: folder.to_owned(),
@@ -164,6 +174,6 @@ fn settings(folder: &Path) -> Settings {
         trusted_proxies: Vec::new(),
         metrics_token: None,
         jobs: "off".to_owned(),
-        payments: PaymentSettings::default(),
+        payments,
     }
 }
