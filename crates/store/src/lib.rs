@@ -41,6 +41,7 @@ pub mod organizations;
 pub mod payments;
 pub mod sessions;
 pub mod settings;
+pub mod sign_in_attempts;
 pub mod standing_approvals;
 pub mod statements;
 pub mod summaries;

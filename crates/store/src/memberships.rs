@@ -27,6 +27,18 @@ row! {
         created_at: Instant,
         /// Grows with each change.
         version: i64,
+        /// The name that was typed by whoever invited them, until they said yes.
+        invited_as: Option<String>,
+        /// What they are called by until then, in the place of their id.
+        invitation_id: Option<UserId>,
+    }
+}
+
+impl Membership {
+    /// Whether the person belongs there: they said yes.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.invited_as.is_none()
     }
 }
 
@@ -53,7 +65,7 @@ pub fn insert(conn: &mut Conn, membership: &Membership) -> Result<()> {
     membership.insert_row(conn)
 }
 
-/// A person's place in an organization.
+/// A person's place in an organization, accepted or not.
 ///
 /// # Errors
 /// The database fails.
@@ -62,7 +74,26 @@ pub fn find(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Resu
     Ok(row.select(Membership::as_select()).first(conn).optional()?)
 }
 
-/// All places of a person, by the organization's name.
+/// The place in an organization that is shown under this id: the invitation's until it is accepted, the person's then.
+///
+/// # Errors
+/// The database fails.
+pub fn find_shown(conn: &mut Conn, organization: OrganizationId, shown: UserId) -> Result<Option<Membership>> {
+    let of_organization = || memberships::table.filter(memberships::organization_id.eq(Col(organization)));
+    let accepted = of_organization()
+        .filter(memberships::user_id.eq(Col(shown)))
+        .filter(memberships::invited_as.is_null())
+        .select(Membership::as_select())
+        .first(conn)
+        .optional()?;
+    if accepted.is_some() {
+        return Ok(accepted);
+    }
+    let invited = of_organization().filter(memberships::invitation_id.eq(Col(Some(shown))));
+    Ok(invited.select(Membership::as_select()).first(conn).optional()?)
+}
+
+/// All accepted places of a person, by the organization's name.
 ///
 /// # Errors
 /// The database fails.
@@ -70,6 +101,7 @@ pub fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<MembershipOf>> {
     let rows: Vec<(Membership, String, String, String, Currency)> = memberships::table
         .inner_join(organizations::table.on(organizations::id.eq(memberships::organization_id)))
         .filter(memberships::user_id.eq(Col(user)))
+        .filter(memberships::invited_as.is_null())
         .order((organizations::name.asc(), organizations::id.asc()))
         .select((
             Membership::as_select(),
@@ -89,7 +121,7 @@ pub fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<MembershipOf>> {
     Ok(rows.into_iter().map(place).collect())
 }
 
-/// Everybody in an organization.
+/// Everybody in an organization, and everybody who is invited.
 ///
 /// # Errors
 /// The database fails.

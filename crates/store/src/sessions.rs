@@ -83,7 +83,11 @@ pub fn signed_in(conn: &mut Conn, id: SessionId) -> Result<Option<SignedIn>> {
     type Person = (UserId, Instant, Option<Instant>, Option<StaffRole>, Option<Instant>);
     let rows: Vec<(Person, Option<Membership>, Option<Currency>)> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
-        .left_join(memberships::table.on(memberships::user_id.eq(users::id)))
+        .left_join(
+            memberships::table.on(memberships::user_id
+                .eq(users::id)
+                .and(memberships::invited_as.is_null())),
+        )
         .left_join(organizations::table.on(organizations::id.nullable().eq(memberships::organization_id.nullable())))
         .filter(sessions::id.eq(Col(id)))
         .order((organizations::name.asc(), organizations::id.asc()))

@@ -5,7 +5,7 @@ use crate::schema::one_time_tokens as tokens;
 use crate::types::Col;
 use crate::{Conn, Result};
 use daypack_domain::Instant;
-use daypack_domain::ids::UserId;
+use daypack_domain::ids::{OrganizationId, UserId};
 use diesel::prelude::*;
 
 /// What a token is good for.
@@ -55,6 +55,8 @@ row! {
         expires_at: Instant,
         /// When it was used.
         used_at: Option<Instant>,
+        /// Which organization it is an invitation to.
+        organization_id: Option<OrganizationId>,
     }
 }
 
@@ -94,13 +96,15 @@ pub fn consume(conn: &mut Conn, hash: &str, now: Instant) -> Result<Option<OneTi
     Ok((used == 1).then_some(token))
 }
 
-/// Makes all other tokens of a person worthless: once one has set a password.
+/// Makes all other tokens of a person that set a password worthless: once one has set it. Invitations to organizations
+/// stay: they ask for the password of whoever has one.
 ///
 /// # Errors
 /// The database fails.
 pub fn void_all(conn: &mut Conn, user: UserId, now: Instant) -> Result<()> {
     let rows = tokens::table
         .filter(tokens::user_id.eq(Col(user)))
+        .filter(tokens::organization_id.is_null())
         .filter(tokens::used_at.is_null());
     diesel::update(rows).set(tokens::used_at.eq(Col(now))).execute(conn)?;
     Ok(())

@@ -27,12 +27,6 @@ row! {
         password_hash: Option<String>,
         /// Since when this person may not sign in.
         disabled_at: Option<Instant>,
-        /// Wrong passwords since the last right one.
-        failed_sign_ins: i64,
-        /// When the last of them was.
-        last_failed_at: Option<Instant>,
-        /// Until when further attempts are refused unseen.
-        locked_until: Option<Instant>,
         /// When the account was made.
         created_at: Instant,
         /// Grows with each change.
@@ -168,37 +162,7 @@ pub fn update(conn: &mut Conn, user: &User) -> Result<bool> {
     Ok(user.save_row(conn)? == 1)
 }
 
-/// Notes a wrong password. The version stays: this is no change of the person.
-///
-/// # Errors
-/// The database fails.
-pub fn note_failed_sign_in(conn: &mut Conn, id: UserId, at: Instant, locked_until: Option<Instant>) -> Result<()> {
-    diesel::update(users::table.find(Col(id)))
-        .set((
-            users::failed_sign_ins.eq(users::failed_sign_ins + 1),
-            users::last_failed_at.eq(Col(at)),
-            users::locked_until.eq(Col(locked_until)),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Forgets the wrong passwords after a right one.
-///
-/// # Errors
-/// The database fails.
-pub fn forget_failed_sign_ins(conn: &mut Conn, id: UserId) -> Result<()> {
-    diesel::update(users::table.find(Col(id)))
-        .set((
-            users::failed_sign_ins.eq(0),
-            users::last_failed_at.eq(Col(None::<Instant>)),
-            users::locked_until.eq(Col(None::<Instant>)),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Sets a password, which also lifts a lock.
+/// Sets a password.
 ///
 /// # Errors
 /// The database fails.
@@ -209,5 +173,5 @@ pub fn set_password(conn: &mut Conn, id: UserId, hash: &str) -> Result<()> {
             users::version.eq(users::version + 1),
         ))
         .execute(conn)?;
-    forget_failed_sign_ins(conn, id)
+    Ok(())
 }

@@ -15,11 +15,11 @@ use crate::{
     api::installation::LOCALES,
     app::{App, Reply},
     auth,
-    edge::{Answer, Body, Caller, RequiredVersion, SignedIn},
+    edge::{Answer, Body, RequiredVersion, SignedIn},
     error::Failure,
     flows::{
         passwords::{self, EditSelf},
-        terms,
+        sessions, terms,
     },
     operations::ServiceConfig,
     problem::Problem,
@@ -101,11 +101,13 @@ async fn check_present(app: &App, caller: &SignedIn, present: Option<String>) ->
             users::find(conn, user_id)?.ok_or(Failure::Unauthenticated)
         })
         .await?;
-    super::sessions::check_wait(app, caller, &user.email)?;
+    let attempt = super::sessions::attempt(app, caller, &user.email).await?;
     if app.auth.passwords.verify(present, user.password_hash).await? {
-        return Ok(());
+        let account = attempt.right(app);
+        return app
+            .transact(caller, move |conn, _| sessions::forget_attempts(conn, &account))
+            .await;
     }
-    app.auth.attempts.fail(&user.email, caller.address(), app.clock.now());
     Err(Refusal::field(
         "/current_password",
         "wrong_password",

@@ -6,9 +6,10 @@ use daypack_api_types::session::{RequestPasswordReset, SetPassword};
 use crate::{
     app::{App, Reply},
     edge::{Answer, Body, FromPath, Public},
-    flows::passwords,
+    flows::passwords::{self, Asked},
     jobs::{Task, enqueue},
     operations::ServiceConfig,
+    problem::Problem,
 };
 
 /// Registers the operations of this resource.
@@ -32,7 +33,8 @@ pub async fn request_password_reset(app: Data<App>, caller: Public, body: Body<R
     Ok(Answer::accepted().into_response())
 }
 
-/// Sets the password by the token of the link, which works once. Every session of the person ends. Public.
+/// Sets the password by the token of the link, which works once; every session of the person ends. The link of an
+/// invitation leads into its organization; whoever has a password gives that one, and it stays. Public.
 #[utoipa::path(
     tag = "sessions", security(()), request_body = SetPassword,
     params(("token" = String, Path, description = "From the link")),
@@ -40,16 +42,33 @@ pub async fn request_password_reset(app: Data<App>, caller: Public, body: Body<R
 )]
 #[post("/password-resets/{token}")]
 pub async fn set_password(app: Data<App>, caller: Public, token: FromPath<String>, body: Body<SetPassword>) -> Reply {
-    let token = token.0;
+    let (token, keys) = (token.0, app.keys.clone());
     let looked_at = token.clone();
-    app.load(&caller, move |conn, context| {
-        passwords::check(conn, context, &looked_at)
-    })
-    .await?;
-    let hash = app.auth.passwords.hash(body.0.password).await?;
-    app.transact(&caller, move |conn, context| {
-        passwords::set_by_link(conn, context, &token, &hash)
-    })
-    .await?;
+    let asked = app
+        .load(&caller, move |conn, context| {
+            passwords::asked(conn, context, &looked_at)
+        })
+        .await?;
+    match asked {
+        Asked::NewPassword => {
+            let hash = app.auth.passwords.hash(body.0.password).await?;
+            app.transact(&caller, move |conn, context| {
+                passwords::set_by_link(conn, context, &keys, &token, &hash)
+            })
+            .await?;
+        }
+        Asked::PresentPassword(user) => {
+            let attempt = super::sessions::attempt(&app, &caller, &user.email).await?;
+            if !app.auth.passwords.verify(body.0.password, user.password_hash).await? {
+                let detail = "You have an account: give the password that you sign in with.";
+                return Err(Problem::field("/password", "wrong_password", detail));
+            }
+            attempt.right(&app);
+            app.transact(&caller, move |conn, context| {
+                passwords::join_by_link(conn, context, &keys, &token)
+            })
+            .await?;
+        }
+    }
     Ok(Answer::no_content().into_response())
 }

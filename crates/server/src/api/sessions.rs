@@ -9,6 +9,7 @@ use super::me;
 use crate::{
     app::{App, Reply},
     auth::{
+        attempts::{self, AtAddress},
         cookie,
         refresh::RefreshToken,
         token::{Claims, LIFETIME},
@@ -33,31 +34,23 @@ pub fn register(config: &mut ServiceConfig) {
 #[post("/sessions")]
 pub async fn sign_in(app: Data<App>, caller: Public, body: Body<SignIn>) -> Reply {
     let SignIn { email, password } = body.0;
-    check_wait(&app, &caller, &email)?;
-    let address = email.clone();
+    let attempt = attempt(&app, &caller, &email).await?;
     let user = app
-        .load(&caller, move |conn, _| Ok(users::find_by_email(conn, &address)?))
+        .load(&caller, move |conn, _| Ok(users::find_by_email(conn, &email)?))
         .await?;
     let user = user.filter(|user| user.disabled_at.is_none());
-    let now = app.clock.now();
-    if let Some(until) = user
-        .as_ref()
-        .and_then(|user| user.locked_until)
-        .filter(|until| *until > now)
-    {
-        return Err(wait(until, now));
-    }
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let right = app.auth.passwords.verify(password, hash).await?;
-    match user.filter(|_| right) {
-        Some(user) => {
-            app.auth.attempts.forget(&email);
-            let user_agent = caller.header("user-agent");
-            let work = move |conn: &mut _, context: &_| flow::open(conn, context, user.id, &user_agent);
-            answer(&app, &caller, StatusCode::CREATED, work).await
-        }
-        None => Err(refused(&app, &caller, email)),
-    }
+    // The same answer for a wrong password and for people who do not exist.
+    let refused = || Problem::unauthenticated("The address or the password is wrong.");
+    let user = user.filter(|_| right).ok_or_else(refused)?;
+    let account = attempt.right(&app);
+    let user_agent = caller.header("user-agent");
+    let work = move |conn: &mut _, context: &_| {
+        flow::forget_attempts(conn, &account)?;
+        flow::open(conn, context, user.id, &user_agent)
+    };
+    answer(&app, &caller, StatusCode::CREATED, work).await
 }
 
 /// A new access token by the cookie, whose token is replaced at each use.
@@ -108,40 +101,53 @@ pub async fn sign_out(app: Data<App>, caller: Public) -> Reply {
     Ok(response)
 }
 
-/// Says no while this account or this address has to wait.
+/// An attempt to give a password, counted before the password is looked at.
+pub(super) struct Attempt {
+    account: String,
+    at_address: Option<AtAddress>,
+}
+
+/// Counts an attempt to give the password of this account.
 ///
 /// # Errors
-/// 429 with the seconds to wait.
-pub(super) fn check_wait(app: &App, caller: &impl Caller, email: &str) -> Result<(), Problem> {
+/// 429 with the seconds to wait; nothing is counted then.
+pub(super) async fn attempt(app: &App, caller: &impl Caller, email: &str) -> Result<Attempt, Problem> {
     let now = app.clock.now();
-    match app.auth.attempts.wait_until(email, caller.address(), now) {
-        Some(until) => Err(wait(until, now)),
-        None => Ok(()),
+    let counted = caller.address().map(|address| app.auth.attempts.count(address, now));
+    let at_address = counted.transpose().map_err(|until| wait(until, now))?;
+    let account = attempts::account(&app.keys, email);
+    let tried = account.clone();
+    let counted = app
+        .transact(caller, move |conn, context| flow::attempt(conn, context, &tried))
+        .await;
+    let attempt = Attempt { account, at_address };
+    match counted {
+        Ok(None) => Ok(attempt),
+        Ok(Some(until)) => {
+            attempt.right(app);
+            Err(wait(until, now))
+        }
+        Err(problem) => {
+            attempt.right(app);
+            Err(problem)
+        }
+    }
+}
+
+impl Attempt {
+    /// It does not count at its address: the password was right, or was not looked at. Gives the account, whose
+    /// attempts are to be forgotten when it was right.
+    pub(super) fn right(self, app: &App) -> String {
+        if let Some(at_address) = self.at_address {
+            app.auth.attempts.take_back(at_address);
+        }
+        self.account
     }
 }
 
 fn wait(until: Instant, now: Instant) -> Problem {
     let seconds = u64::try_from((until - now).num_seconds()).unwrap_or(0) + 1;
     Problem::rate_limited(seconds, "Too many wrong passwords. Wait a little.")
-}
-
-/// The same answer for a wrong password and for people who do not exist. What is written about people who do is
-/// written afterwards, so that it does not show in the time.
-fn refused(app: &Data<App>, caller: &Public, email: String) -> Problem {
-    app.auth.attempts.fail(&email, caller.address(), app.clock.now());
-    let (app, caller) = (app.clone(), caller.clone());
-    actix_web::rt::spawn(async move {
-        let noted = app.transact(&caller, move |conn, context| {
-            match users::find_by_email(conn, &email)? {
-                Some(user) => flow::note_failure(conn, context, user.id),
-                None => Ok(()),
-            }
-        });
-        if let Err(problem) = noted.await {
-            tracing::warn!(%problem, cause = problem.cause(), "a wrong password was not noted");
-        }
-    });
-    Problem::unauthenticated("The address or the password is wrong.")
 }
 
 async fn answer<F>(app: &App, caller: &Public, status: StatusCode, work: F) -> Reply

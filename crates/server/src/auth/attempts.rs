@@ -1,5 +1,9 @@
 //! Wrong passwords of late, by account and by address: each further one has to wait longer, but never long, so that
-//! nobody can lock somebody else out. Addresses of accounts that do not exist are counted like any other.
+//! nobody can lock somebody else out. An attempt is counted before its password is looked at, and taken back when the
+//! password was right: many at once pass no more than one after the other.
+//!
+//! What was tried for an account is in the database, for all processes, by a keyed hash of the address: accounts that
+//! do not exist are counted like any other ([`crate::flows::sessions::attempt`]). What came from an address is here.
 
 use std::{
     collections::HashMap,
@@ -10,7 +14,7 @@ use std::{
 use chrono::TimeDelta;
 use daypack_domain::Instant;
 
-use super::secrets;
+use super::keys::Keys;
 use crate::edge::limits::Counted;
 
 /// Wrong passwords for one account before the next has to wait.
@@ -25,69 +29,80 @@ pub const MEMORY: TimeDelta = TimeDelta::hours(1);
 /// More entries than this are swept.
 const MANY: usize = 10_000;
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Key {
-    Account(String),
-    Address(Counted),
-}
-
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Entry {
     failures: u32,
     last: Instant,
 }
 
-/// Counts wrong passwords in this process; those of people who exist are in the database too.
+/// Counts wrong passwords by the address that they come from, in this process.
 #[derive(Debug, Default)]
-pub struct Attempts(Mutex<HashMap<Key, Entry>>);
+pub struct Attempts(Mutex<HashMap<Counted, Entry>>);
+
+/// An attempt that was counted at its address.
+#[derive(Debug, Clone, Copy)]
+pub struct AtAddress {
+    address: Counted,
+    before: Option<Entry>,
+    counted: Entry,
+}
 
 impl Attempts {
-    /// Until when this account and this address have to wait, if they do.
-    pub fn wait_until(&self, email: &str, address: Option<IpAddr>, now: Instant) -> Option<Instant> {
-        let entries = self.entries();
-        let until = |key: Key, free: u32| {
-            let entry = entries.get(&key).filter(|entry| entry.last + MEMORY > now)?;
-            locked_until(entry.failures, free, entry.last)
-        };
-        let by_account = until(account(email), FREE_FOR_ACCOUNT);
-        let by_address = address.and_then(|address| until(Key::Address(Counted::address(address)), FREE_FOR_ADDRESS));
-        by_account.max(by_address).filter(|until| *until > now)
-    }
-
-    /// Notes a wrong password.
-    pub fn fail(&self, email: &str, address: Option<IpAddr>, now: Instant) {
+    /// Counts an attempt from this address.
+    ///
+    /// # Errors
+    /// Until when the address has to wait; nothing is counted then.
+    pub fn count(&self, address: IpAddr, now: Instant) -> Result<AtAddress, Instant> {
         let mut entries = self.entries();
         if entries.len() > MANY {
             entries.retain(|_, entry| entry.last + MEMORY > now);
         }
-        let keys = [
-            Some(account(email)),
-            address.map(|address| Key::Address(Counted::address(address))),
-        ];
-        for key in keys.into_iter().flatten() {
-            let entry = entries.entry(key).or_insert(Entry { failures: 0, last: now });
-            entry.failures = if entry.last + MEMORY > now {
-                entry.failures.saturating_add(1)
-            } else {
-                1
-            };
-            entry.last = now;
+        let address = Counted::address(address);
+        let before = entries.get(&address).copied().filter(|entry| entry.last + MEMORY > now);
+        let failures = before.map_or(0, |entry| entry.failures);
+        let until = before.and_then(|entry| locked_until(failures, FREE_FOR_ADDRESS, entry.last));
+        if let Some(until) = until.filter(|until| *until > now) {
+            return Err(until);
+        }
+        let counted = Entry {
+            failures: failures.saturating_add(1),
+            last: now,
+        };
+        entries.insert(address, counted);
+        Ok(AtAddress {
+            address,
+            before,
+            counted,
+        })
+    }
+
+    /// Takes an attempt back whose password was right, or was not looked at. Others of its address stay counted: one
+    /// account of their own would let somebody try all others.
+    pub fn take_back(&self, attempt: AtAddress) {
+        let mut entries = self.entries();
+        let Some(entry) = entries.get_mut(&attempt.address) else {
+            return;
+        };
+        if *entry != attempt.counted {
+            // Others came from there meanwhile.
+            entry.failures = entry.failures.saturating_sub(1);
+        } else if let Some(before) = attempt.before {
+            *entry = before;
+        } else {
+            entries.remove(&attempt.address);
         }
     }
 
-    /// Forgets the wrong passwords of an account after a right one. Its address stays counted: one account of their
-    /// own would let somebody try all others.
-    pub fn forget(&self, email: &str) {
-        self.entries().remove(&account(email));
-    }
-
-    fn entries(&self) -> MutexGuard<'_, HashMap<Key, Entry>> {
+    fn entries(&self) -> MutexGuard<'_, HashMap<Counted, Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn account(email: &str) -> Key {
-    Key::Account(secrets::hash(&email.trim().to_lowercase()))
+/// What the database calls the account of an address, whether or not somebody has it.
+#[must_use]
+pub fn account(keys: &Keys, email: &str) -> String {
+    let hash = keys.sign("sign-in-attempts", &[email.trim().to_lowercase().as_bytes()]);
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Until when the next attempt has to wait after so many wrong passwords, `free` of which cost nothing.
@@ -104,36 +119,62 @@ mod tests {
     use chrono::DateTime;
     use std::net::Ipv4Addr;
 
+    const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
     #[test]
-    fn waits_rise_to_a_bound_and_are_forgotten() {
+    fn waits_rise_to_a_bound() {
         let start = DateTime::from_timestamp(1_780_000_000, 0).unwrap();
-        let attempts = Attempts::default();
-        let mut waits = Vec::new();
-        for _ in 0..12 {
-            attempts.fail("Ann@example.com ", None, start);
-            let until = attempts.wait_until("ann@example.com", None, start);
-            waits.push(until.map_or(0, |until| (until - start).num_seconds()));
-        }
+        let wait =
+            |failures| locked_until(failures, FREE_FOR_ACCOUNT, start).map_or(0, |at| (at - start).num_seconds());
+        let waits: Vec<i64> = (1..=12).map(wait).collect();
         assert_eq!(waits, [0, 0, 0, 0, 15, 30, 60, 120, 240, 300, 300, 300]);
-        assert_eq!(attempts.wait_until("ann@example.com", None, start + LONGEST_WAIT), None);
-        assert_eq!(attempts.wait_until("ben@example.com", None, start), None);
-        attempts.fail("ann@example.com", None, start + MEMORY);
-        assert_eq!(attempts.wait_until("ann@example.com", None, start + MEMORY), None);
     }
 
     #[test]
-    fn an_address_that_tries_many_accounts_has_to_wait() {
+    fn an_address_that_tries_many_accounts_has_to_wait_and_is_forgotten() {
         let now = DateTime::from_timestamp(1_780_000_000, 0).unwrap();
         let attempts = Attempts::default();
-        let address = Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)));
-        for number in 0..FREE_FOR_ADDRESS {
-            assert_eq!(attempts.wait_until("new@example.com", address, now), None);
-            attempts.fail(&format!("{number}@example.com"), address, now);
+        for _ in 0..FREE_FOR_ADDRESS {
+            assert!(attempts.count(ADDRESS, now).is_ok());
         }
-        assert!(attempts.wait_until("new@example.com", address, now).is_some());
-        assert_eq!(
-            attempts.wait_until("new@example.com", Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), now),
-            None
+        assert_eq!(attempts.count(ADDRESS, now).unwrap_err(), now + FIRST_WAIT);
+        assert!(attempts.count(IpAddr::V4(Ipv4Addr::LOCALHOST), now).is_ok());
+        assert!(attempts.count(ADDRESS, now + FIRST_WAIT).is_ok());
+        assert!(attempts.count(ADDRESS, now + FIRST_WAIT).is_err());
+        let later = now + FIRST_WAIT + MEMORY;
+        assert!(attempts.count(ADDRESS, later).is_ok() && attempts.count(ADDRESS, later).is_ok());
+    }
+
+    #[test]
+    fn a_right_password_costs_its_address_nothing() {
+        let now = DateTime::from_timestamp(1_780_000_000, 0).unwrap();
+        let attempts = Attempts::default();
+        for _ in 0..FREE_FOR_ADDRESS {
+            attempts.count(ADDRESS, now).unwrap();
+        }
+        let later = now + LONGEST_WAIT;
+        for _ in 0..3 {
+            let right = attempts.count(ADDRESS, later).unwrap();
+            attempts.take_back(right);
+        }
+        // Of two at once that begin before the bound, one right and one wrong, the wrong one counts.
+        let attempts = Attempts::default();
+        let (right, _wrong) = (
+            attempts.count(ADDRESS, now).unwrap(),
+            attempts.count(ADDRESS, now).unwrap(),
         );
+        attempts.take_back(right);
+        for _ in 1..FREE_FOR_ADDRESS {
+            attempts.count(ADDRESS, now).unwrap();
+        }
+        assert!(attempts.count(ADDRESS, now).is_err());
+    }
+
+    #[test]
+    fn an_account_is_named_by_a_keyed_hash_whatever_the_case() {
+        let (keys, others) = (Keys::new(b"one key"), Keys::new(b"another key"));
+        assert_eq!(account(&keys, " Ann@Example.com "), account(&keys, "ann@example.com"));
+        assert_ne!(account(&keys, "ann@example.com"), account(&others, "ann@example.com"));
+        assert_ne!(account(&keys, "ann@example.com"), account(&keys, "ben@example.com"));
     }
 }

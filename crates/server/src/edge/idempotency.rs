@@ -10,6 +10,12 @@ use actix_web::{
     HttpMessage,
     http::{Method, StatusCode},
 };
+use chrono::TimeDelta;
+use daypack_domain::{
+    Refusal,
+    ids::OrganizationId,
+    policy::{Actor, ClientRole, StaffRole},
+};
 use daypack_store::{
     Conn,
     idempotency::{self, IdempotentAnswer},
@@ -22,6 +28,8 @@ use crate::{context::Context, error::Failure, problem::Problem};
 
 /// The name of the header.
 pub const HEADER: &str = "Idempotency-Key";
+/// How long an answer is kept.
+pub const KEPT: TimeDelta = TimeDelta::hours(24);
 const LONGEST_KEY: usize = 255;
 
 /// A request that may have been answered before.
@@ -75,47 +83,57 @@ impl KeyedRequest {
         }))
     }
 
-    /// The answer of the first time, or that of `work`, which is then kept.
+    /// The answer of the first time, or that of `work`, which is then kept. The key is taken before the work: the same
+    /// request to another process at the same time waits until this one is committed, and gets its answer.
     ///
     /// # Errors
-    /// Those of `work`; the key was used for another request.
+    /// Those of `work`; the key was used for another request, or by somebody who could do more.
     pub(crate) fn answer_once(
         &self,
         conn: &mut Conn,
         context: &Context,
         work: &impl Fn(&mut Conn, &Context) -> Result<Answer, Failure>,
     ) -> Result<Answer, Failure> {
-        if let Some(kept) = idempotency::find(conn, &self.caller, &self.key)? {
-            return self.replay(&kept);
-        }
-        let answer = work(conn, context)?;
-        let headers = serde_json::to_string(&Headers {
-            version: answer.version,
-        })
-        .map_err(Failure::internal)?;
-        let kept = IdempotentAnswer {
+        let standing = Standing::of(&context.actor);
+        let mut kept = IdempotentAnswer {
             caller: self.caller.clone(),
             key: self.key.clone(),
             fingerprint: self.fingerprint.clone(),
-            status: i64::from(answer.status.as_u16()),
-            headers,
-            body: answer.body.clone().unwrap_or_default(),
+            status: 0,
+            headers: String::new(),
+            body: String::new(),
             created_at: context.now,
+            standing: serde_json::to_string(&standing).map_err(Failure::internal)?,
         };
-        idempotency::insert(conn, &kept).map_err(|error| {
-            // Another process was faster: its answer is there when the caller tries again.
-            if error.is_unique(idempotency::UNIQUE) {
-                Failure::Refusal(in_flight())
-            } else {
-                error.into()
+        if !idempotency::take(conn, &kept)? {
+            if let Some(first) = idempotency::find(conn, &self.caller, &self.key)? {
+                if first.created_at + KEPT > context.now {
+                    return self.replay(&first, &standing);
+                }
+                idempotency::forget(conn, &self.caller, &self.key)?;
             }
-        })?;
+            if !idempotency::take(conn, &kept)? {
+                return Err(in_flight().into());
+            }
+        }
+        let answer = work(conn, context)?;
+        let headers = Headers {
+            version: answer.version,
+        };
+        kept.status = i64::from(answer.status.as_u16());
+        kept.headers = serde_json::to_string(&headers).map_err(Failure::internal)?;
+        kept.body = answer.body.clone().unwrap_or_default();
+        idempotency::keep(conn, &kept)?;
         Ok(answer)
     }
 
-    fn replay(&self, kept: &IdempotentAnswer) -> Result<Answer, Failure> {
+    fn replay(&self, kept: &IdempotentAnswer, standing: &Standing) -> Result<Answer, Failure> {
         if kept.fingerprint != self.fingerprint {
             return Err(Failure::KeyReused);
+        }
+        let then: Option<Standing> = serde_json::from_str(&kept.standing).ok();
+        if then.is_none_or(|then| !standing.covers(&then)) {
+            return Err(outdated().into());
         }
         let headers: Headers = serde_json::from_str(&kept.headers).map_err(Failure::internal)?;
         let status = u16::try_from(kept.status)
@@ -130,8 +148,44 @@ impl KeyedRequest {
     }
 }
 
-fn in_flight() -> daypack_domain::Refusal {
-    daypack_domain::Refusal::conflict(
+/// What somebody may do, as far as their roles tell: an answer is given again only to somebody who still has every
+/// role that they had when it was given, or a higher one. What a policy allows grows with the role, so that such a
+/// person could still do and read all of it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Standing {
+    staff_role: Option<StaffRole>,
+    places: Vec<(OrganizationId, ClientRole)>,
+}
+
+impl Standing {
+    fn of(actor: &Actor) -> Self {
+        let person = actor.person();
+        let places = person.map(|person| person.memberships.as_slice()).unwrap_or_default();
+        Self {
+            staff_role: actor.staff_role(),
+            places: places.iter().map(|place| (place.organization_id, place.role)).collect(),
+        }
+    }
+
+    fn covers(&self, then: &Self) -> bool {
+        let still = |(organization, role): &(OrganizationId, ClientRole)| {
+            let now = self.places.iter().find(|(id, _)| id == organization);
+            now.is_some_and(|(_, now)| now >= role)
+        };
+        self.staff_role >= then.staff_role && then.places.iter().all(still)
+    }
+}
+
+fn outdated() -> Refusal {
+    Refusal::conflict(
+        "idempotency_key_outdated",
+        "You can do less now than when you first sent this Idempotency-Key, so its answer is not given again. Nothing \
+         was done.",
+    )
+}
+
+fn in_flight() -> Refusal {
+    Refusal::conflict(
         "request_in_flight",
         "The first request with this Idempotency-Key is still running. Try again in a moment.",
     )

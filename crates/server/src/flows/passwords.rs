@@ -3,15 +3,20 @@
 use chrono::TimeDelta;
 use daypack_domain::{
     Refusal,
-    ids::{SessionId, UserId},
+    ids::{OrganizationId, SessionId, UserId},
 };
 use daypack_store::{
-    Conn, sessions,
+    Conn, memberships, sessions,
     tokens::{self, OneTimeToken, Purpose},
     users::{self, User},
 };
 
-use crate::{auth::secrets, context::Context, edge::check_version, error::Failure};
+use crate::{
+    auth::{attempts::account, keys::Keys, secrets},
+    context::Context,
+    edge::check_version,
+    error::Failure,
+};
 
 /// How long the link to set another password works.
 pub const RESET_LIFETIME: TimeDelta = TimeDelta::hours(1);
@@ -42,6 +47,36 @@ pub fn issue(
     purpose: Purpose,
     token: &str,
 ) -> Result<(), Failure> {
+    keep(conn, context, user_id, (purpose, None), token)
+}
+
+/// Keeps the hash of the token of an invitation to an organization.
+///
+/// # Errors
+/// The database.
+pub fn invite(
+    conn: &mut Conn,
+    context: &Context,
+    user_id: UserId,
+    organization_id: OrganizationId,
+    token: &str,
+) -> Result<(), Failure> {
+    keep(
+        conn,
+        context,
+        user_id,
+        (Purpose::Invitation, Some(organization_id)),
+        token,
+    )
+}
+
+fn keep(
+    conn: &mut Conn,
+    context: &Context,
+    user_id: UserId,
+    (purpose, organization_id): (Purpose, Option<OrganizationId>),
+    token: &str,
+) -> Result<(), Failure> {
     let lifetime = match purpose {
         Purpose::Invitation => INVITATION_LIFETIME,
         Purpose::PasswordReset => RESET_LIFETIME,
@@ -53,29 +88,92 @@ pub fn issue(
         created_at: context.now,
         expires_at: context.now + lifetime,
         used_at: None,
+        organization_id,
     };
     Ok(tokens::insert(conn, &row)?)
 }
 
-/// Whether a link still works, for a look before the costly hash.
+/// What a link asks of whoever opens it.
+#[derive(Debug, Clone)]
+pub enum Asked {
+    /// A password to set.
+    NewPassword,
+    /// The password of this person's account, to join an organization with it: the link alone, which lives for days,
+    /// changes nothing of an account that has a password.
+    PresentPassword(User),
+}
+
+/// What a link that still works asks, for a look before the costly hash.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when it does not.
-pub fn check(conn: &mut Conn, context: &Context, token: &str) -> Result<(), Failure> {
-    let found = tokens::find_usable(conn, &secrets::hash(token), context.now)?;
-    found.map(|_| ()).ok_or(Failure::Refusal(Refusal::NotFound))
+pub fn asked(conn: &mut Conn, context: &Context, token: &str) -> Result<Asked, Failure> {
+    let token = tokens::find_usable(conn, &secrets::hash(token), context.now)?.ok_or(Refusal::NotFound)?;
+    let user = users::find(conn, token.user_id)?.ok_or(Refusal::NotFound)?;
+    let joins = token.purpose == Purpose::Invitation && user.password_hash.is_some();
+    match (joins, token.organization_id) {
+        (false, _) => Ok(Asked::NewPassword),
+        (true, Some(_)) => Ok(Asked::PresentPassword(user)),
+        (true, None) => Err(Refusal::NotFound.into()),
+    }
 }
 
-/// Uses a link up and sets the password. Every session of the person ends, and every other link.
+/// Uses a link up and sets the password; an invitation is accepted with it. Every session of the person ends, and
+/// every other link that sets a password; wrong passwords are forgotten.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when the link does not work (any more).
-pub fn set_by_link(conn: &mut Conn, context: &Context, token: &str, password_hash: &str) -> Result<(), Failure> {
-    let token = tokens::consume(conn, &secrets::hash(token), context.now)?.ok_or(Refusal::NotFound)?;
-    users::set_password(conn, token.user_id, password_hash)?;
-    tokens::void_all(conn, token.user_id, context.now)?;
-    sessions::end_all(conn, token.user_id, None, context.now)?;
+pub fn set_by_link(
+    conn: &mut Conn,
+    context: &Context,
+    keys: &Keys,
+    token: &str,
+    password_hash: &str,
+) -> Result<(), Failure> {
+    let Asked::NewPassword = asked(conn, context, token)? else {
+        return Err(Refusal::NotFound.into());
+    };
+    let user_id = accept(conn, context, token)?;
+    let user = users::find(conn, user_id)?.ok_or(Refusal::NotFound)?;
+    users::set_password(conn, user.id, password_hash)?;
+    super::sessions::forget_attempts(conn, &account(keys, &user.email))?;
+    tokens::void_all(conn, user.id, context.now)?;
+    sessions::end_all(conn, user.id, None, context.now)?;
     Ok(())
+}
+
+/// Uses the link of an invitation up, for somebody whose password was right.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when the link does not work (any more).
+pub fn join_by_link(conn: &mut Conn, context: &Context, keys: &Keys, token: &str) -> Result<(), Failure> {
+    let Asked::PresentPassword(user) = asked(conn, context, token)? else {
+        return Err(Refusal::NotFound.into());
+    };
+    accept(conn, context, token)?;
+    super::sessions::forget_attempts(conn, &account(keys, &user.email))
+}
+
+/// Uses a link up, and accepts the invitation that it is. Gives whose it is.
+fn accept(conn: &mut Conn, context: &Context, token: &str) -> Result<UserId, Failure> {
+    let hash = secrets::hash(token);
+    let seen = tokens::find_usable(conn, &hash, context.now)?.ok_or(Refusal::NotFound)?;
+    if let Some(organization_id) = seen.organization_id {
+        super::organizations::lock(conn, organization_id)?;
+    }
+    let token = tokens::consume(conn, &hash, context.now)?.ok_or(Refusal::NotFound)?;
+    let invited = match token.organization_id {
+        Some(organization_id) => memberships::find(conn, organization_id, token.user_id)?,
+        None => None,
+    };
+    // Who was taken out again meanwhile belongs nowhere by it.
+    if let Some(mut membership) = invited.filter(|membership| !membership.is_accepted()) {
+        membership.invited_as = None;
+        membership.invitation_id = None;
+        membership.version += 1;
+        memberships::update(conn, &membership)?;
+    }
+    Ok(token.user_id)
 }
 
 /// What a person changes of themselves; nothing leaves as it is.

@@ -47,9 +47,6 @@ pub fn create(conn: &mut Conn, context: &Context, person: &NewPerson) -> Result<
         staff_role: person.staff_role,
         password_hash: person.password_hash.clone(),
         disabled_at: None,
-        failed_sign_ins: 0,
-        last_failed_at: None,
-        locked_until: None,
         created_at: context.now,
         version: 1,
     };

@@ -1,8 +1,8 @@
 //! Signing in and out.
 
-use daypack_domain::ids::UserId;
+use daypack_domain::{Instant, ids::UserId};
 use daypack_store::{
-    Conn, sessions,
+    Conn, sessions, sign_in_attempts,
     users::{self, User},
 };
 
@@ -36,9 +36,6 @@ pub fn open(conn: &mut Conn, context: &Context, user_id: UserId, user_agent: &st
     let user = users::find(conn, user_id)?
         .filter(|user| user.disabled_at.is_none())
         .ok_or(Failure::Unauthenticated)?;
-    if user.failed_sign_ins > 0 {
-        users::forget_failed_sign_ins(conn, user.id)?;
-    }
     let refresh = RefreshToken::first(context.id());
     let session = sessions::Session {
         id: refresh.session_id,
@@ -59,25 +56,33 @@ pub fn open(conn: &mut Conn, context: &Context, user_id: UserId, user_agent: &st
     Ok(Opened { user, refresh })
 }
 
-/// Notes a wrong password of somebody who exists.
+/// Counts an attempt for an account, before the password is looked at. Gives until when to wait when there were too
+/// many; it is not counted then.
 ///
 /// # Errors
 /// The database.
-pub fn note_failure(conn: &mut Conn, context: &Context, user_id: UserId) -> Result<(), Failure> {
-    let Some(user) = users::find(conn, user_id)? else {
-        return Ok(());
-    };
-    if user.last_failed_at.is_some_and(|last| last + MEMORY <= context.now) {
-        users::forget_failed_sign_ins(conn, user.id)?;
-        users::note_failed_sign_in(conn, user.id, context.now, None)?;
-        return Ok(());
+pub fn attempt(conn: &mut Conn, context: &Context, account: &str) -> Result<Option<Instant>, Failure> {
+    let mut tried = sign_in_attempts::lock(conn, account, context.now)?;
+    if tried.last_failed_at + MEMORY <= context.now {
+        tried.failures = 0;
     }
-    let failures = u32::try_from(user.failed_sign_ins)
-        .unwrap_or(u32::MAX)
-        .saturating_add(1);
-    let until = locked_until(failures, FREE_FOR_ACCOUNT, context.now);
-    users::note_failed_sign_in(conn, user.id, context.now, until)?;
-    Ok(())
+    let failures = u32::try_from(tried.failures).unwrap_or(u32::MAX);
+    let until = locked_until(failures, FREE_FOR_ACCOUNT, tried.last_failed_at);
+    if let Some(until) = until.filter(|until| *until > context.now) {
+        return Ok(Some(until));
+    }
+    tried.failures += 1;
+    tried.last_failed_at = context.now;
+    sign_in_attempts::save(conn, &tried)?;
+    Ok(None)
+}
+
+/// Forgets the attempts for an account: its password was right, or is another one now.
+///
+/// # Errors
+/// The database.
+pub fn forget_attempts(conn: &mut Conn, account: &str) -> Result<(), Failure> {
+    Ok(sign_in_attempts::forget(conn, account)?)
 }
 
 /// Puts the next refresh token in the place of this one. Within the grace, the token before gets the same successor;

@@ -6,13 +6,15 @@ use daypack_domain::{
     Instant,
     ids::{EstimateId, OrderId, OrganizationId, TicketId},
 };
-use daypack_store::{Conn, approval_links, idempotency, mails, organizations, sessions, tokens};
+use daypack_store::{Conn, approval_links, idempotency, mails, organizations, sessions, sign_in_attempts, tokens};
 use serde::{Deserialize, Serialize};
 
 use super::{Task, enqueue, noted, read, write};
 use crate::{
     app::App,
+    auth::attempts::MEMORY,
     context::Context,
+    edge::idempotency::KEPT,
     error::Failure,
     files::Files,
     flows::{alerts, attachments, estimates::asking, ledger, orders, stale_holds, statements, tickets::time},
@@ -20,8 +22,6 @@ use crate::{
 
 /// Sessions and links are kept so long after they have ended, for whoever asks what happened.
 const KEPT_AFTER_THE_END: TimeDelta = TimeDelta::days(30);
-/// Answers to requests with an idempotency key are kept so long.
-const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(24);
 /// Mails are remembered so long, without their bodies.
 const MAILS_KEPT: TimeDelta = TimeDelta::days(90);
 
@@ -45,7 +45,7 @@ pub enum Sweep {
     PlanStatements,
     /// Files that were uploaded and attached to nothing.
     RemoveUploads,
-    /// Sessions, links, kept answers and mails that nobody needs any more.
+    /// Sessions, links, wrong passwords, kept answers and mails that nobody needs any more.
     ForgetExpired,
 }
 
@@ -176,7 +176,8 @@ fn forget_expired(app: &App, now: Instant) -> Result<(), Vec<String>> {
         sessions::delete_expired(conn, context.now - KEPT_AFTER_THE_END)?;
         tokens::delete_expired(conn, context.now - KEPT_AFTER_THE_END)?;
         approval_links::delete_expired(conn, context.now - KEPT_AFTER_THE_END)?;
-        idempotency::delete_older(conn, context.now - ANSWERS_KEPT)?;
+        idempotency::delete_older(conn, context.now - KEPT)?;
+        sign_in_attempts::delete_older(conn, context.now - MEMORY)?;
         mails::delete_older(conn, context.now - MAILS_KEPT)?;
         Ok(())
     });

@@ -3,10 +3,13 @@
 use std::sync::mpsc;
 
 use actix_web::{HttpRequest, http::StatusCode, test::TestRequest};
-use daypack_domain::{Refusal, policy::ClientRole};
+use daypack_domain::{
+    Refusal,
+    policy::{ClientRole, StaffRole},
+};
 use daypack_server::{
     auth::{refresh::RefreshToken, token::Claims},
-    edge::{Answer, Caller},
+    edge::{Answer, Caller, idempotency::KEPT},
     error::Failure,
     on_both_engines,
     problem::Problem,
@@ -14,6 +17,8 @@ use daypack_server::{
 };
 use daypack_store::{Conn, sessions, settings};
 use serde_json::json;
+
+use crate::requests::Scene;
 
 /// A signed-in caller, as the edge would make one.
 struct Somebody {
@@ -120,6 +125,42 @@ on_both_engines! {
         assert_eq!(refused.await.unwrap_err().code(), "insufficient_minutes");
         // Nothing of it is left, and the key is free.
         assert_eq!(work(server, &caller).await.unwrap(), (StatusCode::CREATED, false, r#"{"count":1}"#.to_owned()));
+    }
+
+    async fn a_key_is_free_again_after_a_day(server: &TestServer) {
+        let people = server.people().await;
+        let about = json!({ "name": "Shop" });
+        let first = server.signed_in(people.at(Place::Staff(StaffRole::Admin))).await.header("Idempotency-Key", "one");
+        first.post("/organizations/acme/systems", about.clone()).await.created();
+        server.wait(KEPT);
+        let later = server.signed_in(people.at(Place::Staff(StaffRole::Admin))).await.header("Idempotency-Key", "one");
+        later.post("/organizations/acme/systems", about).await.problem(409, "system_name_taken");
+        later.post("/organizations/acme/systems", json!({ "name": "Other" })).await.created();
+        let again = later.post("/organizations/acme/systems", json!({ "name": "Other" })).await;
+        again.created();
+        assert_eq!(again.header("idempotency-replayed"), "true");
+    }
+
+    async fn an_answer_is_given_again_only_to_somebody_who_still_may(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        let (member, approver) = (scene.member.header("Idempotency-Key", "one"), scene.approver.header("Idempotency-Key", "one"));
+        let request = scene.request("Export fails");
+        let ticket = member.post("/tickets", request.clone()).await.created();
+        let theirs = approver.post("/tickets", request.clone()).await.created();
+        let at = |role| format!("/organizations/acme/members/{}", scene.people.at(Place::Acme(role)).id);
+        let owner = scene.owner.header("If-Match", "\"1\"");
+
+        // A higher role takes nothing away.
+        owner.patch(&at(ClientRole::Approver), json!({ "role": "owner" })).await.ok();
+        assert_eq!(approver.post("/tickets", request.clone()).await.created(), theirs);
+        owner.patch(&at(ClientRole::Member), json!({ "role": "viewer" })).await.ok();
+        member.post("/tickets", request.clone()).await.problem(409, "idempotency_key_outdated");
+        scene.owner.delete(&at(ClientRole::Member)).await.empty(204);
+        let refused = member.post("/tickets", request.clone()).await;
+        refused.problem(409, "idempotency_key_outdated");
+        assert!(!refused.text.contains("Export") && !refused.text.contains(ticket["id"].as_str().unwrap()));
+        // With another key the act itself says no.
+        scene.member.post("/tickets", request).await.problem(404, "not_found");
     }
 
     async fn a_second_request_while_the_first_runs_is_refused(server: &TestServer) {

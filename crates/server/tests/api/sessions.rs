@@ -165,6 +165,29 @@ on_both_engines! {
         server.anonymous().send(Method::POST, "/sessions/refresh", None).await.problem(401, "unauthenticated");
     }
 
+    async fn wrong_passwords_at_once_pass_no_more_than_one_after_the_other(server: &TestServer) {
+        let people = server.people().await;
+        for email in [people.at(Place::Acme(ClientRole::Owner)).email.as_str(), "nobody@acme.example"] {
+            let tried = (0..12).map(|_| server.sign_in(email, "not the password"));
+            let heard: Vec<u16> =
+                futures_util::future::join_all(tried).await.iter().map(|answer| answer.status.as_u16()).collect();
+            let checked = heard.iter().filter(|status| **status == 401).count();
+            assert_eq!(checked, usize::try_from(attempts::FREE_FOR_ACCOUNT).unwrap(), "{heard:?}");
+            assert!(heard.iter().all(|status| [401, 429].contains(status)), "{heard:?}");
+        }
+    }
+
+    async fn a_right_password_forgets_the_wrong_ones(server: &TestServer) {
+        let people = server.people().await;
+        let email = &people.at(Place::Acme(ClientRole::Owner)).email;
+        for _ in 0..3 {
+            for _ in 1..attempts::FREE_FOR_ACCOUNT {
+                server.sign_in(email, "not the password").await.problem(401, "unauthenticated");
+            }
+            server.sign_in(email, PASSWORD).await.created();
+        }
+    }
+
     async fn wrong_passwords_make_the_next_wait_and_not_for_long(server: &TestServer) {
         let people = server.people().await;
         for email in [people.at(Place::Acme(ClientRole::Owner)).email.as_str(), "nobody@acme.example"] {

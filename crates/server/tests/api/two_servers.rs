@@ -1,7 +1,10 @@
 //! Two servers on one PostgreSQL database: whatever reaches both at once has one effect.
 
 use daypack_domain::policy::ClientRole::Viewer;
-use daypack_server::testing::{Answered, Client, Engine, Place, TestServer};
+use daypack_server::{
+    auth::attempts,
+    testing::{Answered, Client, Engine, PASSWORD, Place, TestServer},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -44,6 +47,41 @@ async fn a_key_sent_to_both_has_one_effect() {
     }
     let listed = scene.member.at(other.address).get("/tickets?limit=100").await.ok();
     assert_eq!(listed["items"].as_array().unwrap().len(), ROUNDS);
+}
+
+#[actix_web::test]
+async fn a_yes_sent_to_both_with_one_key_is_answered_alike() {
+    let one = TestServer::start(Engine::Postgres);
+    let other = one.beside();
+    let scene = Scene::new(&one).await;
+    scene.buy("starter", 1).await;
+    for round in 1..=ROUNDS {
+        let estimate = scene.offered("Export fails", 30).await;
+        let here = scene.owner.header("Idempotency-Key", format!("yes {round}"));
+        let there = here.at(other.address);
+        let answers = to_both(&here, &there, &of_estimate(&estimate, "/approve"), &json!({})).await;
+        assert_eq!(heard(&answers), [200, 200], "{answers:?}");
+        assert_eq!(answers[0].text, answers[1].text);
+        let replayed = answers.iter().filter(|answer| !answer.header("idempotency-replayed").is_empty());
+        assert_eq!(replayed.count(), 1);
+        let held = 30 * i64::try_from(round).unwrap();
+        assert_eq!(scene.minutes().await, (480 - held, held));
+    }
+}
+
+#[actix_web::test]
+async fn what_was_tried_at_one_counts_at_the_other_whether_or_not_somebody_is_there() {
+    let one = TestServer::start(Engine::Postgres);
+    let other = one.beside();
+    let people = one.people().await;
+    for email in [people.at(Place::Acme(Viewer)).email.as_str(), "nobody@acme.example"] {
+        for _ in 0..attempts::FREE_FOR_ACCOUNT {
+            one.sign_in(email, "not the password").await.problem(401, "unauthenticated");
+        }
+        let refused = other.sign_in(email, PASSWORD).await;
+        refused.problem(429, "rate_limited");
+        assert_eq!(refused.header("retry-after"), "16", "{email}");
+    }
 }
 
 #[actix_web::test]

@@ -32,6 +32,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     one_time_tokens,
     idempotency_keys,
+    sign_in_attempts,
     organizations,
     memberships,
     systems,

@@ -12,9 +12,6 @@ diesel::table! {
         staff_role -> Nullable<Word>,
         password_hash -> Nullable<Text>,
         disabled_at -> Nullable<UtcTime>,
-        failed_sign_ins -> BigInt,
-        last_failed_at -> Nullable<UtcTime>,
-        locked_until -> Nullable<UtcTime>,
         created_at -> UtcTime,
         version -> BigInt,
     }
@@ -49,6 +46,7 @@ diesel::table! {
         created_at -> UtcTime,
         expires_at -> UtcTime,
         used_at -> Nullable<UtcTime>,
+        organization_id -> Nullable<Guid>,
     }
 }
 
@@ -64,6 +62,18 @@ diesel::table! {
         headers -> Text,
         body -> Text,
         created_at -> UtcTime,
+        standing -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::UtcTime;
+
+    sign_in_attempts (account) {
+        account -> Text,
+        failures -> BigInt,
+        last_failed_at -> UtcTime,
     }
 }
 
@@ -106,6 +116,8 @@ diesel::table! {
         order_limit_minor -> Nullable<BigInt>,
         created_at -> UtcTime,
         version -> BigInt,
+        invited_as -> Nullable<Text>,
+        invitation_id -> Nullable<Guid>,
     }
 }
 

@@ -30,9 +30,6 @@ pub fn user(number: u128, name: &str) -> User {
         staff_role: None,
         password_hash: None,
         disabled_at: None,
-        failed_sign_ins: 0,
-        last_failed_at: None,
-        locked_until: None,
         created_at: start(),
         version: 1,
     }
