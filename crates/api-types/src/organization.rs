@@ -73,15 +73,18 @@ pub struct ChangeOrganization {
     pub locale: Option<String>,
 }
 
+/// The most that a limit in minutes can be; the least is 0.
+pub const APPROVAL_LIMIT_MAX_MINUTES: i64 = 10_000_000;
+
 /// `POST /organizations/{id}/members`
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AddMember {
-    /// Where the link to set a password is sent.
+    /// Where the link to accept is sent.
     #[garde(length(chars, min = 3, max = 254))]
     pub email: String,
-    /// Their name.
+    /// Their name; who has an account already keeps the name that they have there.
     #[garde(length(chars, min = 1, max = 120))]
     pub name: String,
     /// What they may do there.
@@ -89,8 +92,9 @@ pub struct AddMember {
     pub role: ClientRole,
     /// Minutes that an approver may approve for one ticket, in all. Without one there is no limit in minutes; owners
     /// have none.
-    #[garde(range(min = 0, max = 10_000_000))]
+    #[garde(skip)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 10_000_000))]
     pub approval_limit_minutes: Option<i64>,
     /// Money they may order for in one order. Nobody but owners orders without one.
     #[garde(skip)]
@@ -102,11 +106,11 @@ pub struct AddMember {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Member {
-    /// Who.
+    /// Who; another id until they have accepted.
     pub user_id: UserId,
     /// Where mail reaches them.
     pub email: String,
-    /// Their name.
+    /// Their name; until they have accepted, as it was typed by whoever invited them.
     pub name: String,
     /// What they may do there.
     pub role: ClientRole,
@@ -114,7 +118,7 @@ pub struct Member {
     pub approval_limit_minutes: Option<i64>,
     /// Money they may order for in one order.
     pub order_limit: Option<Money>,
-    /// They have not set a password yet.
+    /// They have not accepted yet.
     pub invited: bool,
     /// For `If-Match`.
     pub version: i64,
@@ -130,9 +134,9 @@ pub struct ChangeMember {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<ClientRole>,
     /// Minutes they may approve for one ticket; `null` takes the limit away.
-    #[garde(inner(inner(range(min = 0, max = 10_000_000))))]
+    #[garde(skip)]
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, minimum = 0, maximum = 10_000_000))]
     pub approval_limit_minutes: Option<Option<i64>>,
     /// Money they may order for in one order; with `null` they order nothing, unless they are owners.
     #[garde(skip)]

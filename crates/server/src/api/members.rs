@@ -29,7 +29,7 @@ pub fn register(config: &mut ServiceConfig) {
         .service(remove_member);
 }
 
-/// The people of an organization, by name.
+/// The people of an organization and those who are invited to it, by name.
 #[utoipa::path(
     tag = "organizations",
     params(("id" = String, Path, description = "Its id, or its short name")),
@@ -39,18 +39,18 @@ pub fn register(config: &mut ServiceConfig) {
 pub async fn list_members(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
     app.read(&caller, move |conn, context| {
         let organization = organizations::find(conn, context, &id.0, Action::ReadOrganization)?;
-        let rows = members::list(conn, context, organization.id)?;
+        let rows = members::list_with_invited(conn, context, organization.id)?;
         let items = rows
             .iter()
             .map(|(place, user)| views::people::member(place, user, organization.currency))
             .collect();
-        Answer::ok(&Items::<Member> { items })
+        Answer::ok(&Items::<Member>::new(items))
     })
     .await
 }
 
-/// Gives somebody a role in the organization. Who has no password yet is sent a link to set one, good once within
-/// 7 days. Owners and admins.
+/// Invites somebody to a role in the organization, by a link that is good once within 7 days: who has no password sets
+/// one by it. Until they have accepted they are shown by the name that was typed. Owners and admins.
 #[utoipa::path(
     tag = "organizations", request_body = AddMember,
     params(("id" = String, Path, description = "Its id, or its short name")),
@@ -62,15 +62,16 @@ pub async fn add_member(app: Data<App>, caller: SignedIn, id: FromPath<String>, 
     app.write(&caller, move |conn, context| {
         let organization = organizations::find(conn, context, &id.0, Action::ManageMembers)?;
         let added = members::add(conn, context, organization.id, &body.0, &token)?;
-        if added.invited {
-            let mail = link_mail(&added.user, LinkFor::Invitation, &base_url, &token)?;
-            outbox::post(conn, context, Some(organization.id), &mail)?;
-        }
-        Answer::created(&views::people::member(
-            &added.membership,
-            &added.user,
-            organization.currency,
-        ))
+        let reason = match added.user.password_hash {
+            Some(_) => LinkFor::Joining {
+                organization: &organization.name,
+            },
+            None => LinkFor::Invitation,
+        };
+        let mail = link_mail(&added.user, reason, &base_url, &token)?;
+        outbox::post(conn, context, Some(organization.id), &mail)?;
+        let member = views::people::member(&added.membership, &added.user, organization.currency);
+        Ok(Answer::created(&member)?.version(member.version))
     })
     .await
 }
@@ -81,6 +82,7 @@ pub async fn add_member(app: Data<App>, caller: SignedIn, id: FromPath<String>, 
     params(
         ("id" = String, Path, description = "Its id, or its short name"),
         ("user_id" = Uuid, Path, description = "The member"),
+        ("If-Match" = String, Header, description = "The ETag that the change is based on")
     ),
     responses((status = 200, body = Member))
 )]
@@ -107,6 +109,7 @@ pub async fn change_member(
     params(
         ("id" = String, Path, description = "Its id, or its short name"),
         ("user_id" = Uuid, Path, description = "The member"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the change is based on")
     ),
     responses((status = 204))
 )]

@@ -1,4 +1,4 @@
-//! Mails with a link to set a password.
+//! Mails with a link to set a password, or to join with the one that there is.
 
 use daypack_store::users::User;
 use serde::Serialize;
@@ -12,9 +12,14 @@ use crate::error::Failure;
 
 /// Why somebody gets a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkFor {
+pub enum LinkFor<'a> {
     /// They were added, and set their first password.
     Invitation,
+    /// They have an account, and are invited to an organization of this name.
+    Joining {
+        /// The organization's name.
+        organization: &'a str,
+    },
     /// They asked for another password.
     PasswordReset,
 }
@@ -29,12 +34,12 @@ struct Values<'a> {
     ending: String,
 }
 
-impl LinkFor {
+impl LinkFor<'_> {
     /// The address of the page that the link opens.
     #[must_use]
     pub fn link(self, base_url: &str, token: &str) -> String {
         match self {
-            Self::Invitation => format!("{base_url}/invite/{token}"),
+            Self::Invitation | Self::Joining { .. } => format!("{base_url}/invite/{token}"),
             Self::PasswordReset => format!("{base_url}/reset/{token}"),
         }
     }
@@ -42,6 +47,7 @@ impl LinkFor {
     fn key(self, part: &str) -> String {
         match self {
             Self::Invitation => format!("invitation.{part}"),
+            Self::Joining { .. } => format!("joining.{part}"),
             Self::PasswordReset => format!("password_reset.{part}"),
         }
     }
@@ -51,9 +57,13 @@ impl LinkFor {
 ///
 /// # Errors
 /// A template that cannot be filled in: a fault of ours.
-pub fn link_mail(user: &User, reason: LinkFor, base_url: &str, token: &str) -> Result<Mail, Failure> {
+pub fn link_mail(user: &User, reason: LinkFor<'_>, base_url: &str, token: &str) -> Result<Mail, Failure> {
     let texts = Texts::of(&user.locale);
-    let text = |part| texts.get(&reason.key(part), &[]);
+    let organization = match reason {
+        LinkFor::Joining { organization } => organization,
+        LinkFor::Invitation | LinkFor::PasswordReset => "",
+    };
+    let text = |part| texts.get(&reason.key(part), &[("organization", organization)]);
     let subject = text("subject");
     let values = Values {
         subject: &subject,

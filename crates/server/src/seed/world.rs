@@ -168,7 +168,7 @@ impl World {
                 approval_limit_minutes: approval_limit_minutes(person.who),
                 order_limit: None,
             };
-            members::add(conn, &context, organization_id, &input, "")?;
+            members::join(conn, &context, organization_id, &input)?;
             self.people.insert((client, person.who), user.id);
         }
         for system in facts.systems {

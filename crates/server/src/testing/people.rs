@@ -220,6 +220,6 @@ fn join(
             currency: Currency::EUR,
         }),
     };
-    members::add(conn, context, organization_id, &input, "")?;
+    members::join(conn, context, organization_id, &input)?;
     Ok(())
 }

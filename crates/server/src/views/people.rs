@@ -95,15 +95,15 @@ pub fn person(named: Named) -> Person {
 #[must_use]
 pub fn member(place: &Membership, user: &User, currency: Currency) -> Member {
     Member {
-        user_id: user.id,
+        user_id: place.invitation_id.unwrap_or(user.id),
         email: user.email.clone(),
-        name: user.name.clone(),
+        name: place.invited_as.as_ref().unwrap_or(&user.name).clone(),
         role: place.role,
         approval_limit_minutes: place.approval_limit_minutes,
         order_limit: place
             .order_limit_minor
             .map(|amount_minor| Money { amount_minor, currency }),
-        invited: user.password_hash.is_none(),
+        invited: !place.is_accepted() || user.password_hash.is_none(),
         version: place.version,
     }
 }

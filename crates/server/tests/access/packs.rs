@@ -98,7 +98,7 @@ fn newcomer(world: &World) -> String {
     let store = world.server.app.store.clone();
     let add = move |conn: &mut Conn| {
         let context = Context::system(now, IdSource::seeded(number).at(now));
-        members::add(conn, &context, organization, &input, &number.to_string())
+        members::join(conn, &context, organization, &input)
     };
     // On a thread of its own: the rows are tried on one that may not wait.
     let added: Result<members::Added, Failure> = std::thread::spawn(move || store.write_blocking(add))

@@ -67,6 +67,12 @@ on_both_engines! {
         owner.patch(&viewer, dollars).await.invalid(&[
             ("/order_limit/amount_minor", "too_small"), ("/order_limit/currency", "mismatch"),
         ]);
+        let both = json!({
+            "approval_limit_minutes": 10_000_001, "order_limit": { "amount_minor": -5, "currency": "EUR" }
+        });
+        owner.patch(&viewer, both).await.invalid(&[
+            ("/approval_limit_minutes", "too_large"), ("/order_limit/amount_minor", "too_small"),
+        ]);
         assert!(event_names(server, people.acme).await.is_empty());
     }
 

@@ -4,7 +4,7 @@ use crate::packs::{at, event_names, owner, run};
 use daypack_domain::policy::ClientRole::{Approver, Member, Owner, Viewer};
 use daypack_domain::policy::StaffRole::{Admin, Agent, Lead};
 use daypack_server::on_both_engines;
-use daypack_server::testing::{Place, TestServer};
+use daypack_server::testing::{PASSWORD, Place, TestServer};
 use serde_json::{Value, json};
 
 fn globex() -> Value {
@@ -152,19 +152,117 @@ on_both_engines! {
             ("/order_limit/amount_minor", "too_small"),
             ("/order_limit/currency", "mismatch"),
         ]);
+        let limits = json!({
+            "email": "ana@shop.example", "name": "Ana", "role": "approver", "approval_limit_minutes": -1,
+            "order_limit": { "amount_minor": -5, "currency": "EUR" }
+        });
+        admin.post(path, limits).await.invalid(&[
+            ("/approval_limit_minutes", "too_small"),
+            ("/order_limit/amount_minor", "too_small"),
+        ]);
         let role = json!({ "email": "ana@shop.example", "name": "Ana", "role": "agent" });
         admin.post(path, role).await.invalid(&[("/role", "unknown_word")]);
         let staff = json!({ "email": people.at(Place::Staff(Agent)).email, "name": "X", "role": "viewer" });
-        admin.post(path, staff).await.problem(409, "person_on_staff");
+        let refused = admin.post(path, staff).await.problem(409, "cannot_be_invited");
+        assert!(!refused["detail"].as_str().unwrap().contains("staff"), "{refused}");
+        let own = json!({ "email": people.at(Place::Acme(Viewer)).email, "name": "X", "role": "owner" });
+        admin.post(path, own).await.problem(409, "already_member");
+    }
 
-        // Somebody of another organization keeps their account, and needs no link.
+    async fn an_invitation_tells_nothing_of_who_has_an_account(server: &TestServer) {
+        let people = server.people().await;
+        let owner = owner(server, &people).await;
+        let path = "/organizations/acme/members";
         let known = people.at(Place::Nord(Member));
-        let body = json!({ "email": known.email, "name": "Another name", "role": "viewer" });
-        let added = admin.post(path, body).await.created();
-        assert_eq!((&added["user_id"], &added["name"]), (&json!(known.id), &json!("Nord member")));
-        assert_eq!(added["invited"], false);
-        let both = server.signed_in(known).await.get("/organizations").await.ok();
-        assert_eq!(both["items"].as_array().unwrap().len(), 2);
+        let mut seen = Vec::new();
+        for email in [known.email.as_str(), "nobody@shop.example"] {
+            let body = json!({ "email": email, "name": "Whatever", "role": "approver", "approval_limit_minutes": 60 });
+            let added = owner.post(path, body.clone()).await;
+            assert_eq!(added.header("etag"), "\"1\"");
+            let added = added.created();
+            assert_ne!(added["user_id"], json!(known.id));
+            owner.post(path, body).await.problem(409, "already_member");
+            let listed = owner.get(path).await.ok();
+            let items = listed["items"].as_array().unwrap();
+            assert!(items.contains(&added), "{listed}");
+            assert!(items.iter().all(|item| item["user_id"] != json!(known.id)));
+            let mut shape = added.clone();
+            shape["user_id"] = json!(null);
+            shape["email"] = json!(null);
+            seen.push(shape);
+        }
+        assert_eq!(seen[0], seen[1]);
+        let expected = json!({
+            "user_id": null, "email": null, "name": "Whatever", "role": "approver", "approval_limit_minutes": 60,
+            "order_limit": null, "invited": true, "version": 1
+        });
+        assert_eq!(seen[0], expected);
+
+        // Nobody belongs anywhere because somebody typed their address.
+        let session = server.signed_in(known).await;
+        assert_eq!(session.get("/me").await.ok()["memberships"].as_array().unwrap().len(), 1);
+        session.get("/organizations/acme").await.problem(404, "not_found");
+    }
+
+    async fn somebody_with_an_account_joins_by_its_password(server: &TestServer) {
+        let people = server.people().await;
+        let owner = owner(server, &people).await;
+        let path = "/organizations/acme/members";
+        let known = people.at(Place::Nord(Member));
+        let session = server.signed_in(known).await;
+        let body = json!({ "email": known.email, "name": "Whatever", "role": "viewer" });
+        let added = owner.post(path, body).await.created();
+        let mails = server.mails(1).await;
+        let link = format!("/password-resets/{}", link_in(&mails[0]));
+        assert!(mails[0].contains("Acme"), "{}", mails[0]);
+
+        // The link alone is worth nothing for an account that has a password.
+        let give = |password: &str| json!({ "password": password });
+        let anonymous = server.anonymous();
+        anonymous.post(&link, give("not the password")).await.invalid(&[("/password", "wrong_password")]);
+        server.sign_in(&known.email, "not the password").await.problem(401, "unauthenticated");
+        session.get("/organizations/acme").await.problem(404, "not_found");
+        // Another password of theirs, set meanwhile, leaves the invitation as it is.
+        let change = json!({ "password": "a long new password", "current_password": PASSWORD });
+        session.header("If-Match", "\"1\"").patch("/me", change).await.ok();
+        anonymous.post(&link, give("a long new password")).await.empty(204);
+        anonymous.post(&link, give("a long new password")).await.problem(404, "not_found");
+        assert_eq!(session.get("/organizations").await.ok()["items"].as_array().unwrap().len(), 2);
+        let listed = owner.get(path).await.ok();
+        let joined = listed["items"].as_array().unwrap().iter().find(|one| one["email"] == json!(known.email)).unwrap();
+        let expected = json!({
+            "user_id": known.id, "email": known.email, "name": "Nord member", "role": "viewer",
+            "approval_limit_minutes": null, "order_limit": null, "invited": false, "version": 2
+        });
+        assert_eq!(*joined, expected);
+        // The id of the invitation names nobody any more.
+        owner.delete(&format!("{path}/{}", added["user_id"].as_str().unwrap())).await.problem(404, "not_found");
+    }
+
+    async fn an_invitation_is_changed_and_taken_back(server: &TestServer) {
+        let people = server.people().await;
+        let admin = at(server, &people, Place::Staff(Admin)).await;
+        let path = "/organizations/acme/members";
+        let known = people.at(Place::Nord(Member));
+        let body = json!({ "email": known.email, "name": "Whatever", "role": "viewer" });
+        let added = admin.post(path, body.clone()).await.created();
+        let invited = format!("{path}/{}", added["user_id"].as_str().unwrap());
+        let versioned = admin.header("If-Match", "\"1\"");
+        versioned.patch(&format!("{path}/{}", known.id), json!({ "role": "owner" })).await.problem(404, "not_found");
+        let changed = versioned.patch(&invited, json!({ "role": "owner" })).await.ok();
+        assert_eq!((&changed["role"], &changed["name"], &changed["invited"]), (&json!("owner"), &json!("Whatever"), &json!(true)));
+        // Who has not accepted is nobody's owner yet.
+        let only = format!("{path}/{}", people.at(Place::Acme(Owner)).id);
+        versioned.delete(&only).await.problem(409, "last_owner");
+        let link = format!("/password-resets/{}", link_in(&server.mails(1).await[0]));
+        admin.delete(&invited).await.empty(204);
+        server.anonymous().post(&link, json!({ "password": PASSWORD })).await.empty(204);
+        let session = server.signed_in(known).await;
+        session.get("/organizations/acme").await.problem(404, "not_found");
+        admin.post(path, body).await.created();
+        server.wait(chrono::TimeDelta::days(7));
+        let late = format!("/password-resets/{}", link_in(&server.mails(2).await[1]));
+        server.anonymous().post(&late, json!({ "password": PASSWORD })).await.problem(404, "not_found");
     }
 
     async fn systems_are_added_by_admins(server: &TestServer) {

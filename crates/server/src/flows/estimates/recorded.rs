@@ -91,7 +91,7 @@ pub fn record(
 fn approver(conn: &mut Conn, case: &Case, user_id: UserId) -> Result<Membership, Failure> {
     let place = memberships::find(conn, case.organization.id, user_id)?;
     let user = users::find(conn, user_id)?.filter(|user| user.disabled_at.is_none() && user.staff_role.is_none());
-    let able = place.filter(|place| place.role >= ClientRole::Approver && user.is_some());
+    let able = place.filter(|place| place.is_accepted() && place.role >= ClientRole::Approver && user.is_some());
     let Some(place) = able else {
         let detail = "This is nobody who may approve for this organization.";
         return Err(Refusal::field("/approver_id", "not_an_approver", detail).into());
