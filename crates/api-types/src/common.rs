@@ -13,12 +13,26 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
-/// A short list that always comes whole.
+/// A short list that always comes whole, in the shape of a page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Items<T> {
-    /// The items.
+    /// The items, all of them.
     pub items: Vec<T>,
+    /// Always `null`: there is no further page.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Items<T> {
+    /// The whole list.
+    #[must_use]
+    pub fn new(items: Vec<T>) -> Self {
+        Self {
+            items,
+            next_cursor: None,
+        }
+    }
 }
 
 /// A person as others see them.

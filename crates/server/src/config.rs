@@ -10,7 +10,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use clap::Args;
 
-use crate::{error::StartError, payments::PaymentSettings};
+use crate::{edge::body::BODY_TIMEOUT, error::StartError, payments::PaymentSettings};
 
 /// What the person who runs the server sets.
 #[derive(Debug, Clone, Args)]
@@ -98,6 +98,8 @@ pub struct Config {
     pub jobs_interval: Option<Duration>,
     /// `DAYPACK_PAYMENT_PROVIDER` and what it needs.
     pub payments: PaymentSettings,
+    /// How long a JSON body may take to arrive; always the same outside of tests.
+    pub body_timeout: Duration,
 }
 
 /// A signing key shorter than this could be guessed.
@@ -144,6 +146,7 @@ impl Config {
             metrics_token: settings.metrics_token.filter(|token| !token.is_empty()),
             jobs_interval: checked_jobs_interval(&settings.jobs)?,
             payments: settings.payments,
+            body_timeout: BODY_TIMEOUT,
         })
     }
 

@@ -189,13 +189,28 @@ pub fn media_type(head: &[u8]) -> &'static str {
     match head {
         _ if head.starts_with(b"\x89PNG\r\n\x1a\n") => "image/png",
         _ if head.starts_with(b"\xff\xd8\xff") => "image/jpeg",
-        _ if head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a") => "image/gif",
+        _ if is_gif(head) => "image/gif",
         _ if webp => "image/webp",
         _ if head.starts_with(b"%PDF-") => "application/pdf",
         _ if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") => "application/zip",
         _ if is_text(head) => "text/plain",
         _ => UNKNOWN,
     }
+}
+
+/// A GIF whose first block follows its header. Its signature is text, which anything can begin with.
+fn is_gif(head: &[u8]) -> bool {
+    const HEADER_BYTES: usize = 13;
+    if !(head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a")) {
+        return false;
+    }
+    let Some(flags) = head.get(10) else { return false };
+    let colors = if flags & 0x80 == 0 {
+        0
+    } else {
+        3 << ((flags & 0x07) + 1)
+    };
+    matches!(head.get(HEADER_BYTES + colors), Some(0x21 | 0x2c | 0x3b))
 }
 
 fn is_text(head: &[u8]) -> bool {
@@ -213,12 +228,33 @@ fn is_text(head: &[u8]) -> bool {
             .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\x1b'))
 }
 
-/// Whether the uploader said that these bytes are something of which we know that they are not. What other types are
-/// said to be does not matter: the bytes decide what is kept.
+/// Whether what the uploader said these bytes are, without parameters, and what they are exclude each other. Who says
+/// nothing in particular says nothing wrong, and of text we do not tell one kind from another.
 #[must_use]
 pub fn lies(claimed: &str, found: &str) -> bool {
-    let known = RASTER_IMAGES.contains(&claimed) || matches!(claimed, "application/pdf" | "application/zip");
-    known && claimed != found
+    let claimed = claimed.to_ascii_lowercase();
+    let claimed = match claimed.as_str() {
+        "" | UNKNOWN => return false,
+        "image/jpg" | "image/pjpeg" => "image/jpeg",
+        "application/x-pdf" => "application/pdf",
+        "application/x-zip-compressed" | "application/x-zip" => "application/zip",
+        // Documents of many programs are archives under a name of their own.
+        archive if found == "application/zip" && is_kind_of_archive(archive) => return false,
+        other => other,
+    };
+    let is_known = |kind: &str| RASTER_IMAGES.contains(&kind) || matches!(kind, "application/pdf" | "application/zip");
+    (is_known(claimed) || is_known(found)) && claimed != found
+}
+
+fn is_kind_of_archive(media_type: &str) -> bool {
+    ["application/vnd.openxmlformats-", "application/vnd.oasis.opendocument."]
+        .iter()
+        .any(|family| media_type.starts_with(family))
+        || media_type.ends_with("+zip")
+        || matches!(
+            media_type,
+            "application/java-archive" | "application/vnd.android.package-archive" | "application/x-xpinstall"
+        )
 }
 
 #[cfg(test)]
@@ -230,7 +266,10 @@ mod tests {
         let table: &[(&[u8], &str)] = &[
             (b"\x89PNG\r\n\x1a\nrest", "image/png"),
             (b"\xff\xd8\xff\xe0", "image/jpeg"),
-            (b"GIF89a", "image/gif"),
+            (b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0!\xf9", "image/gif"),
+            (b"GIF87a\x01\0\x01\0\0\0\0,", "image/gif"),
+            (b"GIF89a<script>alert(1)</script>", "text/plain"),
+            (b"GIF89a", "text/plain"),
             (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
             (b"RIFF\x00\x00\x00\x00WAVE", UNKNOWN),
             (b"%PDF-1.7", "application/pdf"),
@@ -247,7 +286,25 @@ mod tests {
             assert_eq!(media_type(bytes), *expected, "{bytes:?}");
         }
         assert!(lies("image/png", "text/plain") && lies("application/pdf", "image/png"));
-        assert!(!lies("image/png", "image/png") && !lies("text/html", "text/plain"));
+        assert!(lies("text/html", "image/png") && lies("text/plain", "application/pdf"));
+        assert!(lies("image/gif", "text/plain") && lies("text/html", "application/zip"));
+        for (claimed, found) in [
+            ("image/png", "image/png"),
+            ("IMAGE/JPG", "image/jpeg"),
+            ("text/html", "text/plain"),
+            ("image/svg+xml", "text/plain"),
+            ("text/csv", UNKNOWN),
+            ("", "image/png"),
+            (UNKNOWN, "application/pdf"),
+            ("application/x-zip-compressed", "application/zip"),
+            (
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                "application/zip",
+            ),
+            ("application/epub+zip", "application/zip"),
+        ] {
+            assert!(!lies(claimed, found), "{claimed} {found}");
+        }
     }
 
     #[test]

@@ -95,6 +95,18 @@ impl Problem {
         problem
     }
 
+    /// 408; the connection closes, since the rest of the body is not read.
+    #[must_use]
+    pub fn body_timeout() -> Self {
+        let mut problem = Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body_timeout",
+            "The body took too long to arrive. Send it again, faster.",
+        );
+        problem.0.close = true;
+        problem
+    }
+
     /// 422 with every field that cannot be accepted.
     #[must_use]
     pub fn invalid(errors: Vec<FieldProblem>) -> Self {

@@ -1,10 +1,16 @@
 //! Which address goes where.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use actix_web::{
-    HttpRequest, HttpResponse,
+    Error, HttpRequest, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
     http::Method,
+    middleware::{Next, from_fn},
     web::{self, Data},
 };
+use daypack_domain::problem::FieldProblem;
 use utoipa::openapi::HttpMethod;
 
 use crate::{
@@ -21,7 +27,26 @@ pub const BASE: &str = "/api/v1";
 /// The operations of the API.
 pub fn api(config: &mut web::ServiceConfig) {
     let operations = |config: &mut web::ServiceConfig| operations::answer(config, api::register);
-    config.service(web::scope(BASE).configure(operations));
+    let scope = web::scope(BASE).wrap(from_fn(known_parameters));
+    config.service(scope.configure(operations));
+}
+
+/// Refuses query parameters that the operation does not have: somebody who filters by one that is not there would
+/// otherwise take the whole list for what they asked for.
+async fn known_parameters(
+    allowed: Data<Allowed>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if !request.query_string().is_empty()
+        && let Some(pattern) = request.match_pattern()
+    {
+        let unknown = allowed.unknown_parameters(&pattern, request.method(), request.query_string());
+        if !unknown.is_empty() {
+            return Err(Problem::invalid(unknown).into());
+        }
+    }
+    next.call(request).await
 }
 
 /// What the operations of the API tell of themselves, with their shapes or without.
@@ -63,31 +88,67 @@ fn is_api(path: &str) -> bool {
     path == "/api" || path.starts_with("/api/")
 }
 
-/// The methods of each address, to tell 405 from 404.
-pub struct Allowed(Vec<(Vec<String>, Vec<Method>)>);
+/// What each address takes: methods, to tell 405 from 404, and query parameters.
+pub struct Allowed {
+    paths: Vec<(Vec<String>, Vec<Method>)>,
+    /// By the pattern of the address. What an operation has no parameters for is not among them.
+    parameters: BTreeMap<String, Vec<(Method, Vec<String>)>>,
+}
 
 impl Allowed {
     /// Of the operations of the API.
     #[must_use]
     pub fn of_operations() -> Self {
         let segments = |path: &str| path.split('/').map(str::to_owned).collect();
-        let entries = openapi::methods(&told(false).paths);
-        Self(
-            entries
-                .iter()
-                .map(|(path, methods)| (segments(path), methods.iter().map(method).collect()))
-                .collect(),
-        )
+        let told = told(false).paths;
+        let methods = openapi::methods(&told);
+        let paths = methods
+            .iter()
+            .map(|(path, methods)| (segments(path), methods.iter().map(method).collect()));
+        let parameters = told.paths.iter().map(|(path, item)| {
+            let of_operations = openapi::operations(item)
+                .map(|(of, operation)| (method(&of), openapi::query_parameters(operation)))
+                .collect();
+            (path.clone(), of_operations)
+        });
+        Self {
+            paths: paths.collect(),
+            parameters: parameters.collect(),
+        }
+    }
+
+    /// Which of these query parameters the operation at this pattern does not have; `HEAD` takes those of `GET`.
+    fn unknown_parameters(&self, pattern: &str, method: &Method, query: &str) -> Vec<FieldProblem> {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        let operation = self
+            .parameters
+            .get(pattern)
+            .and_then(|operations| operations.iter().find(|(of, _)| of == method));
+        let Some((_, known)) = operation else {
+            return Vec::new();
+        };
+        let names: BTreeSet<String> = form_urlencoded::parse(query.as_bytes())
+            .map(|(name, _)| name.into_owned())
+            .filter(|name| !known.contains(name))
+            .collect();
+        names
+            .iter()
+            .map(|name| {
+                let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+                FieldProblem::new(pointer, "unknown_field", "There is no such field here.")
+            })
+            .collect()
     }
 
     fn methods(&self, path: &str) -> Option<Vec<Method>> {
         let segments: Vec<&str> = path.split('/').collect();
-        let found: Vec<Method> = self
-            .0
-            .iter()
-            .filter(|(pattern, _)| matches(pattern, &segments))
-            .flat_map(|(_, methods)| methods.iter().cloned())
-            .collect();
+        let mut found: Vec<Method> = Vec::new();
+        let there = self.paths.iter().filter(|(pattern, _)| matches(pattern, &segments));
+        for method in there.flat_map(|(_, methods)| methods) {
+            if !found.contains(method) {
+                found.push(method.clone());
+            }
+        }
         if found.is_empty() { None } else { Some(found) }
     }
 }

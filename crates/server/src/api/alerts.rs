@@ -36,9 +36,8 @@ pub async fn list_alerts(app: Data<App>, caller: SignedIn, id: FromPath<String>)
         let organization = organizations::find(conn, context, &id.0, Action::ReadPacks)?;
         let standing = balance::read(conn, context, &organization, None)?;
         let shown = alerts::current(conn, context, &organization, &standing)?;
-        Answer::ok(&Items::<Alert> {
-            items: views::alerts::alerts(&standing.names, &shown),
-        })
+        let items = views::alerts::alerts(&standing.names, &shown);
+        Answer::ok(&Items::<Alert>::new(items))
     })
     .await
 }

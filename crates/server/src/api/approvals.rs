@@ -10,7 +10,7 @@ use daypack_domain::ids::EstimateId;
 use super::estimates::{ChoiceQuery, shown};
 use crate::{
     app::{App, Reply},
-    edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, Public, SignedIn},
+    edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, OptionalBody, Public, SignedIn},
     flows::estimates::{
         links,
         preview::PreviewToken,
@@ -36,7 +36,10 @@ pub fn register(config: &mut ServiceConfig) {
 /// that it was not theirs. Leads.
 #[utoipa::path(
     tag = "approvals", request_body = RecordApproval,
-    params(("id" = EstimateId, Path, description = "The estimate")),
+    params(
+        ("id" = EstimateId, Path, description = "The estimate"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
+    ),
     responses((status = 200, body = Estimate))
 )]
 #[post("/estimates/{id}/recorded-approval")]
@@ -70,7 +73,10 @@ pub async fn record_approval(
 /// it. The person in whose name it was recorded, and owners.
 #[utoipa::path(
     tag = "approvals", request_body = DisputeApproval,
-    params(("id" = EstimateId, Path, description = "The estimate")),
+    params(
+        ("id" = EstimateId, Path, description = "The estimate"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
+    ),
     responses((status = 200, body = Estimate))
 )]
 #[post("/estimates/{id}/dispute")]
@@ -79,7 +85,7 @@ pub async fn dispute_approval(
     caller: SignedIn,
     id: FromPath<EstimateId>,
     version: ExpectedVersion,
-    body: Body<DisputeApproval>,
+    body: OptionalBody<DisputeApproval>,
 ) -> Reply {
     app.write(&caller, move |conn, context| {
         let (_, row) = recorded::dispute(conn, context, id.0, version.0, body.0.note.as_deref())?;
@@ -175,7 +181,7 @@ pub async fn dispute_by_link(
     app: Data<App>,
     caller: Public,
     token: FromPath<String>,
-    body: Body<DisputeApproval>,
+    body: OptionalBody<DisputeApproval>,
 ) -> Reply {
     app.write(&caller, move |conn, context| {
         let row = links::dispute(conn, context, &token.0, body.0.note.as_deref())?;

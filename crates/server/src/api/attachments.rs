@@ -49,8 +49,8 @@ struct UploadForm {
 }
 
 /// Uploads a file, at most 25 MiB. Only the uploader sees it until a ticket or comment names it; what none names is
-/// removed after 24 hours. Its media type is what its bytes are; a file that is said to be a picture, a PDF or a ZIP
-/// archive and is none is refused.
+/// removed after 24 hours. Its media type is what its bytes are. A file that is said to be something else is refused:
+/// a picture, a PDF or a ZIP archive that is none, and anything else that is one of them.
 #[utoipa::path(
     tag = "attachments",
     request_body(content = inline(UploadForm), content_type = "multipart/form-data"),

@@ -20,7 +20,7 @@ use super::tickets::key;
 use crate::{
     app::{App, Reply},
     context::Context,
-    edge::{Answer, Body, ByStatus, ExpectedVersion, FromPath, FromQuery, SignedIn},
+    edge::{Answer, Body, ByStatus, ExpectedVersion, FromPath, FromQuery, OptionalBody, SignedIn},
     error::Failure,
     flows::estimates::{self, answer, offer, preview},
     operations::ServiceConfig,
@@ -70,7 +70,10 @@ fn offered(body: OfferEstimate) -> Offer {
 /// Offers minutes for a ticket, in the place of an offer that was not answered yet. The staff.
 #[utoipa::path(
     tag = "estimates", request_body = OfferEstimate,
-    params(("id" = String, Path, description = "The ticket's id, or its reference")),
+    params(
+        ("id" = String, Path, description = "The ticket's id, or its reference"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
+    ),
     responses((status = 201, body = Estimate))
 )]
 #[post("/tickets/{id}/estimates")]
@@ -95,7 +98,10 @@ pub async fn offer_estimate(
 /// Replaces an offer that was not answered yet by another one. The staff.
 #[utoipa::path(
     tag = "estimates", request_body = OfferEstimate,
-    params(("id" = EstimateId, Path, description = "The estimate that is replaced")),
+    params(
+        ("id" = EstimateId, Path, description = "The estimate that is replaced"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
+    ),
     responses((status = 201, body = Estimate, description = "The new one"))
 )]
 #[post("/estimates/{id}/revise")]
@@ -152,7 +158,10 @@ pub async fn show_estimate(app: Data<App>, caller: SignedIn, id: FromPath<Estima
 /// Takes back an offer that was not answered yet. The staff.
 #[utoipa::path(
     tag = "estimates", request_body = OptionalReason,
-    params(("id" = EstimateId, Path, description = "The estimate")),
+    params(
+        ("id" = EstimateId, Path, description = "The estimate"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
+    ),
     responses((status = 200, body = Estimate))
 )]
 #[post("/estimates/{id}/withdraw")]
@@ -161,7 +170,7 @@ pub async fn withdraw_estimate(
     caller: SignedIn,
     id: FromPath<EstimateId>,
     version: ExpectedVersion,
-    body: Body<OptionalReason>,
+    body: OptionalBody<OptionalReason>,
 ) -> Reply {
     app.write(&caller, move |conn, context| {
         let (_, row) = offer::withdraw(conn, context, id.0, version.0, body.0.reason.as_deref())?;
@@ -223,7 +232,10 @@ pub async fn preview_estimate(
 /// Says yes: holds the minutes and lets the work begin. Approvers within their limit, and owners.
 #[utoipa::path(
     tag = "estimates", request_body = Approve,
-    params(("id" = EstimateId, Path, description = "The estimate")),
+    params(
+        ("id" = EstimateId, Path, description = "The estimate"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
+    ),
     responses((status = 200, body = Estimate))
 )]
 #[post("/estimates/{id}/approve")]
@@ -232,7 +244,7 @@ pub async fn approve_estimate(
     caller: SignedIn,
     id: FromPath<EstimateId>,
     version: ExpectedVersion,
-    body: Body<Approve>,
+    body: OptionalBody<Approve>,
 ) -> Reply {
     let keys = app.keys.clone();
     app.write(&caller, move |conn, context| {
@@ -255,7 +267,10 @@ pub async fn approve_estimate(
 /// Says no, with the reason. Approvers and owners.
 #[utoipa::path(
     tag = "estimates", request_body = Reason,
-    params(("id" = EstimateId, Path, description = "The estimate")),
+    params(
+        ("id" = EstimateId, Path, description = "The estimate"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
+    ),
     responses((status = 200, body = Estimate))
 )]
 #[post("/estimates/{id}/reject")]

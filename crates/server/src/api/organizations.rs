@@ -122,9 +122,8 @@ pub async fn list_systems(app: Data<App>, caller: SignedIn, id: FromPath<String>
     app.read(&caller, move |conn, context| {
         let organization = organizations::find(conn, context, &id.0, Action::ReadOrganization)?;
         let rows = systems::list(conn, context, organization.id)?;
-        Answer::ok(&Items::<System> {
-            items: rows.iter().map(views::organizations::system).collect(),
-        })
+        let items = rows.iter().map(views::organizations::system).collect();
+        Answer::ok(&Items::<System>::new(items))
     })
     .await
 }

@@ -52,7 +52,7 @@ pub async fn list_plans(app: Data<App>, caller: Public, query: FromQuery<PlansQu
     app.read(&caller, move |conn, context| {
         let plans = catalogue::list(conn, context, query.0.include_retired.unwrap_or(false))?;
         let items = plans.into_iter().map(views::catalogue::plan).collect();
-        Answer::ok(&Items::<Plan> { items })
+        Answer::ok(&Items::<Plan>::new(items))
     })
     .await
 }
@@ -144,7 +144,7 @@ pub async fn list_plan_versions(app: Data<App>, caller: SignedIn, code: FromPath
     app.read(&caller, move |conn, context| {
         let versions = catalogue::versions(conn, context, &code.0)?;
         let items = views::catalogue::plan_versions(conn, versions)?;
-        Answer::ok(&Items::<PlanVersion> { items })
+        Answer::ok(&Items::<PlanVersion>::new(items))
     })
     .await
 }

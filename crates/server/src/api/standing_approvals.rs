@@ -51,7 +51,7 @@ pub async fn list_standing_approvals(app: Data<App>, caller: SignedIn, id: FromP
         let organization = organizations::find(conn, context, &id.0, Action::ReadOrganization)?;
         let (rows, month) = standing_approvals::list(conn, context, &organization)?;
         let items = views::approvals::standing_approvals(conn, rows, month)?;
-        Answer::ok(&Items::<StandingApproval> { items })
+        Answer::ok(&Items::<StandingApproval>::new(items))
     })
     .await
 }
@@ -82,7 +82,10 @@ pub async fn give_standing_approval(
 /// Ends a standing approval: it covers nothing any more, and what it approved stays approved. Owners and admins.
 #[utoipa::path(
     tag = "approvals",
-    params(("id" = StandingApprovalId, Path, description = "The standing approval")),
+    params(
+        ("id" = StandingApprovalId, Path, description = "The standing approval"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
+    ),
     responses((status = 200, body = StandingApproval))
 )]
 #[post("/standing-approvals/{id}/end")]

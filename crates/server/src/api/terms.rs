@@ -38,7 +38,7 @@ pub async fn list_terms(app: Data<App>, caller: Public) -> Reply {
             .into_iter()
             .map(views::catalogue::terms)
             .collect();
-        Answer::ok(&Items::<Terms> { items })
+        Answer::ok(&Items::<Terms>::new(items))
     })
     .await
 }

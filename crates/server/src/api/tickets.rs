@@ -266,7 +266,10 @@ pub async fn edit_ticket(
 /// Decides severity, kind and scope, and sends the ticket where they lead. The staff.
 #[utoipa::path(
     tag = "tickets", request_body = Triage,
-    params(("id" = String, Path, description = "Its id, or its reference")),
+    params(
+        ("id" = String, Path, description = "Its id, or its reference"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
+    ),
     responses((status = 200, body = Ticket))
 )]
 #[post("/tickets/{id}/triage")]

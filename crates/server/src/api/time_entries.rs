@@ -60,7 +60,10 @@ pub async fn log_time(
 /// Takes an entry back: its minutes return to where they came from.
 #[utoipa::path(
     tag = "work", request_body = Reason,
-    params(("id" = TimeEntryId, Path, description = "Of the time entry")),
+    params(
+        ("id" = TimeEntryId, Path, description = "Of the time entry"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the ticket that the decision is based on")
+    ),
     responses((status = 201, body = TimeEntry))
 )]
 #[post("/time-entries/{id}/reverse")]
@@ -68,10 +71,11 @@ pub async fn reverse_time_entry(
     app: Data<App>,
     caller: SignedIn,
     id: FromPath<TimeEntryId>,
+    version: ExpectedVersion,
     body: Body<Reason>,
 ) -> Reply {
     app.write(&caller, move |conn, context| {
-        let (case, entry) = time::reverse(conn, context, id.0, &body.0.reason)?;
+        let (case, entry) = time::reverse(conn, context, id.0, version.0, &body.0.reason)?;
         Answer::created(&json(conn, &case, entry)?)
     })
     .await

@@ -56,7 +56,7 @@ pub async fn list_users(app: Data<App>, caller: SignedIn, _query: FromQuery<User
             .iter()
             .filter_map(|(user, in_work)| views::people::staff_member(user, *in_work))
             .collect();
-        Answer::ok(&Items::<StaffMember> { items })
+        Answer::ok(&Items::<StaffMember>::new(items))
     })
     .await
 }

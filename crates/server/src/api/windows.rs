@@ -61,13 +61,21 @@ pub async fn propose_window(
 /// Agrees to a window, for the client.
 #[utoipa::path(
     tag = "work",
-    params(("id" = WindowId, Path, description = "Of the window")),
+    params(
+        ("id" = WindowId, Path, description = "Of the window"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the ticket that the decision is based on")
+    ),
     responses((status = 200, body = Window))
 )]
 #[post("/windows/{id}/accept")]
-pub async fn accept_window(app: Data<App>, caller: SignedIn, id: FromPath<WindowId>) -> Reply {
+pub async fn accept_window(
+    app: Data<App>,
+    caller: SignedIn,
+    id: FromPath<WindowId>,
+    version: ExpectedVersion,
+) -> Reply {
     app.write(&caller, move |conn, context| {
-        let (_, window) = flow::accept(conn, context, id.0)?;
+        let (_, window) = flow::accept(conn, context, id.0, version.0)?;
         Answer::ok(&json(conn, window)?)
     })
     .await
@@ -76,7 +84,10 @@ pub async fn accept_window(app: Data<App>, caller: SignedIn, id: FromPath<Window
 /// Does not agree to a window; the work waits for another proposal.
 #[utoipa::path(
     tag = "work", request_body = OptionalReason,
-    params(("id" = WindowId, Path, description = "Of the window")),
+    params(
+        ("id" = WindowId, Path, description = "Of the window"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the ticket that the decision is based on")
+    ),
     responses((status = 200, body = Window))
 )]
 #[post("/windows/{id}/decline")]
@@ -84,10 +95,11 @@ pub async fn decline_window(
     app: Data<App>,
     caller: SignedIn,
     id: FromPath<WindowId>,
+    version: ExpectedVersion,
     body: OptionalBody<OptionalReason>,
 ) -> Reply {
     app.write(&caller, move |conn, context| {
-        let (_, window) = flow::decline(conn, context, id.0, body.0.reason.as_deref())?;
+        let (_, window) = flow::decline(conn, context, id.0, version.0, body.0.reason.as_deref())?;
         Answer::ok(&json(conn, window)?)
     })
     .await

@@ -6,7 +6,7 @@ use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     http::{StatusCode, header},
-    web::{Bytes, BytesMut},
+    web::{Bytes, BytesMut, Data},
 };
 use daypack_domain::problem::FieldProblem;
 use futures_util::StreamExt;
@@ -16,7 +16,7 @@ use serde_path_to_error::{Path, Segment};
 use sha2::{Digest, Sha256};
 
 use super::validation;
-use crate::problem::Problem;
+use crate::{app::App, problem::Problem};
 
 /// The largest JSON body.
 pub const LIMIT_BYTES: usize = 1024 * 1024;
@@ -27,6 +27,9 @@ const DRAIN_BYTES: usize = 64 * 1024 * 1024;
 
 /// How long that may take.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
+
+/// How long a body may take to arrive. Files have their own way in, and take as long as they need.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A checked request body.
 #[derive(Debug, Clone)]
@@ -113,11 +116,22 @@ fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
     ))
 }
 
-/// Reads a body of at most `limit` bytes. A larger one is refused, by its `Content-Length` or by what arrives.
+/// Reads a body of at most `limit` bytes. A larger one is refused, by its `Content-Length` or by what arrives, and so
+/// is one that takes longer than the settings allow.
 ///
 /// # Errors
-/// 413 when it is larger, 400 when the connection breaks.
-pub async fn read_bounded(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {
+/// 413 when it is larger, 408 when it takes too long, 400 when the connection breaks.
+pub async fn read_bounded(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, Problem> {
+    let allowed = request
+        .app_data::<Data<App>>()
+        .map_or(BODY_TIMEOUT, |app| app.config.body_timeout);
+    match tokio::time::timeout(allowed, read(request, payload, limit)).await {
+        Ok(read) => read,
+        Err(_) => Err(Problem::body_timeout()),
+    }
+}
+
+async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {
     let announced = request
         .headers()
         .get(header::CONTENT_LENGTH)
@@ -172,6 +186,14 @@ fn has_nul(json: &[u8]) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // A list would be read as the fields of an object in their order, which nobody was promised.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        let read: Result<serde_json::Value, _> = serde_json::from_slice(bytes);
+        return Err(match read {
+            Ok(_) => Problem::field("", "wrong_type", "The body is an object, with its fields by name."),
+            Err(error) => shape_problem(String::new(), &error),
+        });
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());
@@ -306,6 +328,10 @@ mod tests {
             named("/lines", "duplicate_field")
         );
         assert_eq!(error_of(r#"{"lines":"#), (400, None));
+        assert_eq!(error_of(r#" [[]]"#), named("", "wrong_type"));
+        assert_eq!(error_of("7"), named("", "wrong_type"));
+        assert_eq!(error_of("[["), (400, None));
+        assert_eq!(error_of(""), (400, None));
         assert_eq!(error_of(r#"{"lines":[]} trailing"#), (400, None));
     }
 }

@@ -39,16 +39,16 @@ pub(super) fn play(scene: &mut Scene<'_>, act: &Act) -> Result<(), Failure> {
         Act::Log(log) => scene.log(log)?,
         Act::TakeBack(reason) => {
             let id = scene.progress.time_entry_id.ok_or_else(|| missing("time entry"))?;
-            time::reverse(scene.conn, &scene.context, id, reason)?;
+            time::reverse(scene.conn, &scene.context, id, None, reason)?;
         }
         Act::Propose(starts, minutes, note) => scene.propose(*starts, *minutes, note)?,
         Act::Accept => {
             let id = scene.progress.window_id.ok_or_else(|| missing("window"))?;
-            windows::accept(scene.conn, &scene.context, id)?;
+            windows::accept(scene.conn, &scene.context, id, None)?;
         }
         Act::Decline(reason) => {
             let id = scene.progress.window_id.ok_or_else(|| missing("window"))?;
-            windows::decline(scene.conn, &scene.context, id, Some(reason))?;
+            windows::decline(scene.conn, &scene.context, id, None, Some(reason))?;
         }
         Act::Resolve(closure) => scene.resolve(closure)?,
         Act::Confirm => {

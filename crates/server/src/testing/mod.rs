@@ -33,6 +33,7 @@ use crate::{
     app::App,
     clock::{Clock, ManualClock},
     config::{Config, MailTarget},
+    edge::body::BODY_TIMEOUT,
     ids::IdSource,
     payments::PaymentSettings,
     server,
@@ -231,5 +232,6 @@ fn config(database: &TestDatabase, folder: &Folder) -> Config {
         metrics_token: None,
         jobs_interval: None,
         payments: PaymentSettings::default(),
+        body_timeout: BODY_TIMEOUT,
     }
 }

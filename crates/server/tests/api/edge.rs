@@ -1,6 +1,9 @@
 //! What every operation does alike: problem documents, bounds, headers, limits.
 
-use std::io::{Read, Write};
+use std::{
+    io::{Read, Write},
+    time::Duration,
+};
 
 use actix_web::{App, HttpResponse, middleware::from_fn, test, web};
 use daypack_server::{
@@ -9,6 +12,8 @@ use daypack_server::{
 };
 use reqwest::Method;
 use serde_json::json;
+
+use crate::requests::{Scene, path};
 
 on_both_engines! {
     async fn every_value_that_cannot_be_accepted_is_named_at_once(server: &TestServer) {
@@ -20,6 +25,44 @@ on_both_engines! {
         client.post("/sessions", json!({ "email": 7, "password": "x" })).await.invalid(&[("/email", "wrong_type")]);
         client.post("/sessions", json!({ "email": "a@b.example" })).await.invalid(&[("/password", "required")]);
         client.post("/sessions", json!([])).await.problem(422, "invalid");
+    }
+
+    async fn a_body_is_an_object_and_words_are_texts(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        let fields = json!([scene.people.acme, "Export fails", "It fails.", "Accounting", null, null, null, []]);
+        for odd in [fields, json!("x"), json!(7), json!(null), json!(true)] {
+            scene.member.post("/tickets", odd).await.invalid(&[("", "wrong_type")]);
+        }
+        let ticket = scene.opened("Export fails").await;
+        let comments = path(&ticket, "/comments");
+        for odd in [json!({ "public": null }), json!(["public"]), json!(0), json!(null)] {
+            scene.member.post(&comments, json!({ "body": "Hello", "visibility": odd })).await
+                .invalid(&[("/visibility", "wrong_type")]);
+        }
+        scene.member.post(&comments, json!({ "body": "Hello", "visibility": "secret" })).await
+            .invalid(&[("/visibility", "unknown_word")]);
+        assert_eq!(scene.member.get(&comments).await.ok()["items"], json!([]));
+        assert_eq!(scene.member.get("/tickets").await.ok()["items"].as_array().unwrap().len(), 1);
+    }
+
+    async fn a_parameter_that_is_not_there_is_refused(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        scene.owner.get("/me?foo=1&b%2Fr=2").await.invalid(&[("/b~1r", "unknown_field"), ("/foo", "unknown_field")]);
+        for list in ["members", "systems", "alerts", "standing-approvals"] {
+            let at = format!("/organizations/acme/{list}");
+            for query in ["limit=1", "cursor=x", "role=owner"] {
+                let (name, _) = query.split_once('=').unwrap();
+                scene.owner.get(&format!("{at}?{query}")).await.invalid(&[(&format!("/{name}"), "unknown_field")]);
+            }
+            let whole = scene.owner.get(&at).await.ok();
+            assert_eq!(whole.get("next_cursor"), Some(&json!(null)), "{list}");
+        }
+        for list in ["/users?staff=true", "/plans", "/terms"] {
+            assert_eq!(scene.lead.get(list).await.ok().get("next_cursor"), Some(&json!(null)), "{list}");
+        }
+        scene.owner.get("/tickets?limit=1&foo=1").await.invalid(&[("/foo", "unknown_field")]);
+        scene.owner.get("/tickets?limit=1").await.ok();
+        scene.owner.post("/orders?foo=1", json!({})).await.invalid(&[("/foo", "unknown_field")]);
     }
 
     async fn a_text_with_nul_is_refused(server: &TestServer) {
@@ -37,6 +80,9 @@ on_both_engines! {
         let answer = client.delete("/installation").await;
         answer.problem(405, "method_not_allowed");
         assert_eq!(answer.header("allow"), "GET");
+        let several = client.delete("/organizations/acme").await;
+        several.problem(405, "method_not_allowed");
+        assert_eq!(several.header("allow"), "GET, PATCH");
         client.post("/password-resets/made-up", json!({ "password": "long enough for all" })).await
             .problem(404, "not_found");
     }
@@ -105,6 +151,29 @@ async fn a_body_without_a_length_is_bounded_too() {
         answer.starts_with("HTTP/1.1 413 ") && answer.contains("\"too_large\""),
         "{answer}"
     );
+}
+
+#[actix_web::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let server = TestServer::start_with(Engine::Sqlite, |config| config.body_timeout = Duration::from_millis(300));
+    for framing in ["content-length: 100", "transfer-encoding: chunked"] {
+        let mut stream = std::net::TcpStream::connect(server.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let begun = if framing.starts_with("transfer") { "1\r\n{\r\n" } else { "{" };
+        let head = format!(
+            "POST /api/v1/sessions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n{framing}\r\n\r\n{begun}"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        while !answer.contains('}') {
+            let mut part = [0; 4096];
+            let count = stream.read(&mut part).unwrap();
+            assert!(count > 0, "{answer}");
+            answer.push_str(&String::from_utf8_lossy(&part[..count]));
+        }
+        assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("\"body_timeout\""), "{answer}");
+        assert!(answer.contains("connection: close"), "{answer}");
+    }
 }
 
 #[actix_web::test]

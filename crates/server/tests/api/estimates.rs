@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use daypack_server::{on_both_engines, testing::TestServer};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::requests::{Scene, in_scope, of_estimate, path, text};
@@ -11,6 +12,20 @@ async fn preview(scene: &Scene, estimate: &Value) -> Value {
 }
 
 on_both_engines! {
+    async fn a_yes_needs_no_body(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        scene.buy("starter", 1).await;
+        let estimate = scene.offered("Export fails", 30).await;
+        let text = scene.owner.header("content-type", "text/plain");
+        text.send(Method::POST, &of_estimate(&estimate, "/approve"), Some("yes".to_owned())).await
+            .problem(415, "unsupported_media_type");
+        let yes = scene.owner.send(Method::POST, &of_estimate(&estimate, "/approve"), None).await.ok();
+        assert_eq!(yes["status"], "approved");
+        let other = scene.offered("Import fails", 30).await;
+        let gone = scene.agent.send(Method::POST, &of_estimate(&other, "/withdraw"), None).await.ok();
+        assert_eq!(gone["status"], "withdrawn");
+    }
+
     async fn from_offer_to_yes(server: &TestServer) {
         let scene = Scene::new(server).await;
         scene.buy("starter", 1).await;

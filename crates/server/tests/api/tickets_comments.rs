@@ -87,6 +87,33 @@ on_both_engines! {
         assert_eq!(timeline["items"].as_array().unwrap().len(), 4);
     }
 
+    async fn an_internal_note_does_not_show_in_what_the_client_reads(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        let ticket = scene.opened("Export fails").await;
+        let form = scene.agent.header("content-type", "multipart/form-data; boundary=b");
+        let file = form.send(
+            reqwest::Method::POST,
+            "/uploads",
+            Some("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.log\"\r\n\r\nx\r\n--b--\r\n".to_owned()),
+        );
+        let file = file.await.created();
+        let (whole, listed) = (scene.owner.get(&path(&ticket, "")).await, scene.owner.get("/tickets").await);
+        server.wait(chrono::TimeDelta::minutes(1));
+        let note = json!({ "body": "Difficult client", "visibility": "internal", "attachment_ids": [file["id"]] });
+        scene.agent.post(&path(&ticket, "/comments"), note).await.created();
+        let seen = scene.owner.get(&path(&ticket, "")).await;
+        assert_eq!(seen.header("etag"), whole.header("etag"));
+        for field in ["version", "updated_at", "attachments"] {
+            assert_eq!(seen.ok()[field], whole.ok()[field], "{field}");
+        }
+        let (before, after) = (listed.ok(), scene.owner.get("/tickets").await.ok());
+        assert_eq!(before["items"][0]["updated_at"], after["items"][0]["updated_at"]);
+        // What the client prepared before the note still holds.
+        let change = scene.owner.header("If-Match", whole.header("etag"));
+        change.patch(&path(&ticket, ""), json!({ "title": "Export fails at night" })).await.ok();
+        assert_eq!(scene.lead.get(&path(&ticket, "/comments")).await.ok()["items"][0]["body"], "Difficult client");
+    }
+
     async fn comments_and_timelines_come_in_pages(server: &TestServer) {
         let scene = Scene::new(server).await;
         let ticket = scene.opened("A long story").await;

@@ -17,7 +17,10 @@ use crate::{
 
 const PNG: &str = "\u{0089}PNG\r\n\u{1a}\n";
 
-/// Sends text as a file; its characters below 256 are its bytes.
+/// One white point, all of it ASCII.
+const GIF: &str = "GIF89a\u{1}\0\u{1}\0\0\0\0,\0\0\0\0\u{1}\0\u{1}\0\0\u{2}\u{2}D\u{1}\0;";
+
+/// Sends text as a file.
 async fn upload(client: &Client, name: &str, media_type: &str, content: &str) -> Answered {
     let body = format!(
         "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
@@ -96,12 +99,36 @@ on_both_engines! {
         );
     }
 
+    async fn a_picture_is_shown_and_nothing_in_it_runs(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        let odd = upload(&scene.member, "a.gif", "application/octet-stream", "GIF89a<script>alert(1)</script>").await;
+        let odd = odd.created();
+        assert_eq!(odd["media_type"], "text/plain");
+        assert!(scene.member.get(&at(&odd)).await.header("content-disposition").starts_with("attachment;"));
+        for said in ["image/gif", "image/gif; charset=binary", "application/octet-stream"] {
+            let picture = upload(&scene.member, "a.gif", said, GIF).await.created();
+            let got = scene.member.get(&at(&picture)).await;
+            assert_eq!((got.header("content-type"), got.text.as_str()), ("image/gif", GIF));
+            assert!(got.header("content-disposition").starts_with("inline;"), "{:?}", got.headers);
+            assert_eq!(got.header("x-content-type-options"), "nosniff");
+            let policy = got.header("content-security-policy");
+            assert!(policy.contains("default-src 'none'") && policy.contains("sandbox"), "{policy}");
+        }
+    }
+
     async fn uploads_that_lie_or_are_too_large_are_refused(server: &TestServer) {
         let scene = Scene::new(server).await;
         upload(&scene.viewer, "a.txt", "text/plain", "x").await.problem(403, "forbidden");
         upload(&server.anonymous(), "a.txt", "text/plain", "x").await.problem(401, "unauthenticated");
         upload(&scene.member, "a.png", "image/png", "no picture").await.problem(415, "unsupported_media_type");
         upload(&scene.member, "a.pdf", "application/pdf", PNG).await.problem(415, "unsupported_media_type");
+        for said in ["text/html", "text/html; charset=utf-8", "text/plain", "application/x-sh"] {
+            for content in [GIF, "%PDF-1.7"] {
+                upload(&scene.member, "a.html", said, content).await.problem(415, "unsupported_media_type");
+            }
+        }
+        upload(&scene.member, "a.gif", "image/gif", "GIF89a<script>alert(1)</script>").await
+            .problem(415, "unsupported_media_type");
         upload(&scene.member, "a.txt", "text/plain", "").await.invalid(&[("/file", "too_short")]);
         scene.member.post("/uploads", json!({})).await.problem(415, "unsupported_media_type");
         let large = "x".repeat(LIMIT_BYTES + 1);

@@ -90,7 +90,12 @@ on_both_engines! {
         let window = format!("/windows/{}", window["id"].as_str().unwrap());
         agent.post(&format!("{window}/accept"), json!({})).await.problem(403, "forbidden");
         let approver = at(server, &people, Place::Acme(Approver)).await;
-        approver.post(&format!("{window}/accept"), json!({})).await.ok();
+        for act in ["accept", "decline"] {
+            let late = approver.header("If-Match", "\"1\"").post(&format!("{window}/{act}"), json!({})).await;
+            late.problem(409, "stale_version");
+        }
+        let seen = approver.get(&path).await.header("etag").to_owned();
+        approver.header("If-Match", seen).post(&format!("{window}/accept"), json!({})).await.ok();
         approver.post(&format!("{window}/decline"), json!({})).await.problem(409, "already_decided");
 
         server.wait(TimeDelta::hours(11));
@@ -157,7 +162,10 @@ on_both_engines! {
         assert_eq!((&first["billable_minutes"], &second["billable_minutes"]), (&json!(0), &json!(45)));
         let reverse = format!("/time-entries/{}/reverse", first["id"].as_str().unwrap());
         agent.post(&reverse, json!({ "reason": "" })).await.invalid(&[("/reason", "too_short")]);
-        agent.post(&reverse, json!({ "reason": "Another ticket's." })).await.created();
+        let stale = agent.header("If-Match", "\"1\"").post(&reverse, json!({ "reason": "Another ticket's." })).await;
+        stale.problem(409, "stale_version");
+        let seen = agent.get(&path).await.header("etag").to_owned();
+        agent.header("If-Match", seen).post(&reverse, json!({ "reason": "Another ticket's." })).await.created();
         agent.post(&reverse, json!({ "reason": "Again." })).await.problem(409, "already_reversed");
         let ticket = agent.get(&path).await.ok();
         assert_eq!((&ticket["used_minutes"], &ticket["held_minutes"]), (&json!(15), &json!(225)));

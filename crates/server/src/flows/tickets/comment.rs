@@ -74,9 +74,12 @@ pub fn add(
         &input.attachment_ids,
         Some((comment.id, input.visibility)),
     )?;
-    if input.visibility == Visibility::Public {
-        answer(conn, context, &mut case)?;
+    if input.visibility == Visibility::Internal {
+        // Nothing of the ticket that its client reads tells of the note: neither its version nor its last change.
+        case.append(conn)?;
+        return Ok((case, comment));
     }
+    answer(conn, context, &mut case)?;
     Ok((case.save(conn, context)?, comment))
 }
 

@@ -128,7 +128,8 @@ fn check(context: &Context, case: &Case, input: &LogTime) -> Result<(), Refusal>
 }
 
 /// Takes an entry back. Its minutes return to the hold while the ticket is open, else to the lot they came from; what
-/// the ticket's other entries bill is rounded anew without it.
+/// the ticket's other entries bill is rounded anew without it. `expected` is the version of the ticket that the caller
+/// has seen.
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::Forbidden`] for the time of others below lead; `already_reversed`; `invalid`.
@@ -136,11 +137,12 @@ pub fn reverse(
     conn: &mut Conn,
     context: &Context,
     id: TimeEntryId,
+    expected: Option<i64>,
     reason: &str,
 ) -> Result<(Case, TimeEntry), Failure> {
     let seen = time_entries::find(conn, id)?.ok_or(Refusal::NotFound)?;
     may(&context.actor, Action::LogTime, seen.organization_id.into())?;
-    let mut case = Case::take(conn, context, &seen.ticket_id.into(), Action::LogTime, None)?;
+    let mut case = Case::take(conn, context, &seen.ticket_id.into(), Action::LogTime, expected)?;
     if context.actor.user_id() != Some(seen.user_id) {
         case.allow(context, Action::ReassignWork)?;
     }

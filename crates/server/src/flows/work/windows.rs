@@ -141,8 +141,13 @@ fn supersede(conn: &mut Conn, context: &Context, case: &Case) -> Result<(), Fail
 ///
 /// # Errors
 /// Those of [`Case::take`]; `already_decided`; `window_passed` when it has begun.
-pub fn accept(conn: &mut Conn, context: &Context, id: WindowId) -> Result<(Case, Window), Failure> {
-    let (mut case, mut window) = take(conn, context, id)?;
+pub fn accept(
+    conn: &mut Conn,
+    context: &Context,
+    id: WindowId,
+    expected: Option<i64>,
+) -> Result<(Case, Window), Failure> {
+    let (mut case, mut window) = take(conn, context, id, expected)?;
     if window.starts_at <= context.now {
         let detail = "This window has begun already. Ask for another.";
         return Err(Refusal::conflict("window_passed", detail).into());
@@ -165,9 +170,10 @@ pub fn decline(
     conn: &mut Conn,
     context: &Context,
     id: WindowId,
+    expected: Option<i64>,
     reason: Option<&str>,
 ) -> Result<(Case, Window), Failure> {
-    let (mut case, mut window) = take(conn, context, id)?;
+    let (mut case, mut window) = take(conn, context, id, expected)?;
     let reason = reason.map(str::to_owned);
     decide(conn, context, &mut window, WindowStatus::Declined, reason.clone())?;
     case.tell(
@@ -192,10 +198,11 @@ pub fn decline(
     Ok((case.save(conn, context)?, window))
 }
 
-fn take(conn: &mut Conn, context: &Context, id: WindowId) -> Result<(Case, Window), Failure> {
+/// The window and its ticket in hand; `expected` is the version of the ticket that the caller has seen.
+fn take(conn: &mut Conn, context: &Context, id: WindowId, expected: Option<i64>) -> Result<(Case, Window), Failure> {
     let seen = windows::find(conn, id)?.ok_or(Refusal::NotFound)?;
     may(&context.actor, Action::AnswerWindow, seen.organization_id.into())?;
-    let case = Case::take(conn, context, &seen.ticket_id.into(), Action::AnswerWindow, None)?;
+    let case = Case::take(conn, context, &seen.ticket_id.into(), Action::AnswerWindow, expected)?;
     // Read again: only now is the organization locked.
     let window = windows::find(conn, id)?.ok_or(Refusal::NotFound)?;
     if window.status != WindowStatus::Proposed {
