@@ -1,21 +1,27 @@
 //! The API document: generated from the handlers, completed with what every operation shares.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+mod bounds;
+mod headers;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use actix_web::{HttpResponse, http::header, web};
 use daypack_api_types::{Problem, ProblemField};
 use utoipa::{
-    Modify, OpenApi,
+    Modify, Number, OpenApi,
     openapi::{
-        ContentBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi as Document, Paths, Ref, RefOr,
-        ResponseBuilder, ServerBuilder,
+        ContentBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi as Document, Paths, Ref, RefOr, Required,
+        ResponseBuilder, Schema, ServerBuilder,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         schema::{Object, Type},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
 
-use crate::{problem::MEDIA_TYPE, routes};
+use crate::{edge::pages, problem::MEDIA_TYPE, routes};
 
 /// Where the document is committed.
 pub const COMMITTED: &str = "openapi/openapi.json";
@@ -70,6 +76,17 @@ pub fn operations(item: &utoipa::openapi::PathItem) -> impl Iterator<Item = (Htt
         .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
+/// The names of an operation's query parameters.
+#[must_use]
+pub fn query_parameters(operation: &Operation) -> Vec<String> {
+    let parameters = operation.parameters.as_deref().unwrap_or_default();
+    let name = |parameter: &RefOr<Parameter>| match parameter {
+        RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query => Some(parameter.name.clone()),
+        _ => None,
+    };
+    parameters.iter().filter_map(name).collect()
+}
+
 /// What every operation shares: problem documents, security, headers.
 struct Shared;
 
@@ -95,16 +112,22 @@ impl Modify for Shared {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
         components.add_security_scheme("refresh_cookie", SecurityScheme::ApiKey(cookie));
         document.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
+        bounds::add(&mut components.schemas);
+        let versioned = headers::versioned(&components.schemas);
+        let needs_nothing = shapes_without_needs(&components.schemas);
         for item in document.paths.paths.values_mut() {
             for operation in [&mut item.get, &mut item.put, &mut item.patch, &mut item.delete]
                 .into_iter()
                 .flatten()
             {
-                complete(operation);
+                complete(operation, &versioned);
             }
             if let Some(operation) = &mut item.post {
-                complete(operation);
-                add_parameter(operation, idempotency_key());
+                complete(operation, &versioned);
+                leave_out_body(operation, &needs_nothing);
+                if keeps_answers(operation) {
+                    add_parameter(operation, idempotency_key());
+                }
             }
         }
     }
@@ -116,6 +139,7 @@ const PROBLEMS: &[(&str, &str)] = &[
     ("401", "Nobody is signed in, or no longer"),
     ("403", "The right is missing"),
     ("404", "It does not exist, or not for the caller"),
+    ("408", "The body took too long to arrive"),
     ("409", "The state of things does not allow it now"),
     ("413", "The body is too large"),
     ("415", "The body is of another media type"),
@@ -126,7 +150,7 @@ const PROBLEMS: &[(&str, &str)] = &[
     ("503", "The server cannot do this at the moment"),
 ];
 
-fn complete(operation: &mut Operation) {
+fn complete(operation: &mut Operation, versioned: &BTreeSet<String>) {
     for (status, description) in PROBLEMS {
         let content = ContentBuilder::new()
             .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
@@ -141,6 +165,43 @@ fn complete(operation: &mut Operation) {
             .entry((*status).to_owned())
             .or_insert(RefOr::T(response));
     }
+    headers::add(operation, versioned);
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && parameter.parameter_in == ParameterIn::Query
+            && parameter.name == "limit"
+            && let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema
+        {
+            schema.minimum = Some(Number::Int(1));
+            schema.maximum = isize::try_from(pages::MAXIMUM_LIMIT).ok().map(Number::Int);
+            schema.default = Some(pages::DEFAULT_LIMIT.into());
+        }
+    }
+}
+
+/// The names of the shapes of which nothing needs to be said.
+fn shapes_without_needs(schemas: &BTreeMap<String, RefOr<Schema>>) -> BTreeSet<String> {
+    let optional = |schema: &RefOr<Schema>| matches!(schema, RefOr::T(Schema::Object(it)) if it.required.is_empty());
+    let found = schemas.iter().filter(|(_, schema)| optional(schema));
+    found.map(|(name, _)| name.clone()).collect()
+}
+
+/// An action that needs to be told nothing needs no body.
+fn leave_out_body(operation: &mut Operation, needs_nothing: &BTreeSet<String>) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else {
+        return;
+    };
+    let is_one = |schema: &RefOr<Schema>| {
+        matches!(schema, RefOr::Ref(reference)
+            if reference.ref_location.rsplit('/').next().is_some_and(|name| needs_nothing.contains(name)))
+    };
+    let all_optional = body.content.values().all(|content| match content {
+        RefOr::T(content) => content.schema.as_ref().is_some_and(is_one),
+        RefOr::Ref(_) => false,
+    });
+    if all_optional {
+        body.required = Some(Required::False);
+    }
 }
 
 fn add_parameter(operation: &mut Operation, parameter: Parameter) {
@@ -153,12 +214,24 @@ fn add_parameter(operation: &mut Operation, parameter: Parameter) {
     }
 }
 
+/// A `POST` that anybody can make has nobody whose key it could be, and one that only looks has nothing to repeat.
+fn keeps_answers(operation: &Operation) -> bool {
+    const ONLY_LOOKS: &[&str] = &["preview_statement"];
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    operation.security.is_none() && !ONLY_LOOKS.contains(&id)
+}
+
 fn idempotency_key() -> Parameter {
     ParameterBuilder::new()
         .name(crate::edge::idempotency::HEADER)
         .parameter_in(ParameterIn::Header)
-        .required(utoipa::openapi::Required::False)
-        .description(Some("The same key and body give the first answer again, for 24 hours"))
+        .required(Required::False)
+        .description(Some(
+            "The same key and body give the first answer again, for 24 hours. With another body the key is refused \
+             (`idempotency_key_reused`), while the first request runs too (`request_in_flight`). Refusals are not \
+             kept. Keys are each caller's own; somebody who lost a role since gets no answer of before \
+             (`idempotency_key_outdated`)",
+        ))
         .schema(Some(RefOr::T(Object::with_type(Type::String).into())))
         .build()
 }

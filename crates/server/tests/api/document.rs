@@ -6,7 +6,7 @@ use daypack_server::{
     openapi,
     testing::{Engine, TestServer},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[test]
 fn the_committed_document_is_fresh() {
@@ -66,6 +66,101 @@ fn every_operation_says_how_it_refuses() {
     }
     assert!(operations >= 10);
     assert_references(&document, &document);
+}
+
+fn parameters<'a>(operation: &'a Value, place: &str) -> Vec<&'a Value> {
+    let all = operation["parameters"].as_array().into_iter().flatten();
+    all.filter(|parameter| parameter["in"] == place).collect()
+}
+
+fn has_header(operation: &Value, name: &str) -> bool {
+    parameters(operation, "header").iter().any(|parameter| parameter["name"] == name)
+}
+
+#[test]
+fn an_operation_says_which_headers_it_reads() {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let post = &item["post"];
+        if !post.is_null() {
+            // Who has not signed in has no keys, and a preview has nothing to repeat.
+            let keyed = post["security"].is_null() && !path.ends_with("/statements");
+            assert_eq!(has_header(post, "Idempotency-Key"), keyed, "{path}");
+        }
+        for method in ["get", "patch", "delete"] {
+            assert!(!has_header(&item[method], "Idempotency-Key"), "{method} {path}");
+        }
+        assert!(item["patch"].is_null() || has_header(&item["patch"], "If-Match"), "{path}");
+    }
+    let acts = [
+        "/tickets/{id}/triage",
+        "/tickets/{id}/estimates",
+        "/tickets/{id}/transitions",
+        "/estimates/{id}/revise",
+        "/estimates/{id}/withdraw",
+        "/estimates/{id}/approve",
+        "/estimates/{id}/reject",
+        "/estimates/{id}/dispute",
+        "/estimates/{id}/recorded-approval",
+        "/standing-approvals/{id}/end",
+        "/windows/{id}/accept",
+        "/windows/{id}/decline",
+        "/time-entries/{id}/reverse",
+    ];
+    for path in acts {
+        let operation = &document["paths"][format!("/api/v1{path}")]["post"];
+        assert!(has_header(operation, "If-Match"), "{path}");
+    }
+    let member = "/api/v1/organizations/{id}/members/{user_id}";
+    assert!(has_header(&document["paths"][member]["delete"], "If-Match"));
+}
+
+#[test]
+fn bounds_and_headers_are_told() {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    let shapes = &document["components"]["schemas"];
+    let field = |shape: &str, field: &str| shapes[shape]["properties"][field].clone();
+    let name = field("AddMember", "name");
+    assert_eq!((&name["minLength"], &name["maxLength"]), (&json!(1), &json!(120)), "{name}");
+    let minutes = field("AddMember", "approval_limit_minutes");
+    assert_eq!((&minutes["minimum"], &minutes["maximum"]), (&json!(0), &json!(10_000_000)), "{minutes}");
+    let components = field("AddSystem", "components");
+    assert_eq!((&components["maxItems"], &components["items"]["maxLength"]), (&json!(100), &json!(120)), "{components}");
+    let title = field("EditTicket", "title");
+    assert_eq!((&title["minLength"], &title["maxLength"]), (&json!(3), &json!(200)), "{title}");
+    let tags = field("EditTicket", "tags");
+    assert_eq!((&tags["maxItems"], &tags["items"]["maxLength"]), (&json!(20), &json!(40)), "{tags}");
+
+    let mut limits = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let name = format!("{method} {path}");
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                for header in ["RateLimit", "RateLimit-Policy", "X-Request-Id"] {
+                    assert!(!response["headers"][header].is_null(), "{name} {status}: {header}");
+                }
+                let waits = ["429", "503"].contains(&status.as_str());
+                assert_eq!(!response["headers"]["Retry-After"].is_null(), waits, "{name} {status}");
+            }
+            for limit in parameters(operation, "query").iter().filter(|parameter| parameter["name"] == "limit") {
+                limits += 1;
+                let schema = &limit["schema"];
+                assert_eq!((&schema["minimum"], &schema["maximum"], &schema["default"]), (&json!(1), &json!(100), &json!(25)), "{name}");
+            }
+        }
+    }
+    assert!(limits >= 5);
+    let answer = |path: &str, method: &str, status: &str| {
+        document["paths"][format!("/api/v1{path}")][method]["responses"][status]["headers"]["ETag"].clone()
+    };
+    for (path, method, status) in [
+        ("/tickets/{id}", "get", "200"), ("/tickets", "post", "201"), ("/me", "patch", "200"), ("/orders/{id}", "get", "200"),
+    ] {
+        assert!(!answer(path, method, status).is_null(), "{method} {path}");
+    }
+    assert!(answer("/tickets", "get", "200").is_null());
+    let body = |path: &str| document["paths"][format!("/api/v1{path}")]["post"]["requestBody"]["required"].clone();
+    assert_eq!((body("/estimates/{id}/approve"), body("/tickets")), (json!(false), json!(true)));
 }
 
 /// The words of the API are in `snake_case`, those of permissions and events with dots.
