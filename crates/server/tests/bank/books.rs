@@ -7,7 +7,7 @@ use daypack_server::testing::Answered;
 use serde_json::Value;
 
 /// An act that was tried so often succeeds now and then, also in a short run.
-const OFTEN: usize = 25;
+const OFTEN: usize = 60;
 
 /// What everybody knows.
 #[derive(Default)]

@@ -36,11 +36,11 @@ const CLIENTS: u64 = 64;
 /// Readers that check what they see meanwhile.
 const READERS: u64 = 3;
 /// Operations of the short form, and from when on a run is long.
-const SHORT: usize = 600;
+const SHORT: usize = 800;
 const LONG: usize = 20_000;
 /// How often days pass between operations, and how many: enough for the shortest packs to expire on the way.
-const ROUNDS: u64 = 6;
-const DAYS: i64 = 20;
+const ROUNDS: u64 = 8;
+const DAYS: i64 = 12;
 
 on_both_engines! {
     async fn nothing_is_sold_twice_and_nothing_is_lost(server: &TestServer) {
