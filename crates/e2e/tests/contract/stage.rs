@@ -62,7 +62,7 @@ impl Stage {
     pub async fn of(&self, organization: &str, what: &str) -> Value {
         self.lead()
             .await
-            .get(&format!("/organizations/{organization}/{what}").trim_end_matches('/'))
+            .get(format!("/organizations/{organization}/{what}").trim_end_matches('/'))
             .await
             .ok()
     }
