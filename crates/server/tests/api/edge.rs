@@ -155,11 +155,17 @@ async fn a_body_without_a_length_is_bounded_too() {
 
 #[actix_web::test]
 async fn a_body_that_does_not_come_is_not_waited_for() {
-    let server = TestServer::start_with(Engine::Sqlite, |config| config.body_timeout = Duration::from_millis(300));
+    let server = TestServer::start_with(Engine::Sqlite, |config| {
+        config.body_timeout = Duration::from_millis(300)
+    });
     for framing in ["content-length: 100", "transfer-encoding: chunked"] {
         let mut stream = std::net::TcpStream::connect(server.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-        let begun = if framing.starts_with("transfer") { "1\r\n{\r\n" } else { "{" };
+        let begun = if framing.starts_with("transfer") {
+            "1\r\n{\r\n"
+        } else {
+            "{"
+        };
         let head = format!(
             "POST /api/v1/sessions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n{framing}\r\n\r\n{begun}"
         );
@@ -171,7 +177,10 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
             assert!(count > 0, "{answer}");
             answer.push_str(&String::from_utf8_lossy(&part[..count]));
         }
-        assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("\"body_timeout\""), "{answer}");
+        assert!(
+            answer.starts_with("HTTP/1.1 408 ") && answer.contains("\"body_timeout\""),
+            "{answer}"
+        );
         assert!(answer.contains("connection: close"), "{answer}");
     }
 }

@@ -62,7 +62,9 @@ async fn a_yes_sent_to_both_with_one_key_is_answered_alike() {
         let answers = to_both(&here, &there, &of_estimate(&estimate, "/approve"), &json!({})).await;
         assert_eq!(heard(&answers), [200, 200], "{answers:?}");
         assert_eq!(answers[0].text, answers[1].text);
-        let replayed = answers.iter().filter(|answer| !answer.header("idempotency-replayed").is_empty());
+        let replayed = answers
+            .iter()
+            .filter(|answer| !answer.header("idempotency-replayed").is_empty());
         assert_eq!(replayed.count(), 1);
         let held = 30 * i64::try_from(round).unwrap();
         assert_eq!(scene.minutes().await, (480 - held, held));
@@ -76,7 +78,9 @@ async fn what_was_tried_at_one_counts_at_the_other_whether_or_not_somebody_is_th
     let people = one.people().await;
     for email in [people.at(Place::Acme(Viewer)).email.as_str(), "nobody@acme.example"] {
         for _ in 0..attempts::FREE_FOR_ACCOUNT {
-            one.sign_in(email, "not the password").await.problem(401, "unauthenticated");
+            one.sign_in(email, "not the password")
+                .await
+                .problem(401, "unauthenticated");
         }
         let refused = other.sign_in(email, PASSWORD).await;
         refused.problem(429, "rate_limited");
