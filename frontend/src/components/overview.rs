@@ -1,8 +1,7 @@
 //! What a client's home shows, kept while one goes from screen to screen: the counts of the navigation come from it,
 //! and the home is there at once when one returns.
 //!
-//! The frame only keeps a place for it. What loads and decodes it is reached by the screens that show it alone, so that
-//! nobody else has to load that part of the program.
+//! The frame of clients asks for it whatever screen comes first; the staff's has none.
 
 use daypack_api_types::dashboard::Dashboard;
 use daypack_domain::ids::OrganizationId;
@@ -46,17 +45,17 @@ pub fn provide(session: Session) {
     });
 }
 
-/// What the navigation counts, once a screen has asked for the dashboard.
+/// What the navigation counts, once the dashboard is here.
 pub fn counts() -> Counts {
     use_context::<Place>().map_or_else(Counts::default, |place| place.counts.get())
 }
 
-/// The dashboard if a screen has asked for it already, to load it again after something changed.
+/// The dashboard, to load it again after something changed; none on the staff's screens.
 pub fn known() -> Option<Overview> {
     use_context::<Place>()?.overview.get_value()
 }
 
-/// The dashboard, loaded when a screen first asks; none on the staff's screens.
+/// The dashboard, loaded when somebody first asks; none on the staff's screens.
 pub fn find() -> Option<Overview> {
     let place = use_context::<Place>()?;
     if let Some(overview) = place.overview.get_value() {

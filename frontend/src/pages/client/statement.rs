@@ -1,7 +1,10 @@
 //! One week: what was done, what it took, and an account that adds up.
 
 use daypack_api_types::statement::Statement;
-use daypack_domain::statement::{Account, EntryLine, KindLine, TicketLine};
+use daypack_domain::{
+    ledger::MovementKind,
+    statement::{Account, EntryLine, KindLine, TicketLine},
+};
 use leptos::prelude::*;
 
 use super::statement_parts;
@@ -161,18 +164,20 @@ fn entries(entries: &[EntryLine]) -> AnyView {
         let late = line
             .late
             .then(|| view! { <Tag text=t("week.late") tone=Tone::Warning /> });
+        let corrected = (line.actual_minutes < 0).then(|| word("movement.", MovementKind::Unconsume.as_str()));
         let facts = [
-            line.person.clone(),
-            word("activity.", &line.activity),
-            line.note.clone(),
-        ]
-        .join(" · ");
+            corrected,
+            Some(line.person.clone()),
+            Some(word("activity.", &line.activity)),
+            Some(line.note.clone()),
+        ];
+        let facts: Vec<String> = facts.into_iter().flatten().collect();
         view! {
             <tr>
                 <td class="when">{format::day(line.worked_on)}" "{late}</td>
                 <td>
                     <a class="link" href=format!("/tickets/{}", line.reference)>{line.reference.clone()}</a>
-                    <span class="facts">{facts}</span>
+                    <span class="facts">{facts.join(" · ")}</span>
                 </td>
                 <td>{minutes(line.actual_minutes)}</td>
                 <td>{minutes(line.billable_minutes)}</td>
