@@ -10,6 +10,28 @@ use crate::{Failure, Look, Result, axe, root};
 /// Where the people of these tests are.
 const TIME_ZONE: &str = "Europe/Madrid";
 
+/// What is wider than the card, the dialog or the heading it is in, and in nothing that scrolls or cuts it off.
+const STICKING_OUT: &str = r#"
+const held = (element, box) => {
+  for (let each = element; each !== box; each = each.parentElement) {
+    if (getComputedStyle(each).overflowX !== "visible") return true;
+  }
+  return false;
+};
+const found = new Set();
+for (const box of document.querySelectorAll(".card, .ask, .top, .ticket-card, dialog[open]")) {
+  const edge = box.getBoundingClientRect();
+  for (const element of box.querySelectorAll("a, b, p, h2, h3, span, button, input, select, textarea, td, th, dd")) {
+    const place = element.getBoundingClientRect();
+    const by = Math.round(Math.max(place.right - edge.right, edge.left - place.left));
+    if (by > 1 && place.width > 1 && element.checkVisibility() && !held(element.parentElement, box)) {
+      found.add(`"${element.innerText || element.value || element.tagName}" sticks out of its ${box.className} by ${by} pixels`);
+    }
+  }
+}
+return [...found];
+"#;
+
 /// A browser with its own cookies and storage, and the look of its screen.
 pub struct Session {
     /// The driver itself, for what this type does not offer.
@@ -88,6 +110,8 @@ impl Session {
         if overhang > 0 {
             faults.push(format!("the page is {overhang} pixels wider than the screen"));
         }
+        let sticking_out = self.driver.execute(STICKING_OUT, Vec::new()).await?;
+        faults.extend(sticking_out.convert::<Vec<String>>()?);
         faults.extend(self.console_errors().await?);
         for fault in faults {
             self.note_fault(&fault, &picture.display().to_string());

@@ -235,9 +235,8 @@ fn row(movement: Movement, find: impl Fn(LotId) -> Option<LotDetail> + Copy + Se
     );
     view! {
         <tr>
-            <td class="when" title=full>{near.clone()}</td>
+            <td class="when" title=full>{near}</td>
             <td>
-                <span class="facts narrow-when">{near}</span>
                 <b>{what}</b>" "{ticket}
                 <span class="facts">{why.join(" · ")}</span>
                 <span class="facts">{move || lot.and_then(find).map(|lot| lot_name(&lot))}</span>
