@@ -1,6 +1,7 @@
 //! Estimates: offers of minutes, what a yes would take, and the yes.
 
 use crate::Person;
+use crate::dates::known_instant;
 use chrono::{DateTime, NaiveDate, Utc};
 use daypack_domain::estimate::{ApprovalChannel, Basis, EstimateKind, EstimateStatus};
 use daypack_domain::ids::{EstimateId, LotId, OrganizationId, StandingApprovalId, TicketId};
@@ -35,7 +36,7 @@ pub struct OfferEstimate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocking: Option<bool>,
     /// Until when it can be approved; 14 days when left out.
-    #[garde(skip)]
+    #[garde(inner(custom(known_instant)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<DateTime<Utc>>,
 }

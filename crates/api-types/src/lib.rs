@@ -10,6 +10,7 @@ pub mod attachment;
 pub mod board;
 pub mod common;
 pub mod dashboard;
+pub mod dates;
 pub mod emergency;
 pub mod estimate;
 pub mod installation;

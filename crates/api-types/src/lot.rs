@@ -1,5 +1,6 @@
 //! Lots: the minutes of an organization, where each came from, and what can be done to it.
 
+use crate::dates::known_day;
 use chrono::{DateTime, NaiveDate, Utc};
 use daypack_domain::ids::{LotId, OrderId, OrganizationId, SystemId};
 use daypack_domain::lot::{LotOrigin, LotStatus};
@@ -165,7 +166,7 @@ pub struct GiveLot {
     #[garde(range(min = 1, max = 10_000_000))]
     pub minutes: i64,
     /// The last day they can be used, in the organization's zone.
-    #[garde(skip)]
+    #[garde(custom(known_day))]
     pub expires_on: NaiveDate,
     /// Why.
     #[garde(length(chars, min = 1, max = 2000))]

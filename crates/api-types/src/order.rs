@@ -1,5 +1,6 @@
 //! Orders of packs, and the lots that they start.
 
+use crate::dates::known_day;
 use chrono::{DateTime, NaiveDate, Utc};
 use daypack_domain::ids::{LotId, OrderId, OrganizationId};
 use daypack_domain::lot::LotStatus;
@@ -36,7 +37,7 @@ pub struct ConfirmPayment {
     #[garde(length(chars, min = 1, max = 120))]
     pub payment_reference: String,
     /// When the money came; informational.
-    #[garde(skip)]
+    #[garde(inner(custom(known_day)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid_on: Option<NaiveDate>,
 }

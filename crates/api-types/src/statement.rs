@@ -1,5 +1,6 @@
 //! Weekly summaries: what was done, and the time it used, to the minute.
 
+use crate::dates::known_day;
 use chrono::{DateTime, NaiveDate, Utc};
 use daypack_domain::ids::{OrganizationId, StatementId};
 use garde::Validate;
@@ -14,10 +15,10 @@ pub struct PreviewStatement {
     #[garde(skip)]
     pub organization_id: OrganizationId,
     /// First day, in the organization's zone.
-    #[garde(skip)]
+    #[garde(custom(known_day))]
     pub from: NaiveDate,
     /// Last day, inclusive.
-    #[garde(skip)]
+    #[garde(custom(known_day))]
     pub to: NaiveDate,
 }
 

@@ -2,6 +2,7 @@
 
 use crate::Person;
 use crate::attachment::Attachment;
+use crate::dates::known_day;
 use crate::emergency::{Emergency, TicketLink, Warranty};
 use crate::estimate::Estimate;
 use crate::sla::SlaSummary;
@@ -85,7 +86,7 @@ pub struct EditTicket {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee_id: Option<UserId>,
     /// The date agreed for work without a resolution clock; staff only.
-    #[garde(skip)]
+    #[garde(inner(custom(known_day)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreed_on: Option<NaiveDate>,
 }

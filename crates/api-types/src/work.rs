@@ -1,6 +1,7 @@
 //! The work on a ticket: evidence, transitions, windows, time, mitigation and closure.
 
 use crate::Person;
+use crate::dates::{known_day, known_instant};
 use crate::estimate::Allocation;
 use chrono::{DateTime, NaiveDate, Utc};
 use daypack_domain::closure::CauseCategory;
@@ -110,10 +111,10 @@ with_evidence! {
 #[serde(deny_unknown_fields)]
 pub struct ProposeWindow {
     /// From when.
-    #[garde(skip)]
+    #[garde(custom(known_instant))]
     pub starts_at: DateTime<Utc>,
     /// Until when.
-    #[garde(skip)]
+    #[garde(custom(known_instant))]
     pub ends_at: DateTime<Utc>,
     /// What to expect.
     #[garde(inner(length(chars, min = 1, max = 2000)))]
@@ -158,7 +159,7 @@ pub struct LogTime {
     #[garde(range(min = 1, max = 1440))]
     pub minutes: i64,
     /// On which day, in the organization's zone.
-    #[garde(skip)]
+    #[garde(custom(known_day))]
     pub worked_on: NaiveDate,
     /// What kind of work.
     #[garde(skip)]

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, get, http::header, web::Data};
 use chrono::{DateTime, NaiveDate, Utc};
 use daypack_api_types::{
     Page,
+    dates::{known_day, known_instant},
     ledger::{Balance, Movement, WhatIf},
 };
 use daypack_domain::{
@@ -42,7 +43,7 @@ pub fn register(config: &mut ServiceConfig) {
 #[into_params(parameter_in = Query)]
 pub struct BalanceQuery {
     /// At this instant, that one included; now when left out.
-    #[garde(skip)]
+    #[garde(inner(custom(known_instant)))]
     pub as_of: Option<DateTime<Utc>>,
 }
 
@@ -83,10 +84,10 @@ pub struct LedgerQuery {
     #[garde(skip)]
     pub ticket_id: Option<TicketId>,
     /// From this day on, in the organization's zone.
-    #[garde(skip)]
+    #[garde(inner(custom(known_day)))]
     pub from: Option<NaiveDate>,
     /// Through this day, in the organization's zone.
-    #[garde(skip)]
+    #[garde(inner(custom(known_day)))]
     pub to: Option<NaiveDate>,
     /// How many items, 1 to 100; a table has them all.
     #[garde(skip)]

@@ -239,6 +239,42 @@ on_both_engines! {
         witness.refused(&foreign_file, 422, "invalid").await;
     }
 
+    async fn days_that_no_calendar_has(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        scene.buy("starter", 1).await;
+        let estimate = scene.offered("Export fails", 60).await;
+        let ticket = json!({ "id": estimate["ticket_id"] });
+        let order = scene.lead.get("/orders?limit=1").await.ok()["items"][0].clone();
+        let witness = Witness::of(server, &scene).await;
+        for (day, code) in [("+10000-01-01", "too_large"), ("-262143-01-01", "too_small")] {
+            let (instant, in_address) = (format!("{day}T00:00:00Z"), day.replace('+', "%2B"));
+            let entry = json!({ "minutes": 15, "worked_on": day, "activity": "development", "note": "Worked.", "billable": true });
+            let offer = json!({ "minutes": 60, "includes": "The export.", "valid_until": instant });
+            let gift = json!({ "kind": "goodwill", "minutes": 60, "expires_on": day, "reason": "Sorry." });
+            for (path, body, pointer) in [
+                (path(&ticket, "/windows"), json!({ "starts_at": instant, "ends_at": "2026-12-01T00:00:00Z" }), "/starts_at"),
+                (path(&ticket, "/windows"), json!({ "starts_at": "2026-12-01T00:00:00Z", "ends_at": instant }), "/ends_at"),
+                (path(&ticket, "/time-entries"), entry, "/worked_on"),
+                (path(&ticket, "/estimates"), offer, "/valid_until"),
+                (format!("/orders/{}/confirm-payment", text(&order, "id")), json!({ "payment_reference": "R-1", "paid_on": day }), "/paid_on"),
+                ("/organizations/acme/lots".to_owned(), gift, "/expires_on"),
+            ] {
+                let answer = marked(&scene.lead).post(&path, body).await;
+                answer.invalid(&[(pointer, code)]);
+                witness.refused(&answer, 422, "invalid").await;
+            }
+            for (path, pointer) in [
+                (format!("/organizations/acme/balance?as_of={in_address}T00:00:00Z"), "/as_of"),
+                (format!("/organizations/acme/ledger?from={in_address}"), "/from"),
+                (format!("/organizations/acme/ledger?to={in_address}"), "/to"),
+            ] {
+                let answer = marked(&scene.lead).get(&path).await;
+                answer.invalid(&[(pointer, code)]);
+                witness.refused(&answer, 422, "invalid").await;
+            }
+        }
+    }
+
     async fn files_that_are_too_large_or_lie(server: &TestServer) {
         let scene = Scene::new(server).await;
         let witness = Witness::of(server, &scene).await;
