@@ -1,5 +1,7 @@
 //! Reading a file of running contracts: CSV as people export it, whatever their spreadsheet makes of it.
 
+use std::io::Read;
+
 use csv::{ReaderBuilder, StringRecord};
 use daypack_domain::{Refusal, problem::FieldProblem};
 use sha2::{Digest, Sha256};
@@ -107,10 +109,11 @@ impl Table {
             let detail = "Save the file as CSV in UTF-8: this one has the character U+0000 in it.";
             return Err(refused(vec![FieldProblem::new("", "wrong_encoding", detail)]));
         }
+        // With a line's end after everything, a quote that is never closed has one in its cell.
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter(text))
             .flexible(true)
-            .from_reader(text.as_bytes());
+            .from_reader(text.as_bytes().chain(&b"\n"[..]));
         let heading = reader.headers().map_err(|error| unreadable(&error))?.clone();
         let columns = columns(&heading)?;
         let mut rows = Vec::new();
@@ -225,9 +228,14 @@ fn row(at: usize, record: &StringRecord, places: &[Option<usize>; 6]) -> Row {
     let long = COLUMNS
         .into_iter()
         .find(|column| cells[*column as usize].chars().count() > LONGEST_CELL);
+    let broken = record.iter().any(|cell| cell.contains(['\n', '\r']));
     let pointer = format!("/rows/{number}");
-    let problem = if let Some(column) = long {
-        let detail = format!("A cell has at most {LONGEST_CELL} characters; perhaps a quote is not closed.");
+    let problem = if broken {
+        // A quote that is not closed takes the rows after it into its cell: they must not be lost without a word.
+        let detail = "A cell is on one line: a quote in this row is perhaps not closed.";
+        Some(FieldProblem::new(pointer, "line_break", detail))
+    } else if let Some(column) = long {
+        let detail = format!("A cell has at most {LONGEST_CELL} characters.");
         Some(FieldProblem::new(
             format!("{pointer}/{}", column.name()),
             "too_long",
@@ -265,6 +273,12 @@ mod tests {
         }
     }
 
+    fn problems(rows: &str) -> Vec<Option<&'static str>> {
+        let table = Table::read(format!("{HEADING}\n{rows}").as_bytes()).unwrap();
+        let code = |row: Row| row.problem.map(|problem| problem.code);
+        table.rows.into_iter().map(code).collect()
+    }
+
     #[test]
     fn files_of_different_spreadsheets_say_the_same() {
         let plain = format!("{HEADING}\nacme,starter,480,2026-12-31,C-1,\"Agreed, by phone\"\n");
@@ -300,20 +314,37 @@ mod tests {
 
     #[test]
     fn a_row_that_is_none_says_so_and_keeps_no_other_from_being_read() {
-        let file = format!(
-            "{HEADING}\nacme,starter\nacme,starter,480,2026-12-31,a,b,c\nacme,starter,480,2026-12-31,,\"{}\nacme,starter,1,2026-12-31,,\n",
-            "x".repeat(LONGEST_CELL)
-        );
-        let table = Table::read(file.as_bytes()).unwrap();
-        let problems: Vec<_> = table
-            .rows
-            .iter()
-            .map(|row| row.problem.as_ref().map(|problem| problem.code))
-            .collect();
-        // An open quote takes everything up to the end of the file.
+        let long = "x".repeat(LONGEST_CELL + 1);
         assert_eq!(
-            problems,
-            [Some("wrong_cell_count"), Some("wrong_cell_count"), Some("too_long")]
+            problems(&format!(
+                "acme,starter\nacme,starter,480,2026-12-31,a,b,c\nacme,starter,480,2026-12-31,,{long}\nacme,starter,1,2026-12-31,,\n"
+            )),
+            [
+                Some("wrong_cell_count"),
+                Some("wrong_cell_count"),
+                Some("too_long"),
+                None
+            ]
         );
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_loses_no_row_without_a_word() {
+        let next = "acme,starter,1,2026-12-31,,";
+        for (file, expected) in [
+            // Up to the end of the file, with an end of the last line and without.
+            (
+                format!("acme,starter,480,2026-12-31,,\"by phone\n{next}\n"),
+                vec![Some("line_break")],
+            ),
+            ("acme,starter,480,2026-12-31,,\"x,".to_owned(), vec![Some("line_break")]),
+            // Up to the next quote, which some other row opens.
+            (
+                format!("acme,starter,480,2026-12-31,,\"by phone\n{next}\"C\"\n{next}\n"),
+                vec![Some("line_break"), None],
+            ),
+        ] {
+            assert_eq!(problems(&file), expected, "{file}");
+        }
     }
 }
