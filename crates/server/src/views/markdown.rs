@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use comrak::Options;
+use comrak::{Arena, Node, Options, arena_tree::NodeEdge, format_html, parse_document};
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = ammonia::Builder::default();
@@ -15,7 +15,11 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     cleaner
 });
 
-/// Cleaned HTML made from Markdown. HTML in it is shown as text.
+/// How deeply quotes and lists may stand in each other. The time that cleaning takes grows with the square of it, and
+/// nobody who writes for people goes as far.
+const DEEPEST: usize = 40;
+
+/// Cleaned HTML made from Markdown. HTML in it is shown as text, and so is all of it where it is nested too deeply.
 #[must_use]
 pub fn html(markdown: &str) -> String {
     let mut options = Options::default();
@@ -25,7 +29,24 @@ pub fn html(markdown: &str) -> String {
     options.extension.tasklist = true;
     options.render.escape = true;
     options.render.hardbreaks = true;
-    CLEANER.clean(&comrak::markdown_to_html(markdown, &options)).to_string()
+    let arena = Arena::new();
+    let root = parse_document(&arena, markdown, &options);
+    let mut html = String::new();
+    if is_too_deep(root) || format_html(root, &options, &mut html).is_err() {
+        return format!("<p>{}</p>", ammonia::clean_text(markdown));
+    }
+    CLEANER.clean(&html).to_string()
+}
+
+fn is_too_deep(root: Node<'_>) -> bool {
+    let mut depth = 0_usize;
+    root.traverse().any(|edge| {
+        match edge {
+            NodeEdge::Start(_) => depth += 1,
+            NodeEdge::End(_) => depth = depth.saturating_sub(1),
+        }
+        depth > DEEPEST
+    })
 }
 
 #[cfg(test)]
@@ -53,5 +74,19 @@ mod tests {
             }
         }
         assert!(html("<https://example.com>").contains("rel=\"noopener noreferrer nofollow\""));
+    }
+
+    #[test]
+    fn what_is_nested_without_end_is_shown_as_it_was_written() {
+        assert_eq!(html(&"> ".repeat(30)).matches("<blockquote>").count(), 30);
+        for endless in [">".repeat(49_990), "> ".repeat(20_000), "1. + ".repeat(10_000)] {
+            let shown = html(&format!("{endless}<b>"));
+            assert!(!shown.contains("<blockquote>") && !shown.contains("<li>") && !shown.contains("<b>"));
+            assert!(
+                shown.starts_with("<p>") && shown.contains("&gt;") || shown.contains("1.&#32;+"),
+                "{}",
+                &shown[..60]
+            );
+        }
     }
 }
