@@ -78,6 +78,7 @@ impl Circumstances {
             actor,
             request_id: self.arrival.request_id.clone(),
             remote_address: self.arrival.remote_address,
+            language: self.arrival.language,
             versions: self.versions.clone(),
         })
     }

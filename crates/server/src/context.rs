@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use daypack_domain::{Instant, policy::Actor};
 use uuid::Uuid;
 
-use crate::{ids::Ids, versions::Versions};
+use crate::{ids::Ids, mail::texts::LANGUAGES, versions::Versions};
 
 /// The circumstances of one request or job.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct Context {
     pub request_id: String,
     /// From where; nothing for jobs.
     pub remote_address: Option<IpAddr>,
+    /// The language of texts in the answer, such as `es`.
+    pub language: &'static str,
     /// Calendars and policies that were read before.
     pub versions: Versions,
 }
@@ -34,6 +36,7 @@ impl Context {
             actor: Actor::System,
             request_id: "system".to_owned(),
             remote_address: None,
+            language: LANGUAGES[0],
             versions: Versions::default(),
         }
     }
@@ -48,6 +51,7 @@ impl Context {
             actor,
             request_id: self.request_id.clone(),
             remote_address: self.remote_address,
+            language: self.language,
             versions: self.versions.clone(),
         }
     }

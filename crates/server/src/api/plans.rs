@@ -13,6 +13,7 @@ use utoipa::IntoParams;
 
 use crate::{
     app::{App, Reply},
+    context::Context,
     edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, Public, RequiredVersion, SignedIn},
     error::Failure,
     flows::catalogue,
@@ -51,7 +52,10 @@ pub struct PlansQuery {
 pub async fn list_plans(app: Data<App>, caller: Public, query: FromQuery<PlansQuery>) -> Reply {
     app.read(&caller, move |conn, context| {
         let plans = catalogue::list(conn, context, query.0.include_retired.unwrap_or(false))?;
-        let items = plans.into_iter().map(views::catalogue::plan).collect();
+        let items = plans
+            .into_iter()
+            .map(|record| views::catalogue::plan(record, context.language))
+            .collect();
         Answer::ok(&Items::<Plan>::new(items))
     })
     .await
@@ -64,7 +68,7 @@ pub async fn create_plan(app: Data<App>, caller: SignedIn, body: Body<CreatePlan
     app.write(&caller, move |conn, context| {
         let record = catalogue::create(conn, context, &body.0)?;
         let version = record.plan.version;
-        Ok(Answer::created(&views::catalogue::plan(record))?.version(version))
+        Ok(Answer::created(&views::catalogue::plan(record, context.language))?.version(version))
     })
     .await
 }
@@ -105,7 +109,7 @@ pub async fn recommend_plan(app: Data<App>, caller: Public, query: FromQuery<Rec
 #[get("/plans/{code}")]
 pub async fn show_plan(app: Data<App>, caller: Public, code: FromPath<String>) -> Reply {
     app.read(&caller, move |conn, context| {
-        answer(catalogue::find(conn, context, &code.0)?)
+        answer(context, catalogue::find(conn, context, &code.0)?)
     })
     .await
 }
@@ -128,7 +132,7 @@ pub async fn edit_plan(
     body: Body<EditPlan>,
 ) -> Reply {
     app.write(&caller, move |conn, context| {
-        answer(catalogue::edit(conn, context, &code.0, &body.0, version.0)?)
+        answer(context, catalogue::edit(conn, context, &code.0, &body.0, version.0)?)
     })
     .await
 }
@@ -143,7 +147,7 @@ pub async fn edit_plan(
 pub async fn list_plan_versions(app: Data<App>, caller: SignedIn, code: FromPath<String>) -> Reply {
     app.read(&caller, move |conn, context| {
         let versions = catalogue::versions(conn, context, &code.0)?;
-        let items = views::catalogue::plan_versions(conn, versions)?;
+        let items = views::catalogue::plan_versions(conn, versions, context.language)?;
         Answer::ok(&Items::<PlanVersion>::new(items))
     })
     .await
@@ -161,7 +165,7 @@ pub async fn list_plan_versions(app: Data<App>, caller: SignedIn, code: FromPath
 #[post("/plans/{code}/retire")]
 pub async fn retire_plan(app: Data<App>, caller: SignedIn, code: FromPath<String>, version: ExpectedVersion) -> Reply {
     app.write(&caller, move |conn, context| {
-        answer(catalogue::retire(conn, context, &code.0, version.0)?)
+        answer(context, catalogue::retire(conn, context, &code.0, version.0)?)
     })
     .await
 }
@@ -178,12 +182,12 @@ pub async fn retire_plan(app: Data<App>, caller: SignedIn, code: FromPath<String
 #[post("/plans/{code}/restore")]
 pub async fn restore_plan(app: Data<App>, caller: SignedIn, code: FromPath<String>, version: ExpectedVersion) -> Reply {
     app.write(&caller, move |conn, context| {
-        answer(catalogue::restore(conn, context, &code.0, version.0)?)
+        answer(context, catalogue::restore(conn, context, &code.0, version.0)?)
     })
     .await
 }
 
-fn answer(record: PlanRecord) -> Result<Answer, Failure> {
+fn answer(context: &Context, record: PlanRecord) -> Result<Answer, Failure> {
     let version = record.plan.version;
-    Ok(Answer::ok(&views::catalogue::plan(record))?.version(version))
+    Ok(Answer::ok(&views::catalogue::plan(record, context.language))?.version(version))
 }

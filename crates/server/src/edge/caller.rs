@@ -10,13 +10,15 @@ use std::{
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use daypack_domain::ids::SessionId;
 
-use crate::{auth::token::Claims, problem::Problem};
+use crate::{auth::token::Claims, mail::texts::LANGUAGES, problem::Problem};
 
 /// What the edge knows of a request before its handler runs.
 #[derive(Debug, Clone)]
 pub(crate) struct Arrival {
     pub request_id: String,
     pub remote_address: Option<IpAddr>,
+    /// What `Accept-Language` asks for, among the languages that there are.
+    pub language: &'static str,
     pub token: Presented,
 }
 
@@ -132,6 +134,7 @@ pub(crate) fn arrival(request: &HttpRequest) -> Arrival {
     request.extensions().get::<Arrival>().cloned().unwrap_or(Arrival {
         request_id: String::new(),
         remote_address: None,
+        language: LANGUAGES[0],
         token: Presented::None,
     })
 }

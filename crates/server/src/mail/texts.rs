@@ -1,4 +1,5 @@
-//! The texts of mails, in the languages that people choose: `locales/*.json`, flat keys with `{name}` in them.
+//! The texts of mails and documents, and the few of the API, in the languages that people choose: `locales/*.json`, flat
+//! keys with `{name}` in them.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 

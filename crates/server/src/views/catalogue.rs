@@ -15,18 +15,18 @@ use daypack_store::{
 };
 
 use super::people::People;
-use crate::error::Failure;
+use crate::{error::Failure, mail::texts::Texts};
 
-/// A plan.
+/// A plan, in a language as far as it is ours to translate.
 #[must_use]
-pub fn plan(record: PlanRecord) -> api::Plan {
+pub fn plan(record: PlanRecord, language: &str) -> api::Plan {
     let plan = record.plan;
-    // What ships is translated in the page's texts; what the agency wrote itself is the text.
+    // What ships is there in every language; what the agency wrote itself is the text.
     let ships = plan::shipped(plan.currency)
         .iter()
         .any(|it| it.code == plan.code && it.audience == plan.audience);
     let description = if ships {
-        format!("plan.{}.description", plan.code)
+        Texts::of(language).get(&format!("plan.{}.description", plan.code), &[])
     } else {
         plan.audience
     };
@@ -55,12 +55,16 @@ pub fn plan(record: PlanRecord) -> api::Plan {
 ///
 /// # Errors
 /// The database.
-pub fn plan_versions(conn: &mut Conn, records: Vec<PlanRecord>) -> Result<Vec<api::PlanVersion>, Failure> {
+pub fn plan_versions(
+    conn: &mut Conn,
+    records: Vec<PlanRecord>,
+    language: &str,
+) -> Result<Vec<api::PlanVersion>, Failure> {
     let people = People::load(conn, records.iter().filter_map(|record| record.published_by))?;
     let version = |record: PlanRecord| api::PlanVersion {
         published_at: record.published_at,
         published_by: people.optional(record.published_by),
-        plan: plan(record),
+        plan: plan(record, language),
     };
     Ok(records.into_iter().map(version).collect())
 }

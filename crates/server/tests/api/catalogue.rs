@@ -14,9 +14,22 @@ on_both_engines! {
                 "code": "flexi", "name": "Flexi", "price": { "amount_minor": 40_000, "currency": "EUR" },
                 "minimum_packs": 5, "minutes_per_pack": 480, "shown_hours": 40, "validity_months": 6,
                 "extension_months": 3, "queue": "priority", "free_minutes": 30,
-                "description": "plan.flexi.description", "position": 2, "on_sale": true, "version": 1,
+                "description": "Medium projects and recurring support.", "position": 2, "on_sale": true, "version": 1,
             })
         );
+    }
+
+    async fn what_ships_is_told_in_the_language_asked_for(server: &TestServer) {
+        for (asked, expected) in [
+            ("fr-CA, en;q=0.5", "Projets moyens et support récurrent."),
+            ("de, es;q=0.2, en;q=0.1", "Proyectos medianos y soporte recurrente."),
+            ("de", "Medium projects and recurring support."),
+            ("*", "Medium projects and recurring support."),
+            ("\u{fe}", "Medium projects and recurring support."),
+        ] {
+            let plans = server.anonymous().header("accept-language", asked).get("/plans").await.ok();
+            assert_eq!(plans["items"][1]["description"], expected, "{asked}");
+        }
     }
 
     async fn terms_are_public(server: &TestServer) {

@@ -46,7 +46,7 @@ on_both_engines! {
         assert_eq!(edited["price"]["amount_minor"], 42_000);
         assert_eq!((&edited["extension_months"], &edited["version"]), (&json!(null), &json!(2)));
         // What ships stays translated as long as nobody writes another text.
-        assert_eq!(edited["description"], "plan.flexi.description");
+        assert_eq!(edited["description"], "Medium projects and recurring support.");
         admin.header("If-Match", "\"1\"").patch("/plans/flexi", edit.clone()).await.problem(409, "stale_version");
         // Nothing differs: no version.
         assert_eq!(admin.header("If-Match", "\"2\"").patch("/plans/flexi", edit).await.ok()["version"], 2);

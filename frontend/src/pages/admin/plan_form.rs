@@ -11,7 +11,7 @@ use crate::{
     amount,
     api::{ApiProblem, catalogue},
     components::{Form, FormHints, Look, SelectField, TextArea, TextField, sending},
-    i18n::{t, t_with, text},
+    i18n::{t, t_with},
     pages::desk::parts::{choices, filled, submit, text_signal},
 };
 
@@ -35,10 +35,9 @@ struct Fields {
 impl Fields {
     fn of(plan: &Plan) -> Self {
         let number = |value: i64| text_signal(value.to_string());
-        let description = text(&plan.description).unwrap_or_else(|| plan.description.clone());
         Self {
             name: text_signal(plan.name.clone()),
-            description: text_signal(description),
+            description: text_signal(plan.description.clone()),
             price: text_signal(amount::typed(plan.price)),
             currency: text_signal(plan.price.currency.as_str()),
             minimum_packs: number(plan.minimum_packs),

@@ -8,7 +8,7 @@ use crate::{
     api::catalogue,
     components::{Button, Dialog, Look, Remote, Tag, Tone, use_toasts},
     format::{self, money, word},
-    i18n::{t, t_count, t_with, text},
+    i18n::{t, t_count, t_with},
 };
 
 /// What the dialog is about.
@@ -123,7 +123,7 @@ fn row(desk: Desk, plan: Plan) -> AnyView {
         view! { <Tag text=t("plan_edit.retired") tone=Tone::Plain /> }
     };
     let version = t_with("order.terms_version", &[("version", &plan.version.to_string())]);
-    let description = text(&plan.description).unwrap_or_else(|| plan.description.clone());
+    let description = plan.description.clone();
     let price = money(plan.price);
     let (edited, looked) = (plan.clone(), plan.clone());
     let edit = Callback::new(move |()| desk.begin(Doing::Edit(edited.clone())));

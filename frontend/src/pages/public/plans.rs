@@ -13,7 +13,7 @@ use crate::{
     components::{Button, Icon, LinkButton, Look, Remote, Tag, Tone},
     dom,
     format::{minutes, money, word},
-    i18n::{t, t_count, t_with, text},
+    i18n::{t, t_count, t_with},
     session::{Standing, use_session},
 };
 
@@ -92,7 +92,7 @@ fn plan_card(plan: Plan, choice: Choice, chosen: Memo<String>, group: String) ->
         Some(count) => t_with("plans.extension", &[("months", &months(count))]),
         None => t("plans.no_extension"),
     };
-    let description = text(&plan.description).unwrap_or(plan.description);
+    let description = plan.description;
     let tone = if least > 1 { Tone::Good } else { Tone::Plain };
     let fact = |icon: &'static str, text: String| view! { <li><Icon name=icon />{text}</li> }.into_any();
     view! {
