@@ -134,6 +134,9 @@ impl Config {
             None => MailTarget::Folder(settings.data_dir.join("mail")),
             Some(target) => checked_mail(target)?,
         };
+        let MailTarget::Folder(mails) = &mail;
+        prepare_folder(mails, "DAYPACK_MAIL")?;
+        prepare_folder(&settings.data_dir.join("files"), "DAYPACK_DATA_DIR")?;
         Ok(Self {
             listen: settings.listen,
             data_dir: settings.data_dir,
@@ -238,7 +241,8 @@ fn checked_jobs_interval(text: &str) -> Result<Option<Duration>, StartError> {
     }
 }
 
-/// Makes the folder when it is not there, and tries that files can be written.
+/// Makes the folder when it is not there, for this user alone, and tries that files can be written: what is in it are
+/// secrets, down to the links in mails.
 fn prepare_folder(folder: &Path, variable: &str) -> Result<(), StartError> {
     let unwritable = |error: std::io::Error| {
         StartError::new(format!(
@@ -246,7 +250,10 @@ fn prepare_folder(folder: &Path, variable: &str) -> Result<(), StartError> {
             folder.display()
         ))
     };
-    std::fs::create_dir_all(folder).map_err(unwritable)?;
+    let mut maker = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
+    maker.recursive(true).create(folder).map_err(unwritable)?;
     let probe = folder.join(format!(".daypack-probe-{}", std::process::id()));
     std::fs::write(&probe, b"").map_err(unwritable)?;
     std::fs::remove_file(&probe).map_err(unwritable)

@@ -20,8 +20,8 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
     http::{
-        StatusCode,
-        header::{HeaderMap, HeaderName, HeaderValue},
+        Method, StatusCode,
+        header::{AcceptLanguage, Header, HeaderMap, HeaderName, HeaderValue, Preference},
     },
     middleware::Next,
     web::Data,
@@ -42,6 +42,7 @@ use crate::{
         caller::{Arrival, Presented},
         limits::{Counted, Decision},
     },
+    mail::texts::LANGUAGES,
     problem::Problem,
 };
 
@@ -54,12 +55,16 @@ pub const REQUEST_ID: &str = "x-request-id";
 /// Only after a panic, with the finished answer in it.
 pub async fn edge(
     app: Data<App>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let began = Instant::now();
     let arrival = arrive(&app, &request);
     let method = request.method().clone();
+    if method == Method::HEAD {
+        // Whatever can be read can be asked for without its body, which is left out when the answer is written.
+        request.head_mut().method = Method::GET;
+    }
     let path = request.path().to_owned();
     request.extensions_mut().insert(arrival.clone());
     let decision = limit(&app, &arrival, &path);
@@ -171,8 +176,21 @@ fn arrive(app: &App, request: &ServiceRequest) -> Arrival {
     Arrival {
         request_id,
         remote_address: remote_address(app, request),
+        language: language(request),
         token: presented(app, request),
     }
+}
+
+/// The one of our languages that the caller likes best.
+fn language(request: &ServiceRequest) -> &'static str {
+    let ranked = AcceptLanguage::parse(request).map(|accepted| accepted.ranked());
+    let liked = ranked.into_iter().flatten().find_map(|preference| match preference {
+        Preference::Any => Some(LANGUAGES[0]),
+        Preference::Specific(tag) => LANGUAGES
+            .into_iter()
+            .find(|language| *language == tag.primary_language()),
+    });
+    liked.unwrap_or(LANGUAGES[0])
 }
 
 /// An id of the caller's own, short and harmless in a log.
@@ -273,11 +291,19 @@ impl Line<'_> {
             );
         }
         let labels = [
-            ("method", self.method.to_owned()),
+            ("method", known_method(self.method).to_owned()),
             ("path", path.to_owned()),
             ("status", status.to_string()),
         ];
         metrics::histogram!("http_request_seconds", &labels).record(took.as_secs_f64());
+    }
+}
+
+/// What is counted under its own name: anybody can make up further methods.
+fn known_method(method: &str) -> &str {
+    match method {
+        "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" => method,
+        _ => "other",
     }
 }
 

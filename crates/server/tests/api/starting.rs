@@ -65,6 +65,16 @@ fn a_folder_that_cannot_be_written_is_said_in_one_line() {
 }
 
 #[test]
+fn a_folder_for_mails_or_files_that_is_none_is_said_in_one_line() {
+    let folder = Folder::new();
+    let mut migrate = command(&folder, &["migrate"]);
+    let output = migrate.env("DAYPACK_MAIL", "file:/proc/self/mails").output().unwrap();
+    refuses(&output, "/proc/self/mails");
+    std::fs::write(folder.0.join("files"), b"").unwrap();
+    refuses(&daypack(&folder, &["migrate"]), "files");
+}
+
+#[test]
 fn a_database_of_a_newer_program_is_said_in_one_line() {
     let folder = Folder::new();
     let url = format!("sqlite://{}", folder.0.join("daypack.sqlite").display());
