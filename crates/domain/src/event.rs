@@ -1,9 +1,14 @@
 //! Events (section 1): everything that happened, append-only. Timeline, SLA replay, audit, notifications and
 //! webhooks all read them; every change of state writes its events in the same transaction.
 
+mod agreement;
+mod catalogue;
+mod contract;
 mod declare;
 mod kind;
+mod organization;
 mod sla_history;
+mod ticket;
 
 pub use kind::EventKind;
 pub use sla_history::sla_history;

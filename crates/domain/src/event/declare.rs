@@ -1,12 +1,12 @@
 //! How the kinds of events are declared: a variant, its name, who usually reads it, and what it carries.
 
 macro_rules! events {
-    ($(
+    ({ $(
         $(#[$meta:meta])*
         $variant:ident = $name:literal, $visibility:ident {
             $($(#[$field_meta:meta])* $field:ident: $type:ty,)*
         }
-    )+) => {
+    )+ }) => {
         /// What happened. Serialized as `{"name": "ticket.created", "data": {...}}`; the name is the webhook's too.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "name", content = "data")]
