@@ -22,6 +22,37 @@ pub enum Name<'a> {
     Reference(&'a str, i64),
 }
 
+impl Work {
+    /// Of a ticket that is opened: nothing was done yet, and its clocks run by what its organization has now.
+    #[must_use]
+    pub fn new(ticket_id: TicketId, organization: &Organization) -> Self {
+        Self {
+            ticket_id,
+            organization_id: organization.id,
+            calendar_id: organization.calendar_id,
+            sla_policy_id: organization.sla_policy_id,
+            mitigation_plan: None,
+            solution_plan: None,
+            scope_reason: None,
+            triaged_by: None,
+            triaged_at: None,
+            increment_minutes: None,
+            minimum_minutes: None,
+            free_minutes: None,
+            approved_minutes: 0,
+            actual_minutes: 0,
+            billed_minutes: 0,
+            used_minutes: 0,
+            planned_period: None,
+            decline_reason: None,
+            sla_outcome: None,
+            resolved_at: None,
+            closes_at: None,
+            closed_at: None,
+        }
+    }
+}
+
 /// A ticket, what it gathers, and whose it is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseRow {

@@ -11,7 +11,8 @@ use diesel::expression::{
     AppearsOnTable, AsExpression, Expression, SelectableExpression, TypedExpressionType, ValidGrouping, is_aggregate,
 };
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Bool, Nullable, SqlType, Text};
+use diesel::query_dsl::LoadQuery;
+use diesel::sql_types::{Bool, Integer, Nullable, SqlType, Text};
 use diesel::{QueryResult, RunQueryDsl};
 use std::fmt::{Display, Write};
 use std::marker::PhantomData;
@@ -194,8 +195,26 @@ pub(crate) struct Kept<Q>(Q);
 
 /// The statement, to stay prepared on its connection. Diesel prepares each update and each upsert anew, for what it
 /// sets may depend on the values; here it never does, for every column is set by name.
+///
+/// It has to give rows, to be loaded or counted: Diesel's `execute` passes statements on by reference, and what is said
+/// here of staying prepared is lost on the way.
 pub(crate) const fn kept<Q>(statement: Q) -> Kept<Q> {
     Kept(statement)
+}
+
+/// What a statement returns of each row that it changes, to be counted by [`Kept::count`].
+pub(crate) const fn each_row() -> Fixed<Integer> {
+    fixed("1")
+}
+
+impl<Q> Kept<Q> {
+    /// How many rows were changed by a statement that returns [`each_row`].
+    pub(crate) fn count<'query, C>(self, conn: &mut C) -> QueryResult<usize>
+    where
+        Self: LoadQuery<'query, C, i32> + RunQueryDsl<C>,
+    {
+        Ok(self.load(conn)?.len())
+    }
 }
 
 impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Kept<Q> {

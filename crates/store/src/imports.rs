@@ -70,7 +70,9 @@ pub fn find(conn: &mut Conn, hash: &str) -> Result<Option<ContractImport>> {
     Ok(query.select(ContractImport::as_select()).first(conn).optional()?)
 }
 
-/// Which of these references of an organization were taken over, each with its lot.
+/// Which of these references of an organization were taken over, each with its lot. References are any text, which
+/// [`one_of`](crate::expressions::one_of) does not write alike for both engines; files are taken over so rarely that
+/// the statement need not stay prepared.
 ///
 /// # Errors
 /// The database fails.

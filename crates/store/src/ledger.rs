@@ -1,7 +1,7 @@
 //! The ledger (section 3): an account is loaded from counters, decides in memory, and what it decided is written
 //! back: movements appended, counters overwritten. Under [`crate::organizations::lock`].
 
-use crate::expressions::{kept, one_of};
+use crate::expressions::{each_row, kept, one_of};
 use crate::organizations::Organization;
 use crate::row::row;
 use crate::schema::{hold_parts, holds, movements};
@@ -207,7 +207,7 @@ fn append(conn: &mut Conn, organization: OrganizationId, movement: &Movement) ->
 fn save_hold(conn: &mut Conn, organization: OrganizationId, hold: &HoldPosition) -> Result<()> {
     // Through each engine: Diesel has no `on_conflict` for both at once. SQLite may not delete and insert here, for
     // movements name the hold.
-    let is_new = each_backend!(&mut *conn, c => kept(diesel::insert_into(holds::table)
+    let is_new = each_backend!(&mut *conn, c => diesel::insert_into(holds::table)
         .values((
             holds::id.eq(Col(hold.hold_id)),
             holds::organization_id.eq(Col(organization)),
@@ -215,7 +215,7 @@ fn save_hold(conn: &mut Conn, organization: OrganizationId, hold: &HoldPosition)
             holds::created_at.eq(Col(hold.created_at)),
         ))
         .on_conflict(holds::id)
-        .do_nothing())
+        .do_nothing()
         .execute(c))?
         == 1;
     let known: Vec<LotId> = if is_new {
@@ -231,9 +231,9 @@ fn save_hold(conn: &mut Conn, organization: OrganizationId, hold: &HoldPosition)
         .iter()
         .filter(|lot| hold.parts.iter().all(|part| part.lot_id != **lot))
     {
-        diesel::update(hold_parts::table.find((Col(hold.hold_id), Col(*lot))))
-            .set(hold_parts::held_minutes.eq(0))
-            .execute(conn)?;
+        let part = hold_parts::table.find((Col(hold.hold_id), Col(*lot)));
+        let statement = diesel::update(part).set(hold_parts::held_minutes.eq(0));
+        kept(statement.returning(each_row())).count(conn)?;
     }
     for part in &hold.parts {
         each_backend!(&mut *conn, c => kept(diesel::insert_into(hold_parts::table)
@@ -245,8 +245,9 @@ fn save_hold(conn: &mut Conn, organization: OrganizationId, hold: &HoldPosition)
             ))
             .on_conflict((hold_parts::hold_id, hold_parts::lot_id))
             .do_update()
-            .set(hold_parts::held_minutes.eq(part.minutes)))
-            .execute(c))?;
+            .set(hold_parts::held_minutes.eq(part.minutes))
+            .returning(each_row()))
+            .count(c))?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Lots (sections 2 and 3): the minutes that orders bought, and their counters.
 
-use crate::expressions::{kept, one_of};
+use crate::expressions::{each_row, kept, one_of};
 use crate::page::newest_first;
 use crate::row::row;
 use crate::schema::{lot_systems, lots, orders, organizations};
@@ -385,15 +385,16 @@ pub fn organizations_with_due_expiry(conn: &mut Conn, now: Instant) -> Result<Ve
 
 /// Writes counters, status and dates back after a decision of the ledger.
 pub(crate) fn save_position(conn: &mut Conn, position: &LotPosition) -> Result<()> {
-    let statement = diesel::update(lots::table.find(Col(position.lot_id))).set((
+    let values = (
         lots::status.eq(Col(position.status)),
         lots::expires_on.eq(position.expires_on),
         lots::ends_at.eq(Col(position.ends_at)),
         lots::posted_minutes.eq(position.posted_minutes),
         lots::held_minutes.eq(position.held_minutes),
         lots::used_minutes.eq(position.used_minutes),
-    ));
-    kept(statement).execute(conn)?;
+    );
+    let statement = diesel::update(lots::table.find(Col(position.lot_id))).set(values);
+    kept(statement.returning(each_row())).count(conn)?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Client organizations, and the lock that every write for one of them takes first.
 
-use crate::expressions::{kept, one_of};
+use crate::expressions::{each_row, kept, one_of};
 use crate::row::row;
 use crate::schema::organizations;
 use crate::types::{Col, Json};
@@ -292,12 +292,13 @@ pub fn next_ticket_number(conn: &mut Conn, id: OrganizationId) -> Result<i64> {
 /// # Errors
 /// The database fails.
 pub(crate) fn save_counters(conn: &mut Conn, id: OrganizationId, counters: AccountCounters) -> Result<()> {
-    let statement = diesel::update(organizations::table.find(Col(id))).set((
+    let values = (
         organizations::debt_minutes.eq(counters.debt_minutes),
         organizations::movement_sequence.eq(counters.last_sequence),
         organizations::last_effective_at.eq(Col(counters.last_effective_at)),
-    ));
-    kept(statement).execute(conn)?;
+    );
+    let statement = diesel::update(organizations::table.find(Col(id))).set(values);
+    kept(statement.returning(each_row())).count(conn)?;
     Ok(())
 }
 

@@ -24,8 +24,7 @@ macro_rules! row {
             fn insert_row(&self, conn: &mut $crate::Conn) -> $crate::Result<()> {
                 use diesel::{ExpressionMethods, RunQueryDsl};
                 let values = ($($table::$field.eq($crate::types::Col(self.$field.clone())),)+);
-                let statement = diesel::insert_into($table::table).values(values);
-                $crate::expressions::kept(statement).execute(conn)?;
+                diesel::insert_into($table::table).values(values).execute(conn)?;
                 Ok(())
             }
         }
@@ -38,12 +37,13 @@ macro_rules! row {
         impl $name {
             /// Writes this row over the version before it.
             fn save_row(&self, conn: &mut $crate::Conn) -> $crate::Result<usize> {
-                use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+                use $crate::expressions::{each_row, kept};
+                use diesel::{ExpressionMethods, QueryDsl};
                 let values = ($($table::$field.eq($crate::types::Col(self.$field.clone())),)+);
                 let row = $table::table
                     $(.filter($table::$key.eq($crate::types::Col(self.$key))))+
                     .filter($table::version.eq(self.version - 1));
-                Ok($crate::expressions::kept(diesel::update(row).set(values)).execute(conn)?)
+                Ok(kept(diesel::update(row).set(values).returning(each_row())).count(conn)?)
             }
         }
     };
@@ -52,10 +52,11 @@ macro_rules! row {
         impl $name {
             /// Writes this row over the one in its place; the number of rows changed is 0 when there is none.
             fn overwrite_row(&self, conn: &mut $crate::Conn) -> $crate::Result<usize> {
-                use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+                use $crate::expressions::{each_row, kept};
+                use diesel::{ExpressionMethods, QueryDsl};
                 let values = ($($table::$field.eq($crate::types::Col(self.$field.clone())),)+);
                 let row = $table::table$(.filter($table::$key.eq($crate::types::Col(self.$key))))+;
-                Ok($crate::expressions::kept(diesel::update(row).set(values)).execute(conn)?)
+                Ok(kept(diesel::update(row).set(values).returning(each_row())).count(conn)?)
             }
         }
     };

@@ -164,30 +164,7 @@ fn rows(
         updated_at: context.now,
         version: 0,
     };
-    let work = Work {
-        ticket_id: ticket.id,
-        organization_id: organization.id,
-        calendar_id: organization.calendar_id,
-        sla_policy_id: organization.sla_policy_id,
-        mitigation_plan: None,
-        solution_plan: None,
-        scope_reason: None,
-        triaged_by: None,
-        triaged_at: None,
-        increment_minutes: None,
-        minimum_minutes: None,
-        free_minutes: None,
-        approved_minutes: 0,
-        actual_minutes: 0,
-        billed_minutes: 0,
-        used_minutes: 0,
-        planned_period: None,
-        decline_reason: None,
-        sla_outcome: None,
-        resolved_at: None,
-        closes_at: None,
-        closed_at: None,
-    };
+    let work = Work::new(ticket.id, organization);
     Ok((ticket, work))
 }
 

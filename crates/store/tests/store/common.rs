@@ -1,7 +1,5 @@
 //! Rows that tests begin with.
 
-#![allow(dead_code, reason = "each test file uses some of them")]
-
 use daypack_domain::calendar::{CalendarDefinition, Week};
 use daypack_domain::ids::{CalendarId, OrganizationId, TicketId, UserId};
 use daypack_domain::money::Currency;
@@ -145,30 +143,7 @@ pub fn add_ticket(
         updated_at: start(),
         version: 1,
     };
-    let work = tickets::Work {
-        ticket_id,
-        organization_id,
-        calendar_id: organization.calendar_id,
-        sla_policy_id: organization.sla_policy_id,
-        mitigation_plan: None,
-        solution_plan: None,
-        scope_reason: None,
-        triaged_by: None,
-        triaged_at: None,
-        increment_minutes: None,
-        minimum_minutes: None,
-        free_minutes: None,
-        approved_minutes: 0,
-        actual_minutes: 0,
-        billed_minutes: 0,
-        used_minutes: 0,
-        planned_period: None,
-        decline_reason: None,
-        sla_outcome: None,
-        resolved_at: None,
-        closes_at: None,
-        closed_at: None,
-    };
+    let work = tickets::Work::new(ticket_id, &organization);
     tickets::insert(conn, &ticket, &work)
 }
 

@@ -1,10 +1,6 @@
 //! The writer of SQLite: jobs that wait go into one transaction, each in a savepoint, and are answered after it.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod common;
-
-use common::{Outcome, acme, add_user, id, user};
+use crate::common::{Outcome, acme, add_user, id, user};
 use daypack_store::{Conn, Store, StoreError, StoreOptions, organizations, testing, users};
 use diesel::connection::SimpleConnection;
 use std::sync::Mutex;

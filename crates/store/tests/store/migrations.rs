@@ -1,7 +1,5 @@
 //! Opening and migrating: twin trees, clear refusals.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use daypack_store::{Engine, OpenError, Store, StoreError, StoreOptions, catalogue, testing};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};

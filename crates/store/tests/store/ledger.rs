@@ -1,11 +1,7 @@
 //! The ledger on both engines: what an account decided is what the next one is loaded with.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod common;
-
+use crate::common::{Outcome, acme, add_ticket, add_user, id, user};
 use chrono::TimeDelta;
-use common::{Outcome, acme, add_ticket, add_user, id, user};
 use daypack_domain::estimate::Basis;
 use daypack_domain::ids::{LotId, OrganizationId, TicketId, UserId};
 use daypack_domain::ledger::{Account, Approval, Movement, Reversal, Stamp, Work, balance_as_of};
