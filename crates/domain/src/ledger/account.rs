@@ -128,17 +128,7 @@ impl Account {
         lots: impl IntoIterator<Item = LotPosition>,
         movements: impl IntoIterator<Item = &'a Movement>,
     ) -> Result<Self, Refusal> {
-        let emptied = lots.into_iter().map(|lot| LotPosition {
-            posted_minutes: 0,
-            held_minutes: 0,
-            used_minutes: 0,
-            ..lot
-        });
-        let unlimited = AccountCounters {
-            debt_limit_minutes: i64::MAX,
-            ..AccountCounters::default()
-        };
-        let mut account = Self::new(unlimited, emptied, []);
+        let mut account = Self::before_all(lots);
         for movement in movements {
             account.apply(movement)?;
             if account.available_minutes() != movement.available_after_minutes {
@@ -149,6 +139,21 @@ impl Account {
         account.changed_lots.clear();
         account.changed_holds.clear();
         Ok(account)
+    }
+
+    /// With these lots, before anything happened; borrowing is not limited.
+    pub(super) fn before_all(lots: impl IntoIterator<Item = LotPosition>) -> Self {
+        let emptied = lots.into_iter().map(|lot| LotPosition {
+            posted_minutes: 0,
+            held_minutes: 0,
+            used_minutes: 0,
+            ..lot
+        });
+        let unlimited = AccountCounters {
+            debt_limit_minutes: i64::MAX,
+            ..AccountCounters::default()
+        };
+        Self::new(unlimited, emptied, [])
     }
 
     /// Debt, its limit, and the end of the ledger.

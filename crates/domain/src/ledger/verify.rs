@@ -43,17 +43,7 @@ impl Books {
 
     /// From nothing, one movement after the other. How far borrowing was allowed is not known afterwards.
     fn replay(&self) -> Result<Account, String> {
-        let emptied = self.lots.iter().map(|lot| LotPosition {
-            posted_minutes: 0,
-            held_minutes: 0,
-            used_minutes: 0,
-            ..lot.clone()
-        });
-        let unlimited = AccountCounters {
-            debt_limit_minutes: i64::MAX,
-            ..AccountCounters::default()
-        };
-        let mut account = Account::new(unlimited, emptied, []);
+        let mut account = Account::before_all(self.lots.iter().cloned());
         for (expected, movement) in (1..).zip(&self.movements) {
             let sequence = movement.sequence;
             if sequence != expected {

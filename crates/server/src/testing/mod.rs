@@ -44,20 +44,17 @@ use crate::{
 macro_rules! on_both_engines {
     ($($(#[$meta:meta])* async fn $name:ident($server:ident: &TestServer) $body:block)+) => {$(
         $(#[$meta])*
+        async fn $name($server: &TestServer) $body
+
         mod $name {
-            #[allow(unused_imports, reason = "not every test uses what its file imports")]
-            use super::*;
-
-            async fn test_body($server: &TestServer) $body
-
             #[actix_web::test]
             async fn sqlite() {
-                test_body(&$crate::testing::TestServer::start($crate::testing::Engine::Sqlite)).await;
+                super::$name(&$crate::testing::TestServer::start($crate::testing::Engine::Sqlite)).await;
             }
 
             #[actix_web::test]
             async fn postgres() {
-                test_body(&$crate::testing::TestServer::start($crate::testing::Engine::Postgres)).await;
+                super::$name(&$crate::testing::TestServer::start($crate::testing::Engine::Postgres)).await;
             }
         }
     )+};

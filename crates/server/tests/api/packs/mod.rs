@@ -1,7 +1,5 @@
 //! What tests about packs share: people at every place, and orders that are placed and paid.
 
-#![allow(dead_code, reason = "each test file uses some of it")]
-
 pub mod tickets;
 
 use daypack_domain::ids::OrganizationId;

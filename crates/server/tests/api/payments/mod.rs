@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use daypack_domain::policy::ClientRole::{Approver, Member, Owner, Viewer};
 use daypack_domain::policy::StaffRole::{Admin, Agent, Lead};
 use daypack_server::on_both_engines;
-use daypack_server::testing::{Engine, Place, TestServer};
+use daypack_server::testing::{Place, TestServer};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 

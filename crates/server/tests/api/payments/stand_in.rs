@@ -49,20 +49,20 @@ pub struct World {
 /// Runs each test on both engines, with a provider.
 macro_rules! with_a_provider {
     ($(async fn $name:ident($world:ident: &World) $body:block)+) => {$(
-        mod $name {
-            #[allow(unused_imports, reason = "not every test uses what its file imports")]
-            use super::*;
+        async fn $name($world: &World) $body
 
-            async fn test_body($world: &World) $body
+        mod $name {
+            use super::World;
+            use daypack_server::testing::Engine;
 
             #[actix_web::test]
             async fn sqlite() {
-                test_body(&World::start(Engine::Sqlite).await).await;
+                super::$name(&World::start(Engine::Sqlite).await).await;
             }
 
             #[actix_web::test]
             async fn postgres() {
-                test_body(&World::start(Engine::Postgres).await).await;
+                super::$name(&World::start(Engine::Postgres).await).await;
             }
         }
     )+};

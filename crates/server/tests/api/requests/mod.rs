@@ -1,7 +1,5 @@
 //! What tests about tickets share: requests that are opened, triaged, estimated.
 
-#![allow(dead_code, reason = "each test file uses some of it")]
-
 use daypack_domain::policy::ClientRole::{Approver, Member, Owner, Viewer};
 use daypack_domain::policy::StaffRole::{Agent, Lead};
 use daypack_server::testing::{Client, People, Place, TestServer};

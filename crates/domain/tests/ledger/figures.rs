@@ -1,14 +1,10 @@
 //! Figures from the ledger (section 3): balance at any instant, forecast, alerts, replay.
 
-#![allow(clippy::unwrap_used, reason = "what a test cannot unwrap has failed")]
-
-mod ledger_support;
-
+use crate::ledger_support::{Bank, at, date, lot, lot_id, stamp};
 use daypack_domain::estimate::Basis::Total;
 use daypack_domain::ledger::{
     Account, Alert, AlertKind, AlertThresholds, Movement, alerts, balance_as_of, newly_crossed,
 };
-use ledger_support::{Bank, at, date, lot, lot_id, stamp};
 use std::collections::BTreeSet;
 
 const NOON: &str = "2026-01-10T12:00";

@@ -1,8 +1,6 @@
 //! Section 7, the replay: what holds for every history, and resolution against a model that looks at every minute.
-#![allow(clippy::unwrap_used, reason = "a test that cannot build its case fails")]
 
-mod sla_support;
-
+use crate::sla_support::{at, office};
 use chrono::{Datelike, TimeDelta, Timelike};
 use daypack_domain::Instant;
 use daypack_domain::calendar::OpenIntervals;
@@ -12,7 +10,6 @@ use daypack_domain::sla::{
 };
 use daypack_domain::ticket::{Kind, QueueLevel, Severity, Status};
 use proptest::prelude::*;
-use sla_support::{at, office};
 
 fn hands() -> impl Strategy<Value = Hand> {
     prop::sample::select(Hand::ALL)
@@ -299,7 +296,7 @@ fn opens(at: Instant) -> bool {
 #[test]
 fn a_clock_beyond_the_intervals_at_hand_says_so() {
     let open = OpenIntervals::new(at("01 00:00"), at("02 00:00"), &[(at("01 09:00"), at("01 18:00"))]).unwrap();
-    let story = sla_support::story(Some(Severity::P3));
+    let story = crate::sla_support::story(Some(Severity::P3));
     let replay = Replay::new(&story.history, &story.policy, &open, at("01 12:00"));
     assert!(replay.sla().is_err());
 }

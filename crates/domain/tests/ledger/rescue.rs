@@ -1,5 +1,4 @@
 //! The rescue of what would expire unused, over random lots and candidates.
-#![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, as it should")]
 
 use chrono::{Days, NaiveDate};
 use daypack_domain::ids::{EstimateId, LotId, SystemId, TicketId};

@@ -1,16 +1,12 @@
 //! The rules of section 3, one by one: order of use, preview and approval, work, release, expiry, corrections, debt.
 
-#![allow(clippy::unwrap_used, reason = "what a test cannot unwrap has failed")]
-
-mod ledger_support;
-
+use crate::ledger_support::{Bank, at, date, entry, hold_id, lot, lot_id, stamp, system, ticket};
 use chrono::TimeDelta;
 use daypack_domain::Refusal;
 use daypack_domain::estimate::Basis::{Further, Total};
 use daypack_domain::ledger::{Account, Allocation, LotPosition, Movement, MovementKind as K};
 use daypack_domain::lot::LotStatus;
 use daypack_domain::time::TICK;
-use ledger_support::{Bank, at, date, entry, hold_id, lot, lot_id, stamp, system, ticket};
 
 const NOON: &str = "2026-01-10T12:00";
 

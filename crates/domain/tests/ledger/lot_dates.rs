@@ -2,11 +2,7 @@
 //! last days of months, leap days, zones east and west of UTC, nights when clocks change, an organization that moves,
 //! an expiry on a Sunday. All instants are written out, none is computed by what is tested.
 
-#![cfg(feature = "zones")]
-#![allow(clippy::unwrap_used, reason = "what a test cannot unwrap has failed")]
-
-mod ledger_support;
-
+use crate::ledger_support::{Bank, date, id, stamp};
 use chrono::{Datelike, NaiveDateTime, TimeDelta, Weekday};
 use daypack_domain::Instant;
 use daypack_domain::ids::{LotId, OrderId, OrganizationId, UserId};
@@ -16,7 +12,6 @@ use daypack_domain::money::Currency;
 use daypack_domain::order::{CurrentTerms, Order, Placement};
 use daypack_domain::plan::shipped;
 use daypack_domain::zone::Zone;
-use ledger_support::{Bank, date, id, stamp};
 
 /// A microsecond, the finest step of the ledger.
 const TICK: TimeDelta = TimeDelta::microseconds(1);

@@ -2,14 +2,8 @@
 //! time with its rounding, corrections, reopenings, refunds, extensions, moves to other zones. Kept twice: by the
 //! rules and on paper (`ledger_support::paper`, one mark for each minute), and equal after every act.
 
-#![cfg(feature = "zones")]
-#![allow(clippy::unwrap_used, reason = "what a test cannot unwrap has failed")]
-
-mod contract_support;
-mod ledger_support;
-
-use contract_support::Contract;
-use contract_support::acts::{Act, ZONES, act};
+use crate::contract_support::Contract;
+use crate::contract_support::acts::{Act, ZONES, act};
 use daypack_domain::ledger::{Account, MovementKind};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;

@@ -1,19 +1,15 @@
 //! Random histories of every operation, against a naive model that recomputes everything from the movements by the
 //! formulas of section 3, written once more in its own file.
 
-#![allow(clippy::unwrap_used, reason = "what a test cannot unwrap has failed")]
-
-mod ledger_support;
-
+use crate::ledger_support::model::Model;
+use crate::ledger_support::steps::{Shown, Step, step};
+use crate::ledger_support::{Bank, at, date, end_of, entry, hold_id, lot_id, stamp, system, ticket};
 use chrono::TimeDelta;
 use daypack_domain::Instant;
 use daypack_domain::estimate::Basis;
 use daypack_domain::ids::{HoldId, LotId};
 use daypack_domain::ledger::{Account, Balance, LotPosition, Movement, MovementKind as K, balance_as_of};
 use daypack_domain::lot::LotStatus;
-use ledger_support::model::Model;
-use ledger_support::steps::{Shown, Step, step};
-use ledger_support::{Bank, at, date, end_of, entry, hold_id, lot_id, stamp, system, ticket};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -221,7 +217,7 @@ impl History {
                     activated_at: now,
                     expires_on,
                     ends_at: end_of(expires_on, self.hours_ahead),
-                    ..ledger_support::lot(self.next_lot, minutes, "2026-01-01")
+                    ..crate::ledger_support::lot(self.next_lot, minutes, "2026-01-01")
                 };
                 let usable = now < lot.ends_at;
                 let done = self.bank.run(|account| account.grant(&reason, lot));

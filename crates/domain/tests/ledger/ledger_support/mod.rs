@@ -1,6 +1,5 @@
 //! What the tests of the ledger share: small ids, dates, and a bank that plays the store: it keeps the whole ledger
 //! and all counters, and loads for each operation only what the store would load.
-#![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod model;
 #[cfg(feature = "zones")]

@@ -1,12 +1,10 @@
 //! Section 7, sentence by sentence: next updates, warnings, explanations, the order of the queue.
 
-mod sla_support;
-
+use crate::sla_support::*;
 use daypack_domain::sla::{
     Audience, ClockKind::*, ClockState, Hand, Happening, PausedBy, QueueRank, Replay, SegmentKind,
 };
 use daypack_domain::ticket::{Kind, QueueLevel, Severity::*, Status};
-use sla_support::*;
 
 #[test]
 fn the_next_update_counts_from_the_latest_sign_of_life() {

@@ -1,12 +1,10 @@
 //! Section 7, sentence by sentence: first response, mitigation, resolution, pauses, severity changes, reopening.
 
-mod sla_support;
-
+use crate::sla_support::*;
 use daypack_domain::sla::{
     ClockKind::*, ClockState, Hand, Happening, OnCall, PausedBy, SlaPolicy, SlaPolicyDefinition,
 };
 use daypack_domain::ticket::{Kind, QueueLevel, Severity::*, Status};
-use sla_support::*;
 
 #[test]
 fn the_default_targets_are_the_agreed_ones() {

@@ -1,6 +1,4 @@
 //! Histories written in a few words, in June 2026 (the 1st is a Monday), over an office open 9 to 18 on weekdays.
-#![allow(dead_code, reason = "each test file uses some of it")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot build its case fails")]
 
 use daypack_domain::Instant;
 use daypack_domain::calendar::OpenIntervals;

@@ -1,9 +1,6 @@
 //! The rules of section 2: orders, the dates of lots, extension, void, refund, a bounced payment, another zone.
 
-#![allow(clippy::unwrap_used, reason = "what a test cannot unwrap has failed")]
-
-mod ledger_support;
-
+use crate::ledger_support::{Bank, at, date, end_of, id, lot, lot_id, stamp, ticket};
 use chrono::{NaiveDate, TimeDelta};
 use daypack_domain::Refusal;
 use daypack_domain::estimate::Basis::Total;
@@ -14,7 +11,6 @@ use daypack_domain::money::Currency;
 use daypack_domain::order::{CurrentTerms, Order, OrderStatus, PaymentEffect, Placement};
 use daypack_domain::plan::{Plan, shipped};
 use daypack_domain::ticket::QueueLevel;
-use ledger_support::{Bank, at, date, end_of, id, lot, lot_id, stamp, ticket};
 
 const PLACED: &str = "2026-01-10T12:00";
 
