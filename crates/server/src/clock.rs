@@ -1,6 +1,6 @@
 //! The only place that reads the system's time. Everything else gets `now` as an argument.
 
-use std::sync::Mutex;
+use std::{sync::Mutex, time::Duration};
 
 use chrono::TimeDelta;
 use daypack_domain::{Instant, time::to_microseconds};
@@ -19,6 +19,28 @@ impl Clock for SystemClock {
     #[allow(clippy::disallowed_methods, reason = "this is the clock")]
     fn now(&self) -> Instant {
         to_microseconds(chrono::Utc::now())
+    }
+}
+
+/// How long something takes, for logs and figures: no rule rests on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// From now on.
+    #[must_use]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "beside the clock, the only place that measures"
+    )]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// Since it was started.
+    #[must_use]
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
     }
 }
 

@@ -1,12 +1,12 @@
 //! `daypack seed --demo`: an agency and three clients to look around in.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::say;
 use crate::{
-    clock::{Clock, SystemClock},
+    clock::{Clock, Stopwatch, SystemClock},
     config::{Config, Settings},
     error::StartError,
     seed::{self, Seeded, people::PASSWORD},
@@ -33,7 +33,7 @@ pub(super) fn run(command: SeedCommand) -> Result<(), StartError> {
     let config = Config::prepare(settings)?;
     let clock = SystemClock;
     let store = server::open_store(&config, &clock)?;
-    let began = Instant::now();
+    let began = Stopwatch::start();
     let told: seed::Told = Arc::new(|done, all| {
         if done == all || done % 200 == 0 {
             say(&format!("Demo data: {done} of {all} steps"));

@@ -12,7 +12,7 @@ pub mod parameters;
 mod validation;
 pub mod version;
 
-use std::{net::IpAddr, panic::AssertUnwindSafe, time::Instant};
+use std::{net::IpAddr, panic::AssertUnwindSafe};
 
 use actix_web::{
     Error, HttpMessage, HttpResponse,
@@ -32,12 +32,13 @@ pub use answer::Answer;
 pub use body::{Body, OptionalBody};
 pub use caller::{Caller, Public, SignedIn};
 pub use headers::shrink_small;
-pub use pages::{ByStatus, PageRequest};
+pub use pages::{ByStatus, PageQuery, PageRequest};
 pub use parameters::{FromPath, FromQuery};
 pub use version::{ExpectedVersion, RequiredVersion, check_version};
 
 use crate::{
     app::App,
+    clock::Stopwatch,
     edge::{
         caller::{Arrival, Presented},
         limits::{Counted, Decision},
@@ -58,7 +59,7 @@ pub async fn edge(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let began = Instant::now();
+    let began = Stopwatch::start();
     let arrival = arrive(&app, &request);
     let method = request.method().clone();
     if method == Method::HEAD {
@@ -254,7 +255,7 @@ struct Line<'a> {
     method: &'a str,
     pattern: Option<String>,
     status: StatusCode,
-    began: Instant,
+    began: Stopwatch,
 }
 
 impl Line<'_> {

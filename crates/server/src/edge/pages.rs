@@ -18,6 +18,33 @@ pub const DEFAULT_LIMIT: i64 = 25;
 pub const MAXIMUM_LIMIT: i64 = 100;
 const TAG_BYTES: usize = 16;
 
+/// Which part of a list.
+#[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// How many items, 1 to 100.
+    #[garde(skip)]
+    pub limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    #[garde(skip)]
+    pub cursor: Option<String>,
+}
+
+impl PageQuery {
+    /// What it asks of the list with this name, which says its filters too.
+    ///
+    /// # Errors
+    /// Those of [`PageRequest::parse`].
+    pub fn page<K: Serialize + DeserializeOwned>(
+        &self,
+        keys: &Keys,
+        list: impl Into<String>,
+    ) -> Result<PageRequest<K>, Problem> {
+        PageRequest::parse(keys, list, self.limit, self.cursor.as_deref())
+    }
+}
+
 /// Which rows, of a list whose rows belong to organizations and stand somewhere.
 #[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
