@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, http::StatusCode};
 use daypack_domain::policy::Actor;
 use daypack_store::{Conn, Store};
 
@@ -24,6 +24,7 @@ use crate::{
     payments::PaymentProvider,
     problem::Problem,
     versions::Versions,
+    views::resource::Resource,
 };
 
 /// What a handler answers with.
@@ -137,6 +138,54 @@ impl App {
                 Ok(done.into_response())
             }
         }
+    }
+
+    /// As [`App::read`]: answers with what `work` found, as a whole.
+    ///
+    /// # Errors
+    /// The problem to answer with.
+    pub async fn show<R, F>(&self, caller: &impl Caller, work: F) -> Reply
+    where
+        R: Resource,
+        F: FnOnce(&mut Conn, &Context) -> Result<R, Failure> + Send + 'static,
+    {
+        self.read(caller, move |conn, context| {
+            let found = work(conn, context)?;
+            Answer::whole(StatusCode::OK, found, conn, context)
+        })
+        .await
+    }
+
+    /// As [`App::write`]: answers with what `work` changed, as a whole.
+    ///
+    /// # Errors
+    /// The problem to answer with; nothing has changed then.
+    pub async fn change<R, F>(&self, caller: &impl Caller, work: F) -> Reply
+    where
+        R: Resource,
+        F: Fn(&mut Conn, &Context) -> Result<R, Failure> + Send + 'static,
+    {
+        self.write(caller, move |conn, context| {
+            let changed = work(conn, context)?;
+            Answer::whole(StatusCode::OK, changed, conn, context)
+        })
+        .await
+    }
+
+    /// As [`App::write`]: answers 201 with what `work` made, as a whole.
+    ///
+    /// # Errors
+    /// The problem to answer with; nothing has changed then.
+    pub async fn create<R, F>(&self, caller: &impl Caller, work: F) -> Reply
+    where
+        R: Resource,
+        F: Fn(&mut Conn, &Context) -> Result<R, Failure> + Send + 'static,
+    {
+        self.write(caller, move |conn, context| {
+            let made = work(conn, context)?;
+            Answer::whole(StatusCode::CREATED, made, conn, context)
+        })
+        .await
     }
 
     /// As [`App::write`], for what is not answered as JSON; without idempotency keys.

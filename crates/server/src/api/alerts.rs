@@ -60,10 +60,7 @@ pub async fn show_alert_thresholds(app: Data<App>, caller: SignedIn, id: FromPat
 /// Sets when alerts about minutes ring. Owners and admins.
 #[utoipa::path(
     tag = "packs", request_body = ChangeAlertThresholds,
-    params(
-        ("id" = String, Path, description = "The organization's id, or its short name"),
-        ("If-Match" = String, Header, description = "The ETag that the change is based on")
-    ),
+    params(("id" = String, Path, description = "The organization's id, or its short name"), RequiredVersion),
     responses((status = 200, body = AlertThresholds))
 )]
 #[patch("/organizations/{id}/alert-thresholds")]

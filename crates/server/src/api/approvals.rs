@@ -7,7 +7,7 @@ use daypack_api_types::{
 };
 use daypack_domain::ids::EstimateId;
 
-use super::estimates::{ChoiceQuery, shown};
+use super::estimates::ChoiceQuery;
 use crate::{
     app::{App, Reply},
     edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, OptionalBody, Public, SignedIn},
@@ -36,10 +36,7 @@ pub fn register(config: &mut ServiceConfig) {
 /// that it was not theirs. Leads.
 #[utoipa::path(
     tag = "approvals", request_body = RecordApproval,
-    params(
-        ("id" = EstimateId, Path, description = "The estimate"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = EstimateId, Path, description = "The estimate"), ExpectedVersion),
     responses((status = 200, body = Estimate))
 )]
 #[post("/estimates/{id}/recorded-approval")]
@@ -51,7 +48,7 @@ pub async fn record_approval(
     body: Body<RecordApproval>,
 ) -> Reply {
     let keys = app.keys.clone();
-    app.write(&caller, move |conn, context| {
+    app.change(&caller, move |conn, context| {
         let body = &body.0;
         let said = Recorded {
             approver_id: body.approver_id,
@@ -64,7 +61,7 @@ pub async fn record_approval(
                 .map(|text| PreviewToken { keys: &keys, text }),
         };
         let (_, row) = recorded::record(conn, context, id.0, version.0, &said)?;
-        shown(conn, context, row)
+        Ok(row)
     })
     .await
 }
@@ -73,10 +70,7 @@ pub async fn record_approval(
 /// it. The person in whose name it was recorded, and owners.
 #[utoipa::path(
     tag = "approvals", request_body = DisputeApproval,
-    params(
-        ("id" = EstimateId, Path, description = "The estimate"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = EstimateId, Path, description = "The estimate"), ExpectedVersion),
     responses((status = 200, body = Estimate))
 )]
 #[post("/estimates/{id}/dispute")]
@@ -87,9 +81,9 @@ pub async fn dispute_approval(
     version: ExpectedVersion,
     body: OptionalBody<DisputeApproval>,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
+    app.change(&caller, move |conn, context| {
         let (_, row) = recorded::dispute(conn, context, id.0, version.0, body.0.note.as_deref())?;
-        shown(conn, context, row)
+        Ok(row)
     })
     .await
 }
@@ -129,13 +123,12 @@ pub async fn approve_by_link(
     body: Body<ApproveByLink>,
 ) -> Reply {
     let keys = app.keys.clone();
-    app.write(&caller, move |conn, context| {
+    app.change(&caller, move |conn, context| {
         let seen = PreviewToken {
             keys: &keys,
             text: &body.0.preview_token,
         };
-        let row = links::approve(conn, context, &token.0, seen, &body.0.left_out)?;
-        shown(conn, context, row)
+        links::approve(conn, context, &token.0, seen, &body.0.left_out)
     })
     .await
 }
@@ -148,9 +141,8 @@ pub async fn approve_by_link(
 )]
 #[post("/approval-links/{token}/reject")]
 pub async fn reject_by_link(app: Data<App>, caller: Public, token: FromPath<String>, body: Body<Reason>) -> Reply {
-    app.write(&caller, move |conn, context| {
-        let row = links::reject(conn, context, &token.0, &body.0.reason)?;
-        shown(conn, context, row)
+    app.change(&caller, move |conn, context| {
+        links::reject(conn, context, &token.0, &body.0.reason)
     })
     .await
 }
@@ -183,9 +175,8 @@ pub async fn dispute_by_link(
     token: FromPath<String>,
     body: OptionalBody<DisputeApproval>,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
-        let row = links::dispute(conn, context, &token.0, body.0.note.as_deref())?;
-        shown(conn, context, row)
+    app.change(&caller, move |conn, context| {
+        links::dispute(conn, context, &token.0, body.0.note.as_deref())
     })
     .await
 }

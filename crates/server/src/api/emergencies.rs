@@ -8,13 +8,12 @@ use daypack_api_types::{
 };
 use daypack_domain::policy::Action;
 
-use super::tickets::{answer, key};
 use crate::{
     app::{App, Reply},
     edge::{Answer, Body, ExpectedVersion, FromPath, OptionalBody, RequiredVersion, SignedIn},
     flows::{
         emergency, organizations,
-        tickets::{links, warranty},
+        tickets::{TicketKey, links, warranty},
     },
     operations::ServiceConfig,
     views,
@@ -52,10 +51,7 @@ pub async fn show_emergency_clause(app: Data<App>, caller: SignedIn, id: FromPat
 /// Changes when work may start before a yes. What has begun goes on as it was agreed then. Owners and admins.
 #[utoipa::path(
     tag = "organizations", request_body = ChangeEmergencyClause,
-    params(
-        ("id" = String, Path, description = "The organization's id, or its short name"),
-        ("If-Match" = String, Header, description = "The ETag that the change is based on")
-    ),
+    params(("id" = String, Path, description = "The organization's id, or its short name"), RequiredVersion),
     responses((status = 200, body = EmergencyClause))
 )]
 #[patch("/organizations/{id}/emergency-clause")]
@@ -85,23 +81,18 @@ pub async fn change_emergency_clause(
 /// once, and confirm or dispute it afterwards.
 #[utoipa::path(
     tag = "tickets",
-    params(
-        ("id" = String, Path, description = "The ticket's id, or its reference"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(TicketKey, ExpectedVersion),
     responses((status = 200, body = Ticket))
 )]
 #[post("/tickets/{id}/emergency/start")]
 pub async fn start_emergency(
     app: Data<App>,
     caller: SignedIn,
-    id: FromPath<String>,
+    key: FromPath<TicketKey>,
     version: ExpectedVersion,
 ) -> Reply {
-    let key = key(&id.0)?;
-    app.write(&caller, move |conn, context| {
-        let case = emergency::start(conn, context, &key, version.0)?;
-        answer(conn, context, &case)
+    app.change(&caller, move |conn, context| {
+        emergency::start(conn, context, &key.0, version.0)
     })
     .await
 }
@@ -109,23 +100,18 @@ pub async fn start_emergency(
 /// Says that an emergency was right. Owners.
 #[utoipa::path(
     tag = "tickets",
-    params(
-        ("id" = String, Path, description = "The ticket's id, or its reference"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(TicketKey, ExpectedVersion),
     responses((status = 200, body = Ticket))
 )]
 #[post("/tickets/{id}/emergency/confirm")]
 pub async fn confirm_emergency(
     app: Data<App>,
     caller: SignedIn,
-    id: FromPath<String>,
+    key: FromPath<TicketKey>,
     version: ExpectedVersion,
 ) -> Reply {
-    let key = key(&id.0)?;
-    app.write(&caller, move |conn, context| {
-        let case = emergency::confirm(conn, context, &key, version.0)?;
-        answer(conn, context, &case)
+    app.change(&caller, move |conn, context| {
+        emergency::confirm(conn, context, &key.0, version.0)
     })
     .await
 }
@@ -133,24 +119,19 @@ pub async fn confirm_emergency(
 /// Says that it was no emergency; the lead decides. Owners.
 #[utoipa::path(
     tag = "tickets", request_body = Reason,
-    params(
-        ("id" = String, Path, description = "The ticket's id, or its reference"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(TicketKey, ExpectedVersion),
     responses((status = 200, body = Ticket))
 )]
 #[post("/tickets/{id}/emergency/dispute")]
 pub async fn dispute_emergency(
     app: Data<App>,
     caller: SignedIn,
-    id: FromPath<String>,
+    key: FromPath<TicketKey>,
     version: ExpectedVersion,
     body: Body<Reason>,
 ) -> Reply {
-    let key = key(&id.0)?;
-    app.write(&caller, move |conn, context| {
-        let case = emergency::dispute(conn, context, &key, version.0, &body.0.reason)?;
-        answer(conn, context, &case)
+    app.change(&caller, move |conn, context| {
+        emergency::dispute(conn, context, &key.0, version.0, &body.0.reason)
     })
     .await
 }
@@ -158,24 +139,19 @@ pub async fn dispute_emergency(
 /// Agrees with the owner who disputed an emergency: its minutes go back, and the work is not billable. Leads.
 #[utoipa::path(
     tag = "tickets", request_body = OptionalReason,
-    params(
-        ("id" = String, Path, description = "The ticket's id, or its reference"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(TicketKey, ExpectedVersion),
     responses((status = 200, body = Ticket))
 )]
 #[post("/tickets/{id}/emergency/uphold")]
 pub async fn uphold_dispute(
     app: Data<App>,
     caller: SignedIn,
-    id: FromPath<String>,
+    key: FromPath<TicketKey>,
     version: ExpectedVersion,
     body: OptionalBody<OptionalReason>,
 ) -> Reply {
-    let key = key(&id.0)?;
-    app.write(&caller, move |conn, context| {
-        let case = emergency::settle(conn, context, &key, version.0, true, body.0.reason.as_deref())?;
-        answer(conn, context, &case)
+    app.change(&caller, move |conn, context| {
+        emergency::settle(conn, context, &key.0, version.0, true, body.0.reason.as_deref())
     })
     .await
 }
@@ -183,24 +159,19 @@ pub async fn uphold_dispute(
 /// Does not agree with the owner who disputed an emergency: the work stays billable. Leads.
 #[utoipa::path(
     tag = "tickets", request_body = Reason,
-    params(
-        ("id" = String, Path, description = "The ticket's id, or its reference"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(TicketKey, ExpectedVersion),
     responses((status = 200, body = Ticket))
 )]
 #[post("/tickets/{id}/emergency/reject")]
 pub async fn reject_dispute(
     app: Data<App>,
     caller: SignedIn,
-    id: FromPath<String>,
+    key: FromPath<TicketKey>,
     version: ExpectedVersion,
     body: Body<Reason>,
 ) -> Reply {
-    let key = key(&id.0)?;
-    app.write(&caller, move |conn, context| {
-        let case = emergency::settle(conn, context, &key, version.0, false, Some(&body.0.reason))?;
-        answer(conn, context, &case)
+    app.change(&caller, move |conn, context| {
+        emergency::settle(conn, context, &key.0, version.0, false, Some(&body.0.reason))
     })
     .await
 }
@@ -208,24 +179,20 @@ pub async fn reject_dispute(
 /// Says how a ticket belongs to another one of the same organization. The staff.
 #[utoipa::path(
     tag = "tickets", request_body = LinkTicket,
-    params(
-        ("id" = String, Path, description = "The ticket's id, or its reference"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(TicketKey, ExpectedVersion),
     responses((status = 200, body = Ticket))
 )]
 #[post("/tickets/{id}/links")]
 pub async fn link_ticket(
     app: Data<App>,
     caller: SignedIn,
-    id: FromPath<String>,
+    key: FromPath<TicketKey>,
     version: ExpectedVersion,
     body: Body<LinkTicket>,
 ) -> Reply {
-    let (key, other) = (key(&id.0)?, key(&body.0.other_id)?);
-    app.write(&caller, move |conn, context| {
-        let case = links::add(conn, context, &key, version.0, &other, body.0.kind)?;
-        answer(conn, context, &case)
+    let other: TicketKey = body.0.other_id.parse()?;
+    app.change(&caller, move |conn, context| {
+        links::add(conn, context, &key.0, version.0, &other, body.0.kind)
     })
     .await
 }
@@ -233,25 +200,20 @@ pub async fn link_ticket(
 /// Decides whether a recurrence is under warranty. A yes takes the work out of the bill. Leads.
 #[utoipa::path(
     tag = "tickets", request_body = DecideWarranty,
-    params(
-        ("id" = String, Path, description = "The ticket's id, or its reference"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(TicketKey, ExpectedVersion),
     responses((status = 200, body = Ticket))
 )]
 #[post("/tickets/{id}/warranty")]
 pub async fn decide_warranty(
     app: Data<App>,
     caller: SignedIn,
-    id: FromPath<String>,
+    key: FromPath<TicketKey>,
     version: ExpectedVersion,
     body: Body<DecideWarranty>,
 ) -> Reply {
-    let key = key(&id.0)?;
-    app.write(&caller, move |conn, context| {
+    app.change(&caller, move |conn, context| {
         let DecideWarranty { accepted, reason } = &body.0;
-        let case = warranty::decide(conn, context, &key, version.0, *accepted, reason.as_deref())?;
-        answer(conn, context, &case)
+        warranty::decide(conn, context, &key.0, version.0, *accepted, reason.as_deref())
     })
     .await
 }

@@ -11,18 +11,17 @@ use daypack_domain::{
     ids::EstimateId,
     policy::Action,
 };
-use daypack_store::{Conn, estimates::Estimate as Row};
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::tickets::key;
 use crate::{
     app::{App, Reply},
-    context::Context,
     edge::{Answer, Body, ByStatus, ExpectedVersion, FromPath, FromQuery, OptionalBody, SignedIn},
-    error::Failure,
-    flows::estimates::{self, answer, offer, preview},
+    flows::{
+        estimates::{self, answer, offer, preview},
+        tickets::TicketKey,
+    },
     operations::ServiceConfig,
     views,
 };
@@ -38,12 +37,6 @@ pub fn register(config: &mut ServiceConfig) {
         .service(preview_estimate)
         .service(approve_estimate)
         .service(reject_estimate);
-}
-
-/// An estimate as the answer.
-pub(super) fn shown(conn: &mut Conn, context: &Context, row: Row) -> Result<Answer, Failure> {
-    let version = row.version;
-    Ok(Answer::ok(&views::estimates::estimate(conn, context.now, row)?)?.version(version))
 }
 
 /// What is offered, for the flows.
@@ -70,27 +63,21 @@ fn offered(body: OfferEstimate) -> Offer {
 /// Offers minutes for a ticket, in the place of an offer that was not answered yet. The staff.
 #[utoipa::path(
     tag = "estimates", request_body = OfferEstimate,
-    params(
-        ("id" = String, Path, description = "The ticket's id, or its reference"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(TicketKey, ExpectedVersion),
     responses((status = 201, body = Estimate))
 )]
 #[post("/tickets/{id}/estimates")]
 pub async fn offer_estimate(
     app: Data<App>,
     caller: SignedIn,
-    id: FromPath<String>,
+    key: FromPath<TicketKey>,
     version: ExpectedVersion,
     body: Body<OfferEstimate>,
 ) -> Reply {
-    let key = key(&id.0)?;
     let input = offered(body.0);
-    app.write(&caller, move |conn, context| {
-        let (_, row) = offer::offer(conn, context, &key, version.0, &input)?;
-        let version = row.version;
-        let estimate = views::estimates::estimate(conn, context.now, row)?;
-        Ok(Answer::created(&estimate)?.version(version))
+    app.create(&caller, move |conn, context| {
+        let (_, row) = offer::offer(conn, context, &key.0, version.0, &input)?;
+        Ok(row)
     })
     .await
 }
@@ -98,10 +85,7 @@ pub async fn offer_estimate(
 /// Replaces an offer that was not answered yet by another one. The staff.
 #[utoipa::path(
     tag = "estimates", request_body = OfferEstimate,
-    params(
-        ("id" = EstimateId, Path, description = "The estimate that is replaced"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = EstimateId, Path, description = "The estimate that is replaced"), ExpectedVersion),
     responses((status = 201, body = Estimate, description = "The new one"))
 )]
 #[post("/estimates/{id}/revise")]
@@ -113,11 +97,9 @@ pub async fn revise_estimate(
     body: Body<OfferEstimate>,
 ) -> Reply {
     let input = offered(body.0);
-    app.write(&caller, move |conn, context| {
+    app.create(&caller, move |conn, context| {
         let (_, row) = offer::revise(conn, context, id.0, version.0, &input)?;
-        let version = row.version;
-        let estimate = views::estimates::estimate(conn, context.now, row)?;
-        Ok(Answer::created(&estimate)?.version(version))
+        Ok(row)
     })
     .await
 }
@@ -148,9 +130,8 @@ pub async fn list_estimates(app: Data<App>, caller: SignedIn, query: FromQuery<B
 )]
 #[get("/estimates/{id}")]
 pub async fn show_estimate(app: Data<App>, caller: SignedIn, id: FromPath<EstimateId>) -> Reply {
-    app.read(&caller, move |conn, context| {
-        let row = estimates::find(conn, context, id.0, Action::ReadTickets)?;
-        shown(conn, context, row)
+    app.show(&caller, move |conn, context| {
+        estimates::find(conn, context, id.0, Action::ReadTickets)
     })
     .await
 }
@@ -158,10 +139,7 @@ pub async fn show_estimate(app: Data<App>, caller: SignedIn, id: FromPath<Estima
 /// Takes back an offer that was not answered yet. The staff.
 #[utoipa::path(
     tag = "estimates", request_body = OptionalReason,
-    params(
-        ("id" = EstimateId, Path, description = "The estimate"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = EstimateId, Path, description = "The estimate"), ExpectedVersion),
     responses((status = 200, body = Estimate))
 )]
 #[post("/estimates/{id}/withdraw")]
@@ -172,9 +150,9 @@ pub async fn withdraw_estimate(
     version: ExpectedVersion,
     body: OptionalBody<OptionalReason>,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
+    app.change(&caller, move |conn, context| {
         let (_, row) = offer::withdraw(conn, context, id.0, version.0, body.0.reason.as_deref())?;
-        shown(conn, context, row)
+        Ok(row)
     })
     .await
 }
@@ -232,10 +210,7 @@ pub async fn preview_estimate(
 /// Says yes: holds the minutes and lets the work begin. Approvers within their limit, and owners.
 #[utoipa::path(
     tag = "estimates", request_body = Approve,
-    params(
-        ("id" = EstimateId, Path, description = "The estimate"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = EstimateId, Path, description = "The estimate"), ExpectedVersion),
     responses((status = 200, body = Estimate))
 )]
 #[post("/estimates/{id}/approve")]
@@ -247,7 +222,7 @@ pub async fn approve_estimate(
     body: OptionalBody<Approve>,
 ) -> Reply {
     let keys = app.keys.clone();
-    app.write(&caller, move |conn, context| {
+    app.change(&caller, move |conn, context| {
         let token = body
             .0
             .preview_token
@@ -259,7 +234,7 @@ pub async fn approve_estimate(
             channel: ApprovalChannel::Portal,
         };
         let (_, row) = answer::approve(conn, context, id.0, version.0, &yes)?;
-        shown(conn, context, row)
+        Ok(row)
     })
     .await
 }
@@ -267,10 +242,7 @@ pub async fn approve_estimate(
 /// Says no, with the reason. Approvers and owners.
 #[utoipa::path(
     tag = "estimates", request_body = Reason,
-    params(
-        ("id" = EstimateId, Path, description = "The estimate"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = EstimateId, Path, description = "The estimate"), ExpectedVersion),
     responses((status = 200, body = Estimate))
 )]
 #[post("/estimates/{id}/reject")]
@@ -281,9 +253,9 @@ pub async fn reject_estimate(
     version: ExpectedVersion,
     body: Body<Reason>,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
+    app.change(&caller, move |conn, context| {
         let (_, row) = answer::reject(conn, context, id.0, version.0, &body.0.reason)?;
-        shown(conn, context, row)
+        Ok(row)
     })
     .await
 }

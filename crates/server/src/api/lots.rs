@@ -6,13 +6,10 @@ use daypack_api_types::{
     lot::{AdjustLot, ExtendLot, GiveLot, LimitLot, LotDetail, LotRefund, RefundLot, VoidLot},
 };
 use daypack_domain::{Instant, ids::LotId, policy::Action};
-use daypack_store::{Conn, lots::LotRecord};
 
-use super::organizations::PageQuery;
 use crate::{
     app::{App, Reply},
-    edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, OptionalBody, PageRequest, SignedIn},
-    error::Failure,
+    edge::{Body, ExpectedVersion, FromPath, FromQuery, OptionalBody, PageQuery, SignedIn},
     flows::{lots, organizations},
     operations::ServiceConfig,
     views,
@@ -39,9 +36,7 @@ pub fn register(config: &mut ServiceConfig) {
 )]
 #[get("/organizations/{id}/lots")]
 pub async fn list_lots(app: Data<App>, caller: SignedIn, id: FromPath<String>, query: FromQuery<PageQuery>) -> Reply {
-    let PageQuery { limit, cursor } = query.0;
-    let list = format!("lots {}", id.0);
-    let request = PageRequest::<(Instant, LotId)>::parse(&app.keys, list, limit, cursor.as_deref())?;
+    let request = query.0.page::<(Instant, LotId)>(&app.keys, format!("lots {}", id.0))?;
     app.read(&caller, move |conn, context| {
         let organization = organizations::find(conn, context, &id.0, Action::ReadPacks)?;
         let rows = lots::page(conn, context, &organization, request.position(), request.limit)?;
@@ -60,11 +55,9 @@ pub async fn list_lots(app: Data<App>, caller: SignedIn, id: FromPath<String>, q
 #[post("/organizations/{id}/lots")]
 pub async fn give_lot(app: Data<App>, caller: SignedIn, id: FromPath<String>, body: Body<GiveLot>) -> Reply {
     let base_url = app.config.base_url.clone();
-    app.write(&caller, move |conn, context| {
+    app.create(&caller, move |conn, context| {
         let organization = organizations::find(conn, context, &id.0, Action::GrantGoodwill)?;
-        let record = lots::give(conn, context, organization.id, &body.0, &base_url)?;
-        let version = record.version;
-        Ok(Answer::created(&views::lot_details::lot(conn, record)?)?.version(version))
+        lots::give(conn, context, organization.id, &body.0, &base_url)
     })
     .await
 }
@@ -77,20 +70,14 @@ pub async fn give_lot(app: Data<App>, caller: SignedIn, id: FromPath<String>, bo
 )]
 #[get("/lots/{id}")]
 pub async fn show_lot(app: Data<App>, caller: SignedIn, id: FromPath<LotId>) -> Reply {
-    app.read(&caller, move |conn, context| {
-        let record = lots::find(conn, context, id.0)?;
-        answer(conn, record)
-    })
-    .await
+    app.show(&caller, move |conn, context| lots::find(conn, context, id.0))
+        .await
 }
 
 /// Extends a lot, once, where its plan allows it, before it ends and while something is left in it. Owners and admins.
 #[utoipa::path(
     tag = "packs", request_body = ExtendLot,
-    params(
-        ("id" = LotId, Path, description = "Of the lot"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = LotId, Path, description = "Of the lot"), ExpectedVersion),
     responses((status = 200, body = LotDetail))
 )]
 #[post("/lots/{id}/extend")]
@@ -102,9 +89,8 @@ pub async fn extend_lot(
     _body: OptionalBody<ExtendLot>,
 ) -> Reply {
     let base_url = app.config.base_url.clone();
-    app.write(&caller, move |conn, context| {
-        let record = lots::extend(conn, context, id.0, version.0, &base_url)?;
-        answer(conn, record)
+    app.change(&caller, move |conn, context| {
+        lots::extend(conn, context, id.0, version.0, &base_url)
     })
     .await
 }
@@ -112,10 +98,7 @@ pub async fn extend_lot(
 /// Takes a lot back of which nothing is used or held. Leads.
 #[utoipa::path(
     tag = "packs", request_body = VoidLot,
-    params(
-        ("id" = LotId, Path, description = "Of the lot"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = LotId, Path, description = "Of the lot"), ExpectedVersion),
     responses((status = 200, body = LotDetail))
 )]
 #[post("/lots/{id}/void")]
@@ -127,9 +110,8 @@ pub async fn void_lot(
     body: Body<VoidLot>,
 ) -> Reply {
     let base_url = app.config.base_url.clone();
-    app.write(&caller, move |conn, context| {
-        let record = lots::void(conn, context, id.0, &body.0, version.0, &base_url)?;
-        answer(conn, record)
+    app.change(&caller, move |conn, context| {
+        lots::void(conn, context, id.0, &body.0, version.0, &base_url)
     })
     .await
 }
@@ -138,10 +120,7 @@ pub async fn void_lot(
 /// more than was paid in all. Admins.
 #[utoipa::path(
     tag = "packs", request_body = RefundLot,
-    params(
-        ("id" = LotId, Path, description = "Of the lot"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = LotId, Path, description = "Of the lot"), ExpectedVersion),
     responses((status = 200, body = LotRefund))
 )]
 #[post("/lots/{id}/refund")]
@@ -153,15 +132,8 @@ pub async fn refund_lot(
     body: Body<RefundLot>,
 ) -> Reply {
     let base_url = app.config.base_url.clone();
-    app.write(&caller, move |conn, context| {
-        let refunded = lots::refund(conn, context, id.0, &body.0, version.0, &base_url)?;
-        let version = refunded.record.version;
-        let view = LotRefund {
-            minutes: refunded.minutes,
-            amount: refunded.amount,
-            lot: views::lot_details::lot(conn, refunded.record)?,
-        };
-        Ok(Answer::ok(&view)?.version(version))
+    app.change(&caller, move |conn, context| {
+        lots::refund(conn, context, id.0, &body.0, version.0, &base_url)
     })
     .await
 }
@@ -169,10 +141,7 @@ pub async fn refund_lot(
 /// Adds minutes to a lot, or takes some of what is available away. Leads.
 #[utoipa::path(
     tag = "packs", request_body = AdjustLot,
-    params(
-        ("id" = LotId, Path, description = "Of the lot"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = LotId, Path, description = "Of the lot"), ExpectedVersion),
     responses((status = 200, body = LotDetail))
 )]
 #[post("/lots/{id}/adjust")]
@@ -184,9 +153,8 @@ pub async fn adjust_lot(
     body: Body<AdjustLot>,
 ) -> Reply {
     let base_url = app.config.base_url.clone();
-    app.write(&caller, move |conn, context| {
-        let record = lots::adjust(conn, context, id.0, &body.0, version.0, &base_url)?;
-        answer(conn, record)
+    app.change(&caller, move |conn, context| {
+        lots::adjust(conn, context, id.0, &body.0, version.0, &base_url)
     })
     .await
 }
@@ -194,10 +162,7 @@ pub async fn adjust_lot(
 /// Says which systems a lot serves from now on; none means all. What is held in it stays held. Leads.
 #[utoipa::path(
     tag = "packs", request_body = LimitLot,
-    params(
-        ("id" = LotId, Path, description = "Of the lot"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = LotId, Path, description = "Of the lot"), ExpectedVersion),
     responses((status = 200, body = LotDetail))
 )]
 #[post("/lots/{id}/limit")]
@@ -209,14 +174,8 @@ pub async fn limit_lot(
     body: Body<LimitLot>,
 ) -> Reply {
     let base_url = app.config.base_url.clone();
-    app.write(&caller, move |conn, context| {
-        let record = lots::limit(conn, context, id.0, &body.0, version.0, &base_url)?;
-        answer(conn, record)
+    app.change(&caller, move |conn, context| {
+        lots::limit(conn, context, id.0, &body.0, version.0, &base_url)
     })
     .await
-}
-
-fn answer(conn: &mut Conn, record: LotRecord) -> Result<Answer, Failure> {
-    let version = record.version;
-    Ok(Answer::ok(&views::lot_details::lot(conn, record)?)?.version(version))
 }

@@ -45,7 +45,7 @@ pub async fn show_me(app: Data<App>, caller: SignedIn) -> Reply {
 /// Changes one's own name, language or password. A new password needs the present one and ends every other session.
 #[utoipa::path(
     tag = "me", request_body = EditMe,
-    params(("If-Match" = String, Header, description = "The ETag that the change is based on")),
+    params(RequiredVersion),
     responses((status = 200, body = Me))
 )]
 #[patch("/me")]

@@ -79,11 +79,8 @@ pub async fn add_member(app: Data<App>, caller: SignedIn, id: FromPath<String>, 
 /// Changes the role or the limits of a member. Owners and admins.
 #[utoipa::path(
     tag = "organizations", request_body = ChangeMember,
-    params(
-        ("id" = String, Path, description = "Its id, or its short name"),
-        ("user_id" = Uuid, Path, description = "The member"),
-        ("If-Match" = String, Header, description = "The ETag that the change is based on")
-    ),
+    params(("id" = String, Path, description = "Its id, or its short name"),
+        ("user_id" = Uuid, Path, description = "The member"), RequiredVersion),
     responses((status = 200, body = Member))
 )]
 #[patch("/organizations/{id}/members/{user_id}")]
@@ -106,11 +103,8 @@ pub async fn change_member(
 /// Takes a person out of the organization. Owners and admins.
 #[utoipa::path(
     tag = "organizations",
-    params(
-        ("id" = String, Path, description = "Its id, or its short name"),
-        ("user_id" = Uuid, Path, description = "The member"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the change is based on")
-    ),
+    params(("id" = String, Path, description = "Its id, or its short name"),
+        ("user_id" = Uuid, Path, description = "The member"), ExpectedVersion),
     responses((status = 204))
 )]
 #[delete("/organizations/{id}/members/{user_id}")]

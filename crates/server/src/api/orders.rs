@@ -6,13 +6,10 @@ use daypack_api_types::{
     order::{BounceOrder, CancelOrder, ConfirmPayment, Order, PlaceOrder},
 };
 use daypack_domain::{Instant, ids::OrderId, order::OrderStatus};
-use daypack_store::{Conn, orders::OrderRecord};
 
 use crate::{
     app::{App, Reply},
-    context::Context,
-    edge::{Answer, Body, ByStatus, ExpectedVersion, FromPath, FromQuery, OptionalBody, SignedIn},
-    error::Failure,
+    edge::{Body, ByStatus, ExpectedVersion, FromPath, FromQuery, OptionalBody, SignedIn},
     flows::orders,
     operations::ServiceConfig,
     views,
@@ -52,12 +49,8 @@ pub async fn list_orders(app: Data<App>, caller: SignedIn, query: FromQuery<BySt
 #[utoipa::path(tag = "orders", request_body = PlaceOrder, responses((status = 201, body = Order)))]
 #[post("/orders")]
 pub async fn place_order(app: Data<App>, caller: SignedIn, body: Body<PlaceOrder>) -> Reply {
-    app.write(&caller, move |conn, context| {
-        let record = orders::place(conn, context, &body.0)?;
-        let version = record.version;
-        Ok(Answer::created(&views::orders::order(conn, context.now, record)?)?.version(version))
-    })
-    .await
+    app.create(&caller, move |conn, context| orders::place(conn, context, &body.0))
+        .await
 }
 
 /// An order.
@@ -68,20 +61,14 @@ pub async fn place_order(app: Data<App>, caller: SignedIn, body: Body<PlaceOrder
 )]
 #[get("/orders/{id}")]
 pub async fn show_order(app: Data<App>, caller: SignedIn, id: FromPath<OrderId>) -> Reply {
-    app.read(&caller, move |conn, context| {
-        let record = orders::find(conn, context, id.0)?;
-        answer(conn, context, record)
-    })
-    .await
+    app.show(&caller, move |conn, context| orders::find(conn, context, id.0))
+        .await
 }
 
 /// Confirms the payment of an order, which starts its minutes. The same reference again has the same effect as once.
 #[utoipa::path(
     tag = "orders", request_body = ConfirmPayment,
-    params(
-        ("id" = OrderId, Path, description = "Of the order"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = OrderId, Path, description = "Of the order"), ExpectedVersion),
     responses((status = 200, body = Order))
 )]
 #[post("/orders/{id}/confirm-payment")]
@@ -92,9 +79,8 @@ pub async fn confirm_payment(
     version: ExpectedVersion,
     body: Body<ConfirmPayment>,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
-        let record = orders::confirm_payment(conn, context, id.0, &body.0, version.0)?;
-        answer(conn, context, record)
+    app.change(&caller, move |conn, context| {
+        orders::confirm_payment(conn, context, id.0, &body.0, version.0)
     })
     .await
 }
@@ -102,10 +88,7 @@ pub async fn confirm_payment(
 /// Cancels an order that nobody paid. Whoever placed it, owners, leads.
 #[utoipa::path(
     tag = "orders", request_body = CancelOrder,
-    params(
-        ("id" = OrderId, Path, description = "Of the order"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = OrderId, Path, description = "Of the order"), ExpectedVersion),
     responses((status = 200, body = Order))
 )]
 #[post("/orders/{id}/cancel")]
@@ -116,9 +99,8 @@ pub async fn cancel_order(
     version: ExpectedVersion,
     body: OptionalBody<CancelOrder>,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
-        let record = orders::cancel(conn, context, id.0, &body.0, version.0)?;
-        answer(conn, context, record)
+    app.change(&caller, move |conn, context| {
+        orders::cancel(conn, context, id.0, &body.0, version.0)
     })
     .await
 }
@@ -126,10 +108,7 @@ pub async fn cancel_order(
 /// Starts the minutes of an order before its payment, where the organization's settings allow it. Leads.
 #[utoipa::path(
     tag = "orders",
-    params(
-        ("id" = OrderId, Path, description = "Of the order"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = OrderId, Path, description = "Of the order"), ExpectedVersion),
     responses((status = 200, body = Order))
 )]
 #[post("/orders/{id}/activate")]
@@ -139,9 +118,8 @@ pub async fn activate_order(
     id: FromPath<OrderId>,
     version: ExpectedVersion,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
-        let record = orders::activate(conn, context, id.0, version.0)?;
-        answer(conn, context, record)
+    app.change(&caller, move |conn, context| {
+        orders::activate(conn, context, id.0, version.0)
     })
     .await
 }
@@ -150,10 +128,7 @@ pub async fn activate_order(
 /// voided, what was used is owed. Leads.
 #[utoipa::path(
     tag = "orders", request_body = BounceOrder,
-    params(
-        ("id" = OrderId, Path, description = "Of the order"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = OrderId, Path, description = "Of the order"), ExpectedVersion),
     responses((status = 200, body = Order))
 )]
 #[post("/orders/{id}/bounce")]
@@ -164,14 +139,8 @@ pub async fn bounce_order(
     version: ExpectedVersion,
     body: Body<BounceOrder>,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
-        let record = orders::bounce(conn, context, id.0, &body.0, version.0)?;
-        answer(conn, context, record)
+    app.change(&caller, move |conn, context| {
+        orders::bounce(conn, context, id.0, &body.0, version.0)
     })
     .await
-}
-
-fn answer(conn: &mut Conn, context: &Context, record: OrderRecord) -> Result<Answer, Failure> {
-    let version = record.version;
-    Ok(Answer::ok(&views::orders::order(conn, context.now, record)?)?.version(version))
 }

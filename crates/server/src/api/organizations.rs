@@ -6,13 +6,10 @@ use daypack_api_types::{
     organization::{AddSystem, ChangeOrganization, CreateOrganization, Organization, System},
 };
 use daypack_domain::{ids::OrganizationId, policy::Action};
-use garde::Validate;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use crate::{
     app::{App, Reply},
-    edge::{Answer, Body, FromPath, FromQuery, PageRequest, RequiredVersion, SignedIn},
+    edge::{Answer, Body, FromPath, FromQuery, PageQuery, RequiredVersion, SignedIn},
     flows::{organizations, systems},
     operations::ServiceConfig,
     views,
@@ -29,26 +26,11 @@ pub fn register(config: &mut ServiceConfig) {
         .service(add_system);
 }
 
-/// Which part of a list.
-#[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PageQuery {
-    /// How many items, 1 to 100.
-    #[garde(skip)]
-    pub limit: Option<i64>,
-    /// The `next_cursor` of the page before.
-    #[garde(skip)]
-    pub cursor: Option<String>,
-}
-
 /// Organizations by name: one's own, for the staff all.
 #[utoipa::path(tag = "organizations", params(PageQuery), responses((status = 200, body = Page<Organization>)))]
 #[get("/organizations")]
 pub async fn list_organizations(app: Data<App>, caller: SignedIn, query: FromQuery<PageQuery>) -> Reply {
-    let PageQuery { limit, cursor } = query.0;
-    let list = "organizations";
-    let request = PageRequest::<(String, OrganizationId)>::parse(&app.keys, list, limit, cursor.as_deref())?;
+    let request = query.0.page::<(String, OrganizationId)>(&app.keys, "organizations")?;
     app.read(&caller, move |conn, context| {
         let rows = organizations::page(conn, context, request.after.clone(), request.limit)?;
         let key = |row: &daypack_store::organizations::Organization| (row.name.clone(), row.id);
@@ -63,9 +45,8 @@ pub async fn list_organizations(app: Data<App>, caller: SignedIn, query: FromQue
 )]
 #[post("/organizations")]
 pub async fn create_organization(app: Data<App>, caller: SignedIn, body: Body<CreateOrganization>) -> Reply {
-    app.write(&caller, move |conn, context| {
-        let organization = organizations::create(conn, context, &body.0)?;
-        Ok(Answer::created(&views::organizations::organization(&organization))?.version(organization.version))
+    app.create(&caller, move |conn, context| {
+        organizations::create(conn, context, &body.0)
     })
     .await
 }
@@ -78,9 +59,8 @@ pub async fn create_organization(app: Data<App>, caller: SignedIn, body: Body<Cr
 )]
 #[get("/organizations/{id}")]
 pub async fn show_organization(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
-    app.read(&caller, move |conn, context| {
-        let organization = organizations::find(conn, context, &id.0, Action::ReadOrganization)?;
-        Ok(Answer::ok(&views::organizations::organization(&organization))?.version(organization.version))
+    app.show(&caller, move |conn, context| {
+        organizations::find(conn, context, &id.0, Action::ReadOrganization)
     })
     .await
 }
@@ -89,10 +69,7 @@ pub async fn show_organization(app: Data<App>, caller: SignedIn, id: FromPath<St
 /// lots end where the new zone says. Admins.
 #[utoipa::path(
     tag = "organizations", request_body = ChangeOrganization,
-    params(
-        ("id" = String, Path, description = "Its id, or its short name"),
-        ("If-Match" = String, Header, description = "The ETag that the change is based on")
-    ),
+    params(("id" = String, Path, description = "Its id, or its short name"), RequiredVersion),
     responses((status = 200, body = Organization))
 )]
 #[patch("/organizations/{id}")]
@@ -103,10 +80,9 @@ pub async fn change_organization(
     version: RequiredVersion,
     body: Body<ChangeOrganization>,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
+    app.change(&caller, move |conn, context| {
         let found = organizations::find(conn, context, &id.0, Action::ManageSettings)?;
-        let changed = organizations::change(conn, context, found.id, &body.0, version.0)?;
-        Ok(Answer::ok(&views::organizations::organization(&changed))?.version(changed.version))
+        organizations::change(conn, context, found.id, &body.0, version.0)
     })
     .await
 }

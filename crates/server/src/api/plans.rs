@@ -6,7 +6,6 @@ use daypack_api_types::{
     plan::{CreatePlan, EditPlan, Plan, PlanVersion, Recommendation},
 };
 use daypack_domain::{Refusal, plan};
-use daypack_store::catalogue::PlanRecord;
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -15,7 +14,6 @@ use crate::{
     app::{App, Reply},
     context::Context,
     edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, Public, RequiredVersion, SignedIn},
-    error::Failure,
     flows::catalogue,
     operations::ServiceConfig,
     views,
@@ -65,12 +63,8 @@ pub async fn list_plans(app: Data<App>, caller: Public, query: FromQuery<PlansQu
 #[utoipa::path(tag = "catalogue", request_body = CreatePlan, responses((status = 201, body = Plan)))]
 #[post("/plans")]
 pub async fn create_plan(app: Data<App>, caller: SignedIn, body: Body<CreatePlan>) -> Reply {
-    app.write(&caller, move |conn, context| {
-        let record = catalogue::create(conn, context, &body.0)?;
-        let version = record.plan.version;
-        Ok(Answer::created(&views::catalogue::plan(record, context.language))?.version(version))
-    })
-    .await
+    app.create(&caller, move |conn, context| catalogue::create(conn, context, &body.0))
+        .await
 }
 
 /// How much somebody expects to need.
@@ -108,19 +102,14 @@ pub async fn recommend_plan(app: Data<App>, caller: Public, query: FromQuery<Rec
 )]
 #[get("/plans/{code}")]
 pub async fn show_plan(app: Data<App>, caller: Public, code: FromPath<String>) -> Reply {
-    app.read(&caller, move |conn, context| {
-        answer(context, catalogue::find(conn, context, &code.0)?)
-    })
-    .await
+    app.show(&caller, move |conn, context| catalogue::find(conn, context, &code.0))
+        .await
 }
 
 /// Edits a plan by publishing another version of it. What was sold keeps its terms. Admins.
 #[utoipa::path(
     tag = "catalogue", request_body = EditPlan,
-    params(
-        ("code" = String, Path, description = "Of the plan"),
-        ("If-Match" = String, Header, description = "The ETag that the change is based on")
-    ),
+    params(("code" = String, Path, description = "Of the plan"), RequiredVersion),
     responses((status = 200, body = Plan))
 )]
 #[patch("/plans/{code}")]
@@ -131,8 +120,8 @@ pub async fn edit_plan(
     version: RequiredVersion,
     body: Body<EditPlan>,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
-        answer(context, catalogue::edit(conn, context, &code.0, &body.0, version.0)?)
+    app.change(&caller, move |conn, context| {
+        catalogue::edit(conn, context, &code.0, &body.0, version.0)
     })
     .await
 }
@@ -156,16 +145,13 @@ pub async fn list_plan_versions(app: Data<App>, caller: SignedIn, code: FromPath
 /// Takes a plan off sale. What was sold is not touched. Admins.
 #[utoipa::path(
     tag = "catalogue",
-    params(
-        ("code" = String, Path, description = "Of the plan"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("code" = String, Path, description = "Of the plan"), ExpectedVersion),
     responses((status = 200, body = Plan))
 )]
 #[post("/plans/{code}/retire")]
 pub async fn retire_plan(app: Data<App>, caller: SignedIn, code: FromPath<String>, version: ExpectedVersion) -> Reply {
-    app.write(&caller, move |conn, context| {
-        answer(context, catalogue::retire(conn, context, &code.0, version.0)?)
+    app.change(&caller, move |conn, context| {
+        catalogue::retire(conn, context, &code.0, version.0)
     })
     .await
 }
@@ -173,21 +159,13 @@ pub async fn retire_plan(app: Data<App>, caller: SignedIn, code: FromPath<String
 /// Puts a retired plan on sale again. Admins.
 #[utoipa::path(
     tag = "catalogue",
-    params(
-        ("code" = String, Path, description = "Of the plan"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("code" = String, Path, description = "Of the plan"), ExpectedVersion),
     responses((status = 200, body = Plan))
 )]
 #[post("/plans/{code}/restore")]
 pub async fn restore_plan(app: Data<App>, caller: SignedIn, code: FromPath<String>, version: ExpectedVersion) -> Reply {
-    app.write(&caller, move |conn, context| {
-        answer(context, catalogue::restore(conn, context, &code.0, version.0)?)
+    app.change(&caller, move |conn, context| {
+        catalogue::restore(conn, context, &code.0, version.0)
     })
     .await
-}
-
-fn answer(context: &Context, record: PlanRecord) -> Result<Answer, Failure> {
-    let version = record.plan.version;
-    Ok(Answer::ok(&views::catalogue::plan(record, context.language))?.version(version))
 }

@@ -25,17 +25,14 @@ pub fn register(config: &mut ServiceConfig) {
 #[utoipa::path(tag = "settings", responses((status = 200, body = SellerSettings)))]
 #[get("/settings/seller")]
 pub async fn show_seller_settings(app: Data<App>, caller: SignedIn) -> Reply {
-    app.read(&caller, |conn, context| {
-        let seller = settings::show_seller(conn, context)?;
-        Ok(Answer::ok(&views::settings::seller(&seller))?.version(seller.version))
-    })
-    .await
+    app.show(&caller, |conn, context| settings::show_seller(conn, context))
+        .await
 }
 
 /// Changes what proformas say about the agency. Admins.
 #[utoipa::path(
     tag = "settings", request_body = EditSellerSettings,
-    params(("If-Match" = String, Header, description = "The ETag that the change is based on")),
+    params(RequiredVersion),
     responses((status = 200, body = SellerSettings))
 )]
 #[patch("/settings/seller")]
@@ -45,9 +42,8 @@ pub async fn edit_seller_settings(
     version: RequiredVersion,
     body: Body<EditSellerSettings>,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
-        let seller = settings::edit_seller(conn, context, &body.0, version.0)?;
-        Ok(Answer::ok(&views::settings::seller(&seller))?.version(seller.version))
+    app.change(&caller, move |conn, context| {
+        settings::edit_seller(conn, context, &body.0, version.0)
     })
     .await
 }
@@ -70,10 +66,7 @@ pub async fn show_organization_settings(app: Data<App>, caller: SignedIn, id: Fr
 /// Changes what is agreed with an organization. Admins.
 #[utoipa::path(
     tag = "organizations", request_body = EditOrganizationSettings,
-    params(
-        ("id" = String, Path, description = "Its id, or its short name"),
-        ("If-Match" = String, Header, description = "The ETag that the change is based on")
-    ),
+    params(("id" = String, Path, description = "Its id, or its short name"), RequiredVersion),
     responses((status = 200, body = OrganizationSettings))
 )]
 #[patch("/organizations/{id}/settings")]

@@ -6,14 +6,11 @@ use daypack_api_types::{
     approval::{GiveStandingApproval, StandingApproval},
 };
 use daypack_domain::{ids::StandingApprovalId, policy::Action};
-use daypack_store::{Conn, organizations::Organization, standing_approvals::StandingApproval as Row};
 
 use crate::{
     app::{App, Reply},
-    context::Context,
     edge::{Answer, Body, ExpectedVersion, FromPath, SignedIn},
-    error::Failure,
-    flows::{estimates::standing, organizations, standing_approvals},
+    flows::{organizations, standing_approvals},
     operations::ServiceConfig,
     views,
 };
@@ -24,19 +21,6 @@ pub fn register(config: &mut ServiceConfig) {
         .service(list_standing_approvals)
         .service(give_standing_approval)
         .service(end_standing_approval);
-}
-
-fn shown(
-    conn: &mut Conn,
-    context: &Context,
-    organization: &Organization,
-    row: &Row,
-) -> Result<StandingApproval, Failure> {
-    let (mut all, month) = standing::used(conn, organization, context.now)?;
-    all.retain(|used| used.approval.id == row.id);
-    views::approvals::standing_approvals(conn, all, month)?
-        .pop()
-        .ok_or_else(|| Failure::internal("a standing approval without its view"))
 }
 
 /// The standing approvals of an organization with what was used of this month, the oldest first; ended ones too.
@@ -70,11 +54,9 @@ pub async fn give_standing_approval(
     id: FromPath<String>,
     body: Body<GiveStandingApproval>,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
+    app.create(&caller, move |conn, context| {
         let found = organizations::find(conn, context, &id.0, Action::ManageStandingApprovals)?;
-        let (organization, row) = standing_approvals::give(conn, context, found.id, &body.0)?;
-        let approval = shown(conn, context, &organization, &row)?;
-        Ok(Answer::created(&approval)?.version(row.version))
+        standing_approvals::give(conn, context, found.id, &body.0)
     })
     .await
 }
@@ -82,10 +64,7 @@ pub async fn give_standing_approval(
 /// Ends a standing approval: it covers nothing any more, and what it approved stays approved. Owners and admins.
 #[utoipa::path(
     tag = "approvals",
-    params(
-        ("id" = StandingApprovalId, Path, description = "The standing approval"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(("id" = StandingApprovalId, Path, description = "The standing approval"), ExpectedVersion),
     responses((status = 200, body = StandingApproval))
 )]
 #[post("/standing-approvals/{id}/end")]
@@ -95,10 +74,8 @@ pub async fn end_standing_approval(
     id: FromPath<StandingApprovalId>,
     version: ExpectedVersion,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
-        let (organization, row) = standing_approvals::end(conn, context, id.0, version.0)?;
-        let approval = shown(conn, context, &organization, &row)?;
-        Ok(Answer::ok(&approval)?.version(row.version))
+    app.change(&caller, move |conn, context| {
+        standing_approvals::end(conn, context, id.0, version.0)
     })
     .await
 }

@@ -12,10 +12,9 @@ use daypack_store::catalogue;
 use crate::{
     app::{App, Reply},
     edge::{Answer, Body, FromPath, Public, SignedIn},
-    error::Failure,
     flows::{organizations, terms},
     operations::ServiceConfig,
-    views,
+    views::{self, resource::only},
 };
 
 /// Registers the operations of this resource.
@@ -94,11 +93,8 @@ pub async fn accept_terms(app: Data<App>, caller: SignedIn, id: FromPath<String>
     app.write(&caller, move |conn, context| {
         let organization = organizations::find(conn, context, &id.0, Action::AcceptTerms)?;
         let row = terms::accept(conn, context, organization.id, &body.0)?;
-        let mut shown = views::catalogue::acceptances(conn, &[row], None)?.items;
-        let shown = shown
-            .pop()
-            .ok_or_else(|| Failure::internal("an acceptance without a view"))?;
-        Answer::created(&shown)
+        let shown = views::catalogue::acceptances(conn, &[row], None)?;
+        Answer::created(&only(shown.items)?)
     })
     .await
 }

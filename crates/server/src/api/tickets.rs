@@ -1,7 +1,5 @@
 //! `/tickets`: requests for work.
 
-use std::str::FromStr;
-
 use actix_web::{get, patch, post, web::Data};
 use daypack_api_types::{
     Page,
@@ -16,19 +14,23 @@ use daypack_domain::{
     ticket::{Impact, Kind, Severity, Status},
 };
 use daypack_store::{
-    Conn, events,
+    events,
     tickets::{self as store, Key, Sort},
 };
 use garde::Validate;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{
+    IntoParams, PartialSchema,
+    openapi::{
+        Required,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 
 use crate::{
     app::{App, Reply},
-    context::Context,
-    edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, PageRequest, RequiredVersion, SignedIn},
-    error::Failure,
-    flows::tickets::{self, Case, TicketKey, comment, edit, list, open, triage},
+    edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, PageQuery, PageRequest, RequiredVersion, SignedIn},
+    flows::tickets::{self, TicketKey, comment, edit, list, open, triage},
     operations::ServiceConfig,
     problem::Problem,
     views,
@@ -50,21 +52,17 @@ pub fn register(config: &mut ServiceConfig) {
         .service(ticket_sla);
 }
 
-/// Reads the name of a ticket in an address: its id, or its reference.
-///
-/// # Errors
-/// 404 for what can be neither.
-pub fn key(text: &str) -> Result<TicketKey, Problem> {
-    Ok(TicketKey::from_str(text)?)
-}
-
-/// The whole ticket as the answer of an operation on it.
-///
-/// # Errors
-/// The database.
-pub fn answer(conn: &mut Conn, context: &Context, case: &Case) -> Result<Answer, Failure> {
-    let ticket = views::tickets::whole(conn, context, case.seen())?;
-    Ok(Answer::ok(&ticket)?.version(case.ticket.version))
+/// The ticket in an address.
+impl IntoParams for TicketKey {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let id = ParameterBuilder::new()
+            .name("id")
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .description(Some("The ticket's id, or its reference such as ACME-42"))
+            .schema(Some(String::schema()));
+        vec![id.build()]
+    }
 }
 
 /// Opens a ticket. Members and more, and the staff.
@@ -216,14 +214,13 @@ pub async fn count_tickets(app: Data<App>, caller: SignedIn, query: FromQuery<Co
 /// A ticket with its estimates, time entries, windows, evidence and closure records.
 #[utoipa::path(
     tag = "tickets",
-    params(("id" = String, Path, description = "Its id, or its reference such as ACME-42")),
+    params(TicketKey),
     responses((status = 200, body = Ticket))
 )]
 #[get("/tickets/{id}")]
-pub async fn show_ticket(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
-    let key = key(&id.0)?;
+pub async fn show_ticket(app: Data<App>, caller: SignedIn, key: FromPath<TicketKey>) -> Reply {
     app.read(&caller, move |conn, context| {
-        let (found, beside) = tickets::find_with_beside(conn, context, &key, Action::ReadTickets)?;
+        let (found, beside) = tickets::find_with_beside(conn, context, &key.0, Action::ReadTickets)?;
         let ticket = views::tickets::beside_of(conn, context, found.seen(), beside)?;
         Ok(Answer::ok(&ticket)?.version(found.ticket.version))
     })
@@ -233,21 +230,17 @@ pub async fn show_ticket(app: Data<App>, caller: SignedIn, id: FromPath<String>)
 /// Changes title or description (members and more), tags, date or assignee (the staff).
 #[utoipa::path(
     tag = "tickets", request_body = EditTicket,
-    params(
-        ("id" = String, Path, description = "Its id, or its reference"),
-        ("If-Match" = String, Header, description = "The ETag that the change is based on")
-    ),
+    params(TicketKey, RequiredVersion),
     responses((status = 200, body = Ticket))
 )]
 #[patch("/tickets/{id}")]
 pub async fn edit_ticket(
     app: Data<App>,
     caller: SignedIn,
-    id: FromPath<String>,
+    key: FromPath<TicketKey>,
     version: RequiredVersion,
     body: Body<EditTicket>,
 ) -> Reply {
-    let key = key(&id.0)?;
     let body = body.0;
     let input = edit::EditTicket {
         title: body.title,
@@ -256,9 +249,8 @@ pub async fn edit_ticket(
         assignee_id: body.assignee_id,
         agreed_on: body.agreed_on,
     };
-    app.write(&caller, move |conn, context| {
-        let case = edit::edit(conn, context, &key, Some(version.0), &input)?;
-        answer(conn, context, &case)
+    app.change(&caller, move |conn, context| {
+        edit::edit(conn, context, &key.0, Some(version.0), &input)
     })
     .await
 }
@@ -266,21 +258,17 @@ pub async fn edit_ticket(
 /// Decides severity, kind and scope, and sends the ticket where they lead. The staff.
 #[utoipa::path(
     tag = "tickets", request_body = Triage,
-    params(
-        ("id" = String, Path, description = "Its id, or its reference"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that the decision is based on")
-    ),
+    params(TicketKey, ExpectedVersion),
     responses((status = 200, body = Ticket))
 )]
 #[post("/tickets/{id}/triage")]
 pub async fn triage_ticket(
     app: Data<App>,
     caller: SignedIn,
-    id: FromPath<String>,
+    key: FromPath<TicketKey>,
     version: ExpectedVersion,
     body: Body<Triage>,
 ) -> Reply {
-    let key = key(&id.0)?;
     let body = body.0;
     let input = triage::Triage {
         severity: body.severity,
@@ -295,9 +283,8 @@ pub async fn triage_ticket(
         emergency: body.emergency,
         misclassified: body.misclassified.unwrap_or(false),
     };
-    app.write(&caller, move |conn, context| {
-        let case = triage::triage(conn, context, &key, version.0, &input)?;
-        answer(conn, context, &case)
+    app.change(&caller, move |conn, context| {
+        triage::triage(conn, context, &key.0, version.0, &input)
     })
     .await
 }
@@ -305,57 +292,41 @@ pub async fn triage_ticket(
 /// Writes on a ticket. A public reply of the client answers a question. Internal notes are for the staff.
 #[utoipa::path(
     tag = "tickets", request_body = AddComment,
-    params(("id" = String, Path, description = "The ticket's id, or its reference")),
+    params(TicketKey),
     responses((status = 201, body = Comment))
 )]
 #[post("/tickets/{id}/comments")]
-pub async fn add_comment(app: Data<App>, caller: SignedIn, id: FromPath<String>, body: Body<AddComment>) -> Reply {
-    let key = key(&id.0)?;
+pub async fn add_comment(app: Data<App>, caller: SignedIn, key: FromPath<TicketKey>, body: Body<AddComment>) -> Reply {
     let body = body.0;
     let input = comment::NewComment {
         body: body.body,
         visibility: body.visibility,
         attachment_ids: body.attachment_ids,
     };
-    app.write(&caller, move |conn, context| {
-        let (_, comment) = comment::add(conn, context, &key, &input)?;
-        Answer::created(&views::comments::comment(conn, comment)?)
+    app.create(&caller, move |conn, context| {
+        let (_, comment) = comment::add(conn, context, &key.0, &input)?;
+        Ok(comment)
     })
     .await
-}
-
-/// Which part of a list.
-#[derive(Debug, Clone, Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PageQuery {
-    /// How many items, 1 to 100.
-    #[garde(skip)]
-    pub limit: Option<i64>,
-    /// The `next_cursor` of the page before.
-    #[garde(skip)]
-    pub cursor: Option<String>,
 }
 
 /// The conversation on a ticket, oldest first. Clients do not see internal notes.
 #[utoipa::path(
     tag = "tickets",
-    params(("id" = String, Path, description = "The ticket's id, or its reference"), PageQuery),
+    params(TicketKey, PageQuery),
     responses((status = 200, body = Page<Comment>))
 )]
 #[get("/tickets/{id}/comments")]
 pub async fn list_comments(
     app: Data<App>,
     caller: SignedIn,
-    id: FromPath<String>,
+    key: FromPath<TicketKey>,
     query: FromQuery<PageQuery>,
 ) -> Reply {
-    let key = key(&id.0)?;
-    let list = format!("comments {key:?}");
-    let request =
-        PageRequest::<(Instant, CommentId)>::parse(&app.keys, list, query.0.limit, query.0.cursor.as_deref())?;
+    let list = format!("comments {:?}", key.0);
+    let request = query.0.page::<(Instant, CommentId)>(&app.keys, list)?;
     app.read(&caller, move |conn, context| {
-        let (_, rows) = comment::page(conn, context, &key, request.position(), request.limit)?;
+        let (_, rows) = comment::page(conn, context, &key.0, request.position(), request.limit)?;
         request.answer(
             rows,
             |row| (row.created_at, row.id),
@@ -368,21 +339,20 @@ pub async fn list_comments(
 /// What happened to a ticket, newest first, with the comments in it. Clients do not see what is internal.
 #[utoipa::path(
     tag = "tickets",
-    params(("id" = String, Path, description = "The ticket's id, or its reference"), PageQuery),
+    params(TicketKey, PageQuery),
     responses((status = 200, body = Page<Event>))
 )]
 #[get("/tickets/{id}/timeline")]
 pub async fn ticket_timeline(
     app: Data<App>,
     caller: SignedIn,
-    id: FromPath<String>,
+    key: FromPath<TicketKey>,
     query: FromQuery<PageQuery>,
 ) -> Reply {
-    let key = key(&id.0)?;
-    let list = format!("timeline {key:?}");
-    let request = PageRequest::<i64>::parse(&app.keys, list, query.0.limit, query.0.cursor.as_deref())?;
+    let list = format!("timeline {:?}", key.0);
+    let request = query.0.page::<i64>(&app.keys, list)?;
     app.read(&caller, move |conn, context| {
-        let ticket = tickets::find(conn, context, &key, Action::ReadTickets)?;
+        let ticket = tickets::find(conn, context, &key.0, Action::ReadTickets)?;
         let internal = context.actor.reads_internal();
         let rows = events::timeline(conn, ticket.id, internal, request.after, request.limit)?;
         request.answer(rows, |event| event.sequence, |rows| views::timeline::events(conn, rows))
@@ -393,14 +363,13 @@ pub async fn ticket_timeline(
 /// Every clock of a ticket with where its time went, and when the calendar is open in the weeks around now.
 #[utoipa::path(
     tag = "tickets",
-    params(("id" = String, Path, description = "The ticket's id, or its reference")),
+    params(TicketKey),
     responses((status = 200, body = Sla))
 )]
 #[get("/tickets/{id}/sla")]
-pub async fn ticket_sla(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
-    let key = key(&id.0)?;
+pub async fn ticket_sla(app: Data<App>, caller: SignedIn, key: FromPath<TicketKey>) -> Reply {
     app.read(&caller, move |conn, context| {
-        let found = tickets::find_whole(conn, context, &key, Action::ReadTickets)?;
+        let found = tickets::find_whole(conn, context, &key.0, Action::ReadTickets)?;
         Answer::ok(&views::sla::explained(conn, context, &found.ticket, &found.work)?)
     })
     .await

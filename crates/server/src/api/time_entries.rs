@@ -6,18 +6,12 @@ use daypack_api_types::{
     work::{LogTime, TimeEntry},
 };
 use daypack_domain::ids::TimeEntryId;
-use daypack_store::{Conn, time_entries};
 
 use crate::{
     app::{App, Reply},
-    edge::{Answer, Body, ExpectedVersion, FromPath, SignedIn},
-    error::Failure,
-    flows::{
-        tickets::{Case, TicketKey},
-        work::time,
-    },
+    edge::{Body, ExpectedVersion, FromPath, SignedIn},
+    flows::{tickets::TicketKey, work::time},
     operations::ServiceConfig,
-    views,
 };
 
 /// Registers the operations of this resource.
@@ -28,22 +22,18 @@ pub fn register(config: &mut ServiceConfig) {
 /// Logs time on a ticket. Billable time takes its minutes, rounded for the ticket as a whole, from what is held.
 #[utoipa::path(
     tag = "work", request_body = LogTime,
-    params(
-        ("id" = String, Path, description = "Id or reference of the ticket"),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the ticket that the decision is based on")
-    ),
+    params(TicketKey, ExpectedVersion),
     responses((status = 201, body = TimeEntry))
 )]
 #[post("/tickets/{id}/time-entries")]
 pub async fn log_time(
     app: Data<App>,
     caller: SignedIn,
-    id: FromPath<String>,
+    key: FromPath<TicketKey>,
     version: ExpectedVersion,
     body: Body<LogTime>,
 ) -> Reply {
-    let key: TicketKey = id.0.parse()?;
-    app.write(&caller, move |conn, context| {
+    app.create(&caller, move |conn, context| {
         let input = time::LogTime {
             minutes: body.0.minutes,
             worked_on: body.0.worked_on,
@@ -51,8 +41,8 @@ pub async fn log_time(
             note: body.0.note.clone(),
             billable: body.0.billable,
         };
-        let (case, entry) = time::log(conn, context, &key, version.0, &input)?;
-        Answer::created(&json(conn, &case, entry)?)
+        let (_, entry) = time::log(conn, context, &key.0, version.0, &input)?;
+        Ok(entry)
     })
     .await
 }
@@ -74,14 +64,9 @@ pub async fn reverse_time_entry(
     version: ExpectedVersion,
     body: Body<Reason>,
 ) -> Reply {
-    app.write(&caller, move |conn, context| {
-        let (case, entry) = time::reverse(conn, context, id.0, version.0, &body.0.reason)?;
-        Answer::created(&json(conn, &case, entry)?)
+    app.create(&caller, move |conn, context| {
+        let (_, entry) = time::reverse(conn, context, id.0, version.0, &body.0.reason)?;
+        Ok(entry)
     })
     .await
-}
-
-fn json(conn: &mut Conn, case: &Case, entry: time_entries::TimeEntry) -> Result<TimeEntry, Failure> {
-    let shown = views::work::time_entries(conn, case.organization.id, vec![entry])?.pop();
-    shown.ok_or_else(|| Failure::internal("a time entry that was saved is not shown"))
 }

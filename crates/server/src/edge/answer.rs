@@ -4,9 +4,10 @@ use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
 };
+use daypack_store::Conn;
 use serde::Serialize;
 
-use crate::error::Failure;
+use crate::{context::Context, error::Failure, views::resource::Resource};
 
 /// A successful answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,21 @@ impl Answer {
     /// As [`Answer::ok`].
     pub fn created<T: Serialize>(value: &T) -> Result<Self, Failure> {
         Self::json(StatusCode::CREATED, value)
+    }
+
+    /// A resource as a whole, with its `ETag`.
+    ///
+    /// # Errors
+    /// Those of its view; as [`Answer::ok`].
+    pub fn whole<R: Resource>(
+        status: StatusCode,
+        resource: R,
+        conn: &mut Conn,
+        context: &Context,
+    ) -> Result<Self, Failure> {
+        let version = resource.version();
+        let answer = Self::json(status, &resource.view(conn, context)?)?;
+        Ok(Self { version, ..answer })
     }
 
     /// 202 without a body: it is done later, or not; the caller is not told.

@@ -8,6 +8,13 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use daypack_domain::Refusal;
+use utoipa::{
+    IntoParams, PartialSchema,
+    openapi::{
+        Required,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 
 use crate::problem::Problem;
 
@@ -42,6 +49,34 @@ impl FromRequest for ExpectedVersion {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(parse(request).map(Self))
     }
+}
+
+/// The header in the API document.
+impl IntoParams for RequiredVersion {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let header = if_match().required(Required::True).schema(Some(String::schema()));
+        vec![header.description(Some("The ETag that the change is based on")).build()]
+    }
+}
+
+/// The header in the API document.
+impl IntoParams for ExpectedVersion {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let header = if_match()
+            .required(Required::False)
+            .schema(Some(Option::<String>::schema()));
+        vec![
+            header
+                .description(Some("The ETag that the decision is based on"))
+                .build(),
+        ]
+    }
+}
+
+fn if_match() -> ParameterBuilder {
+    ParameterBuilder::new()
+        .name("If-Match")
+        .parameter_in(ParameterIn::Header)
 }
 
 /// `"7"` as 7; `*` and no header as nothing. An ETag that is not ours cannot match any version.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use daypack_api_types::approval::{ApprovalLink, DisputeLink, StandingApproval};
 use daypack_store::{Conn, estimates::Estimate};
 
-use super::{People, estimates};
+use super::{People, estimates, resource::only};
 use crate::{
     auth::keys::Keys,
     error::Failure,
@@ -59,7 +59,7 @@ pub fn link(conn: &mut Conn, keys: &Keys, opened: &Opened, shown: Shown) -> Resu
         locale: opened.user.locale.clone(),
         organization_name: opened.organization.name.clone(),
         time_zone: opened.organization.time_zone.clone(),
-        estimate: estimates::estimate(conn, opened.context.now, shown.estimate)?,
+        estimate: only(estimates::estimates(conn, opened.context.now, vec![shown.estimate])?)?,
         preview,
         expires_at: opened.link.expires_at,
     })
@@ -75,7 +75,7 @@ pub fn dispute_link(conn: &mut Conn, opened: &Opened, row: Estimate) -> Result<D
         locale: opened.user.locale.clone(),
         organization_name: opened.organization.name.clone(),
         time_zone: opened.organization.time_zone.clone(),
-        estimate: estimates::estimate(conn, opened.context.now, row)?,
+        estimate: only(estimates::estimates(conn, opened.context.now, vec![row])?)?,
         expires_at: opened.link.expires_at,
     })
 }

@@ -59,13 +59,3 @@ pub fn with_files(conn: &mut Conn, rows: Vec<CommentRow>, people: &People) -> Re
     };
     Ok(rows.into_iter().map(comment).collect())
 }
-
-/// One comment.
-///
-/// # Errors
-/// The database.
-pub fn comment(conn: &mut Conn, row: CommentRow) -> Result<Comment, Failure> {
-    comments(conn, vec![row])?
-        .pop()
-        .ok_or_else(|| Failure::internal("a comment without its view"))
-}

@@ -103,16 +103,6 @@ pub fn shown(row: Row, now: Instant, about: About, people: &People) -> Estimate 
     }
 }
 
-/// One estimate.
-///
-/// # Errors
-/// The database.
-pub fn estimate(conn: &mut Conn, now: Instant, row: Row) -> Result<Estimate, Failure> {
-    estimates(conn, now, vec![row])?
-        .pop()
-        .ok_or_else(|| Failure::internal("an estimate without its view"))
-}
-
 /// Where an estimate stands at `now`.
 #[must_use]
 pub fn status(row: &Row, now: Instant) -> EstimateStatus {

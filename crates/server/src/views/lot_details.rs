@@ -18,15 +18,6 @@ use daypack_store::{
 use super::{orders::plan_code, people::People};
 use crate::{error::Failure, flows::lots::is_paid};
 
-/// One lot, as it stands.
-///
-/// # Errors
-/// The database.
-pub fn lot(conn: &mut Conn, record: LotRecord) -> Result<api::LotDetail, Failure> {
-    let mut one = lots(conn, vec![record])?;
-    one.pop().ok_or_else(|| Failure::internal("a lot without a view"))
-}
-
 /// Some lots, with few queries for all of them.
 ///
 /// # Errors

@@ -16,6 +16,7 @@ pub mod orders;
 pub mod organizations;
 pub mod people;
 pub mod proformas;
+pub mod resource;
 pub mod settings;
 pub mod sla;
 pub mod statements;

@@ -20,15 +20,6 @@ use daypack_store::{
 use super::people::People;
 use crate::{error::Failure, flows::organizations::zone_of};
 
-/// One order.
-///
-/// # Errors
-/// The database.
-pub fn order(conn: &mut Conn, now: Instant, record: OrderRecord) -> Result<api::Order, Failure> {
-    let mut one = orders(conn, now, vec![record])?;
-    one.pop().ok_or_else(|| Failure::internal("an order without a view"))
-}
-
 /// A page of orders, with few queries for all of them.
 ///
 /// # Errors

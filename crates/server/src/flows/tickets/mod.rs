@@ -31,11 +31,13 @@ use daypack_store::{
 };
 
 pub use case::Case;
+use serde::Deserialize;
 
 use crate::{context::Context, error::Failure};
 
 /// How a ticket is named in an address: by its id or by its reference, in whatever case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub enum TicketKey {
     /// By its id.
     Id(TicketId),
@@ -53,6 +55,14 @@ impl FromStr for TicketKey {
         Reference::parse(&text.to_ascii_uppercase())
             .map(Self::Reference)
             .ok_or(Refusal::NotFound)
+    }
+}
+
+impl TryFrom<String> for TicketKey {
+    type Error = Refusal;
+
+    fn try_from(text: String) -> Result<Self, Refusal> {
+        text.parse()
     }
 }
 
