@@ -218,11 +218,9 @@ fn mail(
     names: &LotNames,
     base_url: &str,
 ) -> Result<(), Failure> {
-    for (place, user) in members::list(conn, context, organization.id)? {
-        if place.role >= ClientRole::Approver && user.disabled_at.is_none() {
-            let mail = notice::alerts_mail(&user, organization, shown, names, base_url)?;
-            outbox::post(conn, context, Some(organization.id), &mail)?;
-        }
+    for user in members::readers(conn, context, organization.id, ClientRole::Approver)? {
+        let mail = notice::alerts_mail(&user, organization, shown, names, base_url)?;
+        outbox::post(conn, context, Some(organization.id), &mail)?;
     }
     Ok(())
 }

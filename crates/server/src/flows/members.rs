@@ -289,6 +289,21 @@ fn keep_an_owner(conn: &mut Conn, leaving: &Membership) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Who reads mail about an organization: its people with at least this role who may sign in, by name.
+///
+/// # Errors
+/// As [`list`].
+pub fn readers(
+    conn: &mut Conn,
+    context: &Context,
+    organization_id: OrganizationId,
+    least: ClientRole,
+) -> Result<Vec<User>, Failure> {
+    let people = list(conn, context, organization_id)?.into_iter();
+    let reading = people.filter(|(place, user)| place.role >= least && user.disabled_at.is_none());
+    Ok(reading.map(|(_, user)| user).collect())
+}
+
 /// The people who belong to an organization with their places, by name.
 ///
 /// # Errors

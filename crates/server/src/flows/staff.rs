@@ -4,7 +4,7 @@ use daypack_api_types::organization::AddStaff;
 use daypack_domain::{
     Refusal,
     event::EventKind,
-    policy::{Action, Subject, may},
+    policy::{Action, StaffRole, Subject, may},
     ticket::Status,
 };
 use daypack_store::{
@@ -62,6 +62,24 @@ pub fn add(conn: &mut Conn, context: &Context, input: &AddStaff, token: &str) ->
         }],
     )?;
     Ok(user)
+}
+
+/// Who decides for the staff and reads mail about it: the leads who may sign in, or the admins where there are none.
+///
+/// # Errors
+/// The database.
+pub fn deciding(conn: &mut Conn) -> Result<Vec<User>, Failure> {
+    let staff = users::staff(conn)?.into_iter();
+    let (leads, others): (Vec<User>, Vec<User>) = staff
+        .filter(|user| user.disabled_at.is_none())
+        .partition(|user| user.staff_role == Some(StaffRole::Lead));
+    if !leads.is_empty() {
+        return Ok(leads);
+    }
+    let admins = others
+        .into_iter()
+        .filter(|user| user.staff_role == Some(StaffRole::Admin));
+    Ok(admins.collect())
 }
 
 /// Everybody on the staff who may sign in, by name, with how many tickets in work they have.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     Mail,
-    layout::{Bodies, Template, render},
+    layout::{Template, render},
     texts::Texts,
 };
 use crate::error::Failure;
@@ -73,12 +73,6 @@ pub fn link_mail(user: &User, reason: LinkFor<'_>, base_url: &str, token: &str) 
         button: text("button"),
         ending: text("ending"),
     };
-    let Bodies { text, html } = render(Template::Account, texts, &values)?;
-    Ok(Mail {
-        to_name: user.name.clone(),
-        to_address: user.email.clone(),
-        subject,
-        text,
-        html,
-    })
+    let bodies = render(Template::Account, texts, &values)?;
+    Ok(Mail::to(user, subject, bodies))
 }

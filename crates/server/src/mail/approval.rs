@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Mail,
-    layout::{Bodies, Template, render},
+    layout::{Template, render},
     texts::{Texts, duration},
 };
 use crate::error::Failure;
@@ -176,12 +176,6 @@ fn mail(user: &User, texts: &'static Texts, about: &About<'_>, told: Told<'_>) -
         button: text("button"),
         ending: text("ending"),
     };
-    let Bodies { text, html } = render(Template::Approval, texts, &filled)?;
-    Ok(Mail {
-        to_name: user.name.clone(),
-        to_address: user.email.clone(),
-        subject,
-        text,
-        html,
-    })
+    let bodies = render(Template::Approval, texts, &filled)?;
+    Ok(Mail::to(user, subject, bodies))
 }

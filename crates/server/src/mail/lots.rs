@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     Mail,
-    layout::{Bodies, Template, render},
+    layout::{Template, render},
     texts::{Texts, duration},
 };
 use crate::error::Failure;
@@ -120,14 +120,8 @@ pub fn lot_mail(
         link: format!("{base_url}/packs"),
         ending: texts.get("lot.ending", &given),
     };
-    let Bodies { text, html } = render(Template::Lot, texts, &values)?;
-    Ok(Mail {
-        to_name: user.name.clone(),
-        to_address: user.email.clone(),
-        subject,
-        text,
-        html,
-    })
+    let bodies = render(Template::Lot, texts, &values)?;
+    Ok(Mail::to(user, subject, bodies))
 }
 
 /// `250.00 EUR`; a few currencies have no minor unit.

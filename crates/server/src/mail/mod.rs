@@ -11,12 +11,13 @@ pub mod texts;
 
 use std::{path::PathBuf, time::SystemTime};
 
-use daypack_store::mails::Mail as Row;
+use daypack_store::{mails::Mail as Row, users::User};
 use lettre::{
     Message,
     message::{Mailbox, MultiPart},
 };
 
+use self::layout::Bodies;
 use crate::{config::MailTarget, error::Failure};
 
 /// A mail to one person, in text and HTML.
@@ -32,6 +33,20 @@ pub struct Mail {
     pub text: String,
     /// The body as HTML.
     pub html: String,
+}
+
+impl Mail {
+    /// To somebody, with the bodies that a template came to.
+    #[must_use]
+    pub fn to(user: &User, subject: String, bodies: Bodies) -> Self {
+        Self {
+            to_name: user.name.clone(),
+            to_address: user.email.clone(),
+            subject,
+            text: bodies.text,
+            html: bodies.html,
+        }
+    }
 }
 
 /// Why a mail was not handed over.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Mail,
-    layout::{Bodies, Template, render},
+    layout::{Template, render},
     texts::{Texts, duration},
 };
 use crate::{error::Failure, flows::alerts::Shown, views::LotNames};
@@ -126,12 +126,6 @@ fn notice(user: &User, key: &str, values: &[(&str, &str)], lines: Vec<String>, l
         button: text("button"),
         ending: text("ending"),
     };
-    let Bodies { text, html } = render(Template::Notice, texts, &values)?;
-    Ok(Mail {
-        to_name: user.name.clone(),
-        to_address: user.email.clone(),
-        subject,
-        text,
-        html,
-    })
+    let bodies = render(Template::Notice, texts, &values)?;
+    Ok(Mail::to(user, subject, bodies))
 }

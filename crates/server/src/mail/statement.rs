@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{
     Mail,
-    layout::{Bodies, Template, render},
+    layout::{Template, render},
     texts::{Texts, duration},
 };
 use crate::error::Failure;
@@ -88,14 +88,8 @@ pub fn statement_mail(user: &User, id: StatementId, statement: &Statement, base_
         link: format!("{base_url}/statements/{id}"),
         ending: texts.get("statement.ending", &days),
     };
-    let Bodies { text, html } = render(Template::Statement, texts, &values)?;
-    Ok(Mail {
-        to_name: user.name.clone(),
-        to_address: user.email.clone(),
-        subject,
-        text,
-        html,
-    })
+    let bodies = render(Template::Statement, texts, &values)?;
+    Ok(Mail::to(user, subject, bodies))
 }
 
 /// Opening and closing, what was used, and everything else that is not nothing.

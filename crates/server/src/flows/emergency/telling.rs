@@ -1,23 +1,12 @@
 //! The mails about emergencies: owners are told at once, leads when one is disputed.
 
-use daypack_domain::{
-    Refusal,
-    emergency::EmergencyStatus,
-    ids::TicketId,
-    policy::{ClientRole, StaffRole},
-};
-use daypack_store::{
-    Conn,
-    emergencies::{self, Emergency},
-    organizations::Organization,
-    tickets::{self, Ticket},
-    users,
-};
+use daypack_domain::{Refusal, emergency::EmergencyStatus, ids::TicketId, policy::ClientRole};
+use daypack_store::{Conn, emergencies, tickets, users};
 
 use crate::{
     context::Context,
     error::Failure,
-    flows::{members, organizations},
+    flows::{members, organizations, staff},
     mail::{
         notice::{About, disputed_mail, started_mail},
         outbox,
@@ -34,63 +23,31 @@ pub fn tell(conn: &mut Conn, context: &Context, ticket_id: TicketId, base_url: &
     let organization = organizations::lock(conn, seen.organization_id)?;
     let ticket = tickets::find(conn, ticket_id)?.ok_or(Refusal::NotFound)?;
     let mut emergency = emergencies::find(conn, ticket_id)?.ok_or(Refusal::NotFound)?;
+    let about = About {
+        organization: &organization,
+        ticket: &ticket,
+        who: "",
+        base_url,
+    };
+    let mut mails = Vec::new();
     if emergency.owners_told_at.is_none() {
-        tell_owners(conn, context, &organization, &ticket, &emergency, base_url)?;
+        let who = name_of(conn, emergency.started_by)?;
+        for owner in members::readers(conn, context, organization.id, ClientRole::Owner)? {
+            mails.push(started_mail(&owner, &About { who: &who, ..about }, &emergency)?);
+        }
         emergency.owners_told_at = Some(context.now);
     }
     if emergency.status == EmergencyStatus::Disputed && emergency.leads_told_at.is_none() {
-        tell_leads(conn, context, &organization, &ticket, &emergency, base_url)?;
+        let who = name_of(conn, emergency.answered_by)?;
+        for lead in staff::deciding(conn)? {
+            mails.push(disputed_mail(&lead, &About { who: &who, ..about }, &emergency)?);
+        }
         emergency.leads_told_at = Some(context.now);
     }
+    for mail in mails {
+        outbox::post(conn, context, Some(organization.id), &mail)?;
+    }
     Ok(emergencies::save(conn, &emergency)?)
-}
-
-fn tell_owners(
-    conn: &mut Conn,
-    context: &Context,
-    organization: &Organization,
-    ticket: &Ticket,
-    emergency: &Emergency,
-    base_url: &str,
-) -> Result<(), Failure> {
-    let who = name_of(conn, emergency.started_by)?;
-    let about = About {
-        organization,
-        ticket,
-        who: &who,
-        base_url,
-    };
-    for (place, user) in members::list(conn, context, organization.id)? {
-        if place.role == ClientRole::Owner && user.disabled_at.is_none() {
-            let mail = started_mail(&user, &about, emergency)?;
-            outbox::post(conn, context, Some(organization.id), &mail)?;
-        }
-    }
-    Ok(())
-}
-
-fn tell_leads(
-    conn: &mut Conn,
-    context: &Context,
-    organization: &Organization,
-    ticket: &Ticket,
-    emergency: &Emergency,
-    base_url: &str,
-) -> Result<(), Failure> {
-    let who = name_of(conn, emergency.answered_by)?;
-    let about = About {
-        organization,
-        ticket,
-        who: &who,
-        base_url,
-    };
-    for user in users::staff(conn)? {
-        if user.staff_role == Some(StaffRole::Lead) && user.disabled_at.is_none() {
-            let mail = disputed_mail(&user, &about, emergency)?;
-            outbox::post(conn, context, Some(organization.id), &mail)?;
-        }
-    }
-    Ok(())
 }
 
 fn name_of(conn: &mut Conn, user: Option<daypack_domain::ids::UserId>) -> Result<String, Failure> {

@@ -6,7 +6,7 @@ use daypack_domain::{
     Instant, Refusal,
     estimate::{check_open, reminders, within_minutes},
     ids::{EstimateId, UserId},
-    policy::{ClientRole, Membership, StaffRole},
+    policy::{ClientRole, Membership},
 };
 use daypack_store::{
     Conn,
@@ -22,7 +22,7 @@ use crate::{
     auth::secrets,
     context::Context,
     error::Failure,
-    flows::{members, organizations},
+    flows::{members, organizations, staff},
     mail::{
         approval::{About, asked_mail, disputed_mail, recorded_mail},
         outbox,
@@ -203,17 +203,8 @@ pub fn tell_of_dispute(
         return Ok(());
     };
     let by = users::find(conn, by)?.ok_or(Refusal::NotFound)?;
-    let staff: Vec<User> = users::staff(conn)?
-        .into_iter()
-        .filter(|user| user.disabled_at.is_none())
-        .collect();
-    let with_role = |role| staff.iter().filter(move |user| user.staff_role == Some(role));
-    let mut readers: Vec<&User> = with_role(StaffRole::Lead).collect();
-    if readers.is_empty() {
-        readers = with_role(StaffRole::Admin).collect();
-    }
-    for reader in readers {
-        let mail = disputed_mail(reader, &told.about(base_url), &by.name, released_minutes)?;
+    for reader in staff::deciding(conn)? {
+        let mail = disputed_mail(&reader, &told.about(base_url), &by.name, released_minutes)?;
         outbox::post(conn, context, Some(told.organization.id), &mail)?;
     }
     Ok(())

@@ -22,9 +22,8 @@ pub(super) fn tell_owners(
     reason: Option<&str>,
     base_url: &str,
 ) -> Result<(), Failure> {
-    for (place, user) in members::list(conn, context, organization.id)? {
-        let acted = context.actor.user_id() == Some(user.id);
-        if place.role == ClientRole::Owner && user.disabled_at.is_none() && !acted {
+    for user in members::readers(conn, context, organization.id, ClientRole::Owner)? {
+        if context.actor.user_id() != Some(user.id) {
             let mail = lot_mail(&user, &organization.name, news, reason, base_url)?;
             outbox::post(conn, context, Some(organization.id), &mail)?;
         }

@@ -71,11 +71,9 @@ pub fn freeze(
         hash: row.hash.clone(),
     };
     events::record(conn, context, Some(organization_id), [kind])?;
-    for (place, user) in members::list(conn, context, organization_id)? {
-        if place.role >= ClientRole::Approver && user.disabled_at.is_none() {
-            let mail = statement_mail(&user, row.id, &statement, base_url)?;
-            outbox::post(conn, context, Some(organization_id), &mail)?;
-        }
+    for user in members::readers(conn, context, organization_id, ClientRole::Approver)? {
+        let mail = statement_mail(&user, row.id, &statement, base_url)?;
+        outbox::post(conn, context, Some(organization_id), &mail)?;
     }
     Ok(Some(row))
 }
