@@ -379,19 +379,22 @@ pub fn within_minutes(membership: &Membership, approved_minutes: i64, minutes: i
 /// given: owners only), owners without limit.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] above the limit, in another currency than the limit's, or for other roles.
+/// [`Refusal::OverLimit`] above the limit, in another currency than the limit's, or without one;
+/// [`Refusal::Forbidden`] for other roles.
 pub fn within_money(membership: &Membership, amount: Money) -> Result<(), Refusal> {
-    match (membership.role, membership.order_limit) {
-        (ClientRole::Owner, _) => Ok(()),
-        (ClientRole::Approver, Some(limit))
-            if limit.currency == amount.currency && amount.amount_minor <= limit.amount_minor =>
-        {
-            Ok(())
+    let detail = match (membership.role, membership.order_limit) {
+        (ClientRole::Owner, _) => return Ok(()),
+        (ClientRole::Approver, Some(limit)) if limit.currency != amount.currency => {
+            "your limit is in another currency: an owner can do it"
         }
-        (ClientRole::Approver, Some(_)) => Err(Refusal::forbidden("this is above your limit: an owner can do it")),
-        (ClientRole::Approver, None) => Err(Refusal::forbidden("you have no limit for orders: an owner can do it")),
+        (ClientRole::Approver, Some(limit)) if amount.amount_minor <= limit.amount_minor => return Ok(()),
+        (ClientRole::Approver, Some(_)) => "this is above your limit: an owner can do it",
+        (ClientRole::Approver, None) => "you have no limit for orders: an owner can do it",
         (ClientRole::Viewer | ClientRole::Member, _) => {
-            Err(Refusal::forbidden("spending money needs the role approver or owner"))
+            return Err(Refusal::forbidden("spending money needs the role approver or owner"));
         }
-    }
+    };
+    Err(Refusal::OverLimit {
+        detail: detail.to_owned(),
+    })
 }

@@ -1,7 +1,7 @@
 //! Orders: from the request for packs to active minutes (section 2).
 
 use crate::ids::{OrderId, OrganizationId, UserId};
-use crate::money::Money;
+use crate::money::{Currency, Money};
 use crate::plan::{MOST_PACKS, Plan};
 use crate::policy::{Action, Actor, may};
 use crate::problem::{FieldProblem, Refusal};
@@ -60,6 +60,8 @@ pub struct Placement<'a> {
     pub organization_id: OrganizationId,
     /// Who orders.
     pub placed_by: UserId,
+    /// What the client pays in.
+    pub currency: Currency,
     /// The plan as it is today.
     pub plan: &'a Plan,
     /// How many packs.
@@ -112,10 +114,16 @@ impl Order {
     /// Places an order.
     ///
     /// # Errors
-    /// `invalid` with every field that cannot be accepted: too few or too many packs, terms that are not current.
+    /// `invalid` with every field that cannot be accepted: a plan in another currency, too few or too many packs,
+    /// terms that are not current.
     pub fn place(placement: &Placement<'_>, current: &CurrentTerms, now: Instant) -> Result<Self, Refusal> {
         let plan = placement.plan;
         let mut problems = Vec::new();
+        if plan.currency != placement.currency {
+            let (sold, paid) = (plan.currency.as_str(), placement.currency.as_str());
+            let detail = format!("{} is sold in {sold}, and this client pays in {paid}", plan.name);
+            problems.push(FieldProblem::new("/plan_code", "currency_mismatch", detail));
+        }
         if placement.packs < plan.minimum_packs {
             let detail = format!("{} is sold from {} packs", plan.name, plan.minimum_packs);
             problems.push(FieldProblem::new("/packs", "below_minimum", detail));

@@ -276,11 +276,18 @@ fn money_without_a_limit_is_for_owners() {
         currency: Currency::parse("USD").unwrap(),
     };
     let limited = membership(ClientRole::Approver, None, Some(euros(200_000)));
+    let refused = |membership: &Membership, amount| within_money(membership, amount).unwrap_err().code();
     assert_eq!(within_money(&limited, euros(200_000)), Ok(()));
-    assert!(within_money(&limited, euros(200_001)).is_err());
-    assert!(within_money(&limited, dollars).is_err(), "limits are not converted");
-    assert!(within_money(&membership(ClientRole::Approver, None, None), euros(1)).is_err());
-    assert!(within_money(&membership(ClientRole::Member, None, Some(euros(9))), euros(1)).is_err());
+    assert_eq!(refused(&limited, euros(200_001)), "limit_exceeded");
+    assert_eq!(refused(&limited, dollars), "limit_exceeded", "limits are not converted");
+    assert_eq!(
+        refused(&membership(ClientRole::Approver, None, None), euros(1)),
+        "limit_exceeded"
+    );
+    assert_eq!(
+        refused(&membership(ClientRole::Member, None, Some(euros(9))), euros(1)),
+        "forbidden"
+    );
     assert_eq!(
         within_money(&membership(ClientRole::Owner, None, None), euros(i64::MAX)),
         Ok(())

@@ -33,6 +33,7 @@ fn place(plan: &Plan, packs: i64, terms_version: i64) -> Result<Order, Refusal> 
         order_id: OrderId(id(1)),
         organization_id: OrganizationId(id(1)),
         placed_by: UserId(id(1)),
+        currency: Currency::EUR,
         plan,
         packs,
         terms_version,

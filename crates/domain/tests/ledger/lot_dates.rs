@@ -38,6 +38,7 @@ fn sold(zone: Zone, activated_at: Instant, validity: u32, extension: Option<u32>
         order_id: OrderId(id(1)),
         organization_id: OrganizationId(id(1)),
         placed_by: UserId(id(1)),
+        currency: Currency::EUR,
         plan: &plan,
         packs: 1,
         terms_version: 1,

@@ -1,6 +1,6 @@
 //! `/plans`: edited in versions, retired, restored, recommended.
 
-use crate::packs::{at, order, owner, paid, placed, run};
+use crate::packs::{at, event_names, order, owner, paid, placed, run};
 use daypack_domain::policy::ClientRole::Owner;
 use daypack_domain::policy::StaffRole::{Admin, Agent, Lead};
 use daypack_server::on_both_engines;
@@ -29,6 +29,21 @@ async fn told(server: &TestServer) -> Vec<String> {
 }
 
 on_both_engines! {
+    async fn a_plan_in_another_currency_is_not_sold(server: &TestServer) {
+        let people = server.people().await;
+        let dollars = json!({ "price": { "amount_minor": 42_000, "currency": "USD" } });
+        let admin = admin(server, &people).await;
+        admin.header("If-Match", "\"1\"").patch("/plans/flexi", dollars).await.ok();
+        let client = owner(server, &people).await;
+        let refused = client.post("/orders", order(people.acme, "flexi", 4)).await;
+        refused.invalid(&[("/plan_code", "currency_mismatch"), ("/packs", "below_minimum")]);
+        let refused = client.post("/orders", order(people.acme, "flexi", 5)).await;
+        refused.invalid(&[("/plan_code", "currency_mismatch")]);
+        assert_eq!(client.get("/orders").await.ok()["items"], json!([]));
+        assert_eq!(event_names(server, people.acme).await, Vec::<String>::new());
+        client.post("/orders", order(people.acme, "starter", 1)).await.created();
+    }
+
     async fn an_edit_is_another_version_and_what_was_sold_stays(server: &TestServer) {
         let people = server.people().await;
         let sold = placed(server, &people, "flexi", 5).await;

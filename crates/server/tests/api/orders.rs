@@ -104,7 +104,7 @@ on_both_engines! {
 
         // The limit is 5,000.00: 16 packs of Pro are 4,800.00, 17 are 5,100.00.
         let approver = at(server, &people, Place::Acme(Approver)).await;
-        approver.post("/orders", order(people.acme, "pro", 17)).await.problem(403, "forbidden");
+        approver.post("/orders", order(people.acme, "pro", 17)).await.problem(403, "limit_exceeded");
         approver.post("/orders", order(people.acme, "pro", 16)).await.created();
         owner(server, &people).await.post("/orders", order(people.acme, "pro", 17)).await.created();
     }

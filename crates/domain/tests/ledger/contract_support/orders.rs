@@ -25,6 +25,7 @@ impl Contract {
             order_id: OrderId(id(self.number())),
             organization_id: OrganizationId(id(1)),
             placed_by: UserId(id(1)),
+            currency: Currency::EUR,
             plan: &plan,
             packs,
             terms_version: 1,

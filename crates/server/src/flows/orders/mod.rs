@@ -34,15 +34,15 @@ use crate::{context::Context, error::Failure};
 /// Places an order, which keeps every term of the plan and the acceptance of the terms and conditions.
 ///
 /// # Errors
-/// `invalid` with every field that cannot be accepted: no such plan, too few packs, terms that are not current;
-/// [`Refusal::Forbidden`] with a lower role or above the limit in money.
+/// `invalid` with every field that cannot be accepted: no such plan, one in another currency, too few packs, terms that
+/// are not current; [`Refusal::Forbidden`] with a lower role, [`Refusal::OverLimit`] above the limit in money.
 pub fn place(conn: &mut Conn, context: &Context, input: &PlaceOrder) -> Result<OrderRecord, Failure> {
     may(&context.actor, Action::PlaceOrder, input.organization_id.into())?;
     let placed_by = context
         .actor
         .user_id()
         .ok_or_else(|| Refusal::forbidden("a person accepts the terms and conditions"))?;
-    organizations::lock(conn, input.organization_id)?;
+    let organization = organizations::lock(conn, input.organization_id)?;
     let current = catalogue::current_terms(conn)?.ok_or_else(|| Failure::internal("no terms are published"))?;
     let current = CurrentTerms {
         version: current.version,
@@ -53,6 +53,7 @@ pub fn place(conn: &mut Conn, context: &Context, input: &PlaceOrder) -> Result<O
         order_id: context.id(),
         organization_id: input.organization_id,
         placed_by,
+        currency: organization.currency,
         plan: &plan,
         packs: input.packs,
         terms_version: input.terms_version,
