@@ -36,6 +36,19 @@ pub fn insert(conn: &mut Conn, link: &Link) -> Result<()> {
     link.insert_row(conn)
 }
 
+/// Takes a link back.
+///
+/// # Errors
+/// The database fails.
+pub fn delete(conn: &mut Conn, link: &Link) -> Result<()> {
+    let row = ticket_links::table
+        .filter(ticket_links::ticket_id.eq(Col(link.ticket_id)))
+        .filter(ticket_links::other_id.eq(Col(link.other_id)))
+        .filter(ticket_links::kind.eq(Col(link.kind)));
+    diesel::delete(row).execute(conn)?;
+    Ok(())
+}
+
 /// The links from and to a ticket, oldest first.
 ///
 /// # Errors

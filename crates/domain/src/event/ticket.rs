@@ -70,6 +70,15 @@ macro_rules! ticket_events {
             /// What people call it.
             other_reference: String,
         }
+        /// It does not belong to another ticket any more.
+        TicketUnlinked = "ticket.unlinked", Public {
+            /// How it did.
+            kind: LinkKind,
+            /// The other ticket.
+            other_id: TicketId,
+            /// What people call it.
+            other_reference: String,
+        }
         /// A lead decided whether a recurrence is under warranty.
         WarrantyDecided = "ticket.warranty_decided", Public {
             /// Whether it is: the work is not billable.

@@ -1,12 +1,12 @@
 //! The emergency clause, what began under it, links and warranty (section 6).
 
-use actix_web::{get, patch, post, web::Data};
+use actix_web::{delete, get, patch, post, web::Data};
 use daypack_api_types::{
     emergency::{ChangeEmergencyClause, DecideWarranty, EmergencyClause, LinkTicket},
     estimate::{OptionalReason, Reason},
     ticket::Ticket,
 };
-use daypack_domain::policy::Action;
+use daypack_domain::{policy::Action, ticket::LinkKind};
 
 use crate::{
     app::{App, Reply},
@@ -30,6 +30,7 @@ pub fn register(config: &mut ServiceConfig) {
         .service(uphold_dispute)
         .service(reject_dispute)
         .service(link_ticket)
+        .service(unlink_ticket)
         .service(decide_warranty);
 }
 
@@ -193,6 +194,32 @@ pub async fn link_ticket(
     let other: TicketKey = body.0.other_id.parse()?;
     app.change(&caller, move |conn, context| {
         links::add(conn, context, &key.0, version.0, &other, body.0.kind)
+    })
+    .await
+}
+
+/// Takes back that a ticket belongs to another one, from either of the two. The staff. A link that a decision about
+/// warranty rests on stays.
+#[utoipa::path(
+    tag = "tickets",
+    params(
+        TicketKey,
+        ("kind" = LinkKind, Path, description = "How they belong together"),
+        ("other_id" = String, Path, description = "Id or reference of the other ticket"),
+        ExpectedVersion
+    ),
+    responses((status = 200, body = Ticket))
+)]
+#[delete("/tickets/{id}/links/{kind}/{other_id}")]
+pub async fn unlink_ticket(
+    app: Data<App>,
+    caller: SignedIn,
+    path: FromPath<(TicketKey, LinkKind, TicketKey)>,
+    version: ExpectedVersion,
+) -> Reply {
+    app.change(&caller, move |conn, context| {
+        let (key, kind, other) = &path.0;
+        links::remove(conn, context, key, version.0, *kind, other)
     })
     .await
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Expected, Row, World,
-    scenes::{disputed, emergency, opened, recurrence, startable},
+    scenes::{disputed, emergency, linked, opened, recurrence, startable},
 };
 
 const READ: Expected = Expected {
@@ -109,6 +109,14 @@ fn tickets() -> Vec<Row> {
             STAFF,
         )
         .body(|world| Some(json!({ "other_id": opened(world).ticket.id, "kind": "relates_to" }))),
+        Row::new(
+            "DELETE /tickets/{id}/links/{kind}/{other_id}",
+            |world| {
+                let (ticket, other) = linked(world);
+                format!("/tickets/{ticket}/links/relates_to/{other}")
+            },
+            STAFF,
+        ),
         Row::new(
             "POST /tickets/{id}/warranty",
             |world| format!("/tickets/{}/warranty", recurrence(world).ticket.id),

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use daypack_domain::{
     closure::{CauseCategory, ClosureDraft},
     estimate::{Basis, EstimateKind, Offer},
-    ids::{AttachmentId, EstimateId, TimeEntryId, WindowId},
+    ids::{AttachmentId, EstimateId, TicketId, TimeEntryId, WindowId},
     policy::{Actor, ClientRole, Membership, Person, StaffRole},
     ticket::{Evidence, Kind, LinkKind, Scope, Severity, Status, Visibility},
     work::Activity,
@@ -249,6 +249,15 @@ pub fn disputed(world: &World) -> Case {
     as_person(world, Place::Acme(ClientRole::Owner), move |conn, context| {
         emergency::dispute(conn, context, &id.into(), None, "Nobody was blocked.")
     })
+}
+
+/// Two tickets of Acme that belong to each other.
+pub fn linked(world: &World) -> (TicketId, TicketId) {
+    let (id, other) = (opened(world).ticket.id, opened(world).ticket.id);
+    as_person(world, AGENT, move |conn, context| {
+        links::add(conn, context, &id.into(), None, &other.into(), LinkKind::RelatesTo)
+    });
+    (id, other)
 }
 
 /// A corrective ticket of Acme that is linked as recurrence of a closed one.

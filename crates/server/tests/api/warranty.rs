@@ -108,6 +108,45 @@ on_both_engines! {
         assert_eq!(scene.ticket(&late).await["warranty"], Value::Null, "nothing was written");
     }
 
+    async fn a_link_is_taken_back_from_either_end_unless_a_decision_rests_on_it(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        let original = closed(&scene).await;
+        let ticket = scene.triaged("It fails again").await;
+        scene.agent.post(&path(&ticket, "/links"), recurrence_of(&original)).await.ok();
+        let (here, there) = (text(&ticket, "reference"), text(&original, "reference"));
+        let link = |kind: &str| path(&ticket, &format!("/links/{kind}/{there}"));
+        for (client, status, code) in [
+            (&scene.member, 403, "forbidden"),
+            (&scene.owner, 403, "forbidden"),
+            (&scene.foreign, 404, "not_found"),
+        ] {
+            client.delete(&link("recurrence_of")).await.problem(status, code);
+        }
+        for wrong in [link("relates_to"), link("made_up"), path(&ticket, &format!("/links/recurrence_of/{here}"))] {
+            scene.agent.delete(&wrong).await.problem(404, "not_found");
+        }
+        scene.agent.header("If-Match", "\"1\"").delete(&link("recurrence_of")).await.problem(409, "stale_version");
+        assert_eq!(scene.ticket(&ticket).await["links"][0]["reference"], original["reference"]);
+
+        let without = scene.agent.delete(&link("recurrence_of")).await.ok();
+        assert_eq!(without["links"], json!([]));
+        assert_eq!(Scene::story(&scene.member, &ticket).await.last().unwrap(), "ticket.unlinked");
+        scene.agent.delete(&link("recurrence_of")).await.problem(404, "not_found");
+        scene.lead.post(&path(&ticket, "/warranty"), json!({ "accepted": true })).await.problem(409, "no_recurrence");
+
+        // Its other end names it too.
+        scene.agent.post(&path(&ticket, "/links"), recurrence_of(&original)).await.ok();
+        scene.agent.delete(&path(&original, &format!("/links/recurrence_of/{here}"))).await.ok();
+        assert_eq!(scene.ticket(&ticket).await["links"], json!([]));
+
+        scene.agent.post(&path(&ticket, "/links"), recurrence_of(&original)).await.ok();
+        let no = json!({ "accepted": false, "reason": "Another cause." });
+        let decided = scene.lead.post(&path(&ticket, "/warranty"), no).await.ok();
+        scene.agent.delete(&link("recurrence_of")).await.problem(409, "warranty_decided");
+        let now = scene.ticket(&ticket).await;
+        assert_eq!((&now["links"], &now["version"]), (&decided["links"], &decided["version"]));
+    }
+
     async fn tickets_are_linked_within_their_organization(server: &TestServer) {
         let scene = Scene::new(server).await;
         let nord = server.signed_in(scene.people.at(Place::Nord(Owner))).await;

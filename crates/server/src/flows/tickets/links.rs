@@ -7,6 +7,7 @@ use daypack_store::{
     Conn, links,
     links::Link,
     tickets::{self, Ticket},
+    warranties,
 };
 
 use super::{Case, TicketKey, find};
@@ -34,9 +35,7 @@ pub fn add(
         let detail = "A ticket does not belong to itself.";
         return Err(Refusal::field("/other_id", "same_ticket", detail).into());
     }
-    let known = links::of_ticket(conn, case.ticket.id)?;
-    let same = |link: &Link| link.kind == kind && [link.ticket_id, link.other_id].contains(&other.id);
-    if known.iter().any(same) {
+    if between(conn, &case, other.id, kind)?.is_some() {
         return Err(Refusal::conflict("already_linked", "These tickets are linked in this way already.").into());
     }
     let link = Link {
@@ -58,6 +57,48 @@ pub fn add(
         },
     );
     case.save(conn, context)
+}
+
+/// Takes a link of a ticket back, from either of its ends.
+///
+/// # Errors
+/// Those of [`Case::take`]; [`Refusal::NotFound`] when there is no such link; `warranty_decided` when a decision about
+/// warranty rests on it.
+pub fn remove(
+    conn: &mut Conn,
+    context: &Context,
+    key: &TicketKey,
+    expected: Option<i64>,
+    kind: LinkKind,
+    other: &TicketKey,
+) -> Result<Case, Failure> {
+    let mut case = Case::take(conn, context, key, Action::LinkTickets, expected)?;
+    let other = find(conn, context, other, Action::ReadTickets)?;
+    let link = between(conn, &case, other.id, kind)?.ok_or(Refusal::NotFound)?;
+    let decided = warranties::find(conn, link.ticket_id)?;
+    if kind == LinkKind::RecurrenceOf && decided.is_some_and(|decided| decided.original_id == link.other_id) {
+        let detail = "Whether this is under warranty was decided by this link: it stays.";
+        return Err(Refusal::conflict("warranty_decided", detail).into());
+    }
+    links::delete(conn, &link)?;
+    let other_reference = format!("{}-{}", case.organization.prefix, other.number);
+    case.tell(
+        context,
+        EventKind::TicketUnlinked {
+            kind,
+            other_id: other.id,
+            other_reference,
+        },
+    );
+    case.save(conn, context)
+}
+
+/// The link of this kind between a ticket and another one, whichever has it.
+fn between(conn: &mut Conn, case: &Case, other: TicketId, kind: LinkKind) -> Result<Option<Link>, Failure> {
+    let known = links::of_ticket(conn, case.ticket.id)?;
+    let same = |link: &Link| link.kind == kind && [link.ticket_id, link.other_id].contains(&other);
+    // Of the ticket itself there is none.
+    Ok(known.into_iter().find(same).filter(|_| other != case.ticket.id))
 }
 
 /// A link with the ticket at its other end.
