@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use daypack_domain::sla::{ClockKind, PausedBy};
-use daypack_domain::ticket::Status;
+use daypack_domain::ticket::{QueueLevel, Severity, Status};
 use serde::{Deserialize, Serialize};
 
 /// The clock that matters now, in lists and on the board.
@@ -145,4 +145,28 @@ pub struct OpenInterval {
     pub from: DateTime<Utc>,
     /// Until when.
     pub to: DateTime<Utc>,
+}
+
+/// How soon requests of an organization are answered and solved: what is promised to one that is opened now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SlaTargets {
+    /// The place in the queue that its packs give.
+    pub queue_level: QueueLevel,
+    /// The targets of that place; clocks that do not count are left out.
+    pub targets: Vec<SlaTarget>,
+}
+
+/// How long one clock may take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SlaTarget {
+    /// Of tickets with this severity.
+    pub severity: Severity,
+    /// What it measures.
+    pub clock: ClockKind,
+    /// In business minutes; in minutes around the clock where on-call covers it.
+    pub target_minutes: i64,
+    /// Whether it counts around the clock.
+    pub on_call: bool,
 }

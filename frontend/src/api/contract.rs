@@ -8,6 +8,7 @@ use daypack_api_types::{
         AddMember, AddStaff, AddSystem, ChangeMember, CreateOrganization, Member, Organization, StaffMember, System,
     },
     plan::Terms,
+    sla::SlaTargets,
 };
 use daypack_domain::ids::{OrderId, OrganizationId, UserId};
 
@@ -52,6 +53,11 @@ pub async fn change_member(
     body: &ChangeMember,
 ) -> Result<Member, ApiProblem> {
     super::patch(&format!("/organizations/{id}/members/{user}"), version, body).await
+}
+
+/// How soon requests of an organization that are opened now are answered and solved.
+pub async fn sla_targets(id: OrganizationId) -> Result<SlaTargets, ApiProblem> {
+    super::get(&format!("/organizations/{id}/sla-targets")).await
 }
 
 /// The software of an organization.

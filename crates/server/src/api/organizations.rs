@@ -4,13 +4,14 @@ use actix_web::{get, patch, post, web::Data};
 use daypack_api_types::{
     Items, Page,
     organization::{AddSystem, ChangeOrganization, CreateOrganization, Organization, System},
+    sla::SlaTargets,
 };
 use daypack_domain::{ids::OrganizationId, policy::Action};
 
 use crate::{
     app::{App, Reply},
     edge::{Answer, Body, FromPath, FromQuery, PageQuery, RequiredVersion, SignedIn},
-    flows::{organizations, systems},
+    flows::{organizations, systems, tickets::open},
     operations::ServiceConfig,
     views,
 };
@@ -22,6 +23,7 @@ pub fn register(config: &mut ServiceConfig) {
         .service(create_organization)
         .service(show_organization)
         .service(change_organization)
+        .service(show_sla_targets)
         .service(list_systems)
         .service(add_system);
 }
@@ -83,6 +85,23 @@ pub async fn change_organization(
     app.change(&caller, move |conn, context| {
         let found = organizations::find(conn, context, &id.0, Action::ManageSettings)?;
         organizations::change(conn, context, found.id, &body.0, version.0)
+    })
+    .await
+}
+
+/// How soon requests of an organization that are opened now are answered and solved, by its policy and its packs.
+#[utoipa::path(
+    tag = "organizations",
+    params(("id" = String, Path, description = "Its id, or its short name")),
+    responses((status = 200, body = SlaTargets))
+)]
+#[get("/organizations/{id}/sla-targets")]
+pub async fn show_sla_targets(app: Data<App>, caller: SignedIn, id: FromPath<String>) -> Reply {
+    app.read(&caller, move |conn, context| {
+        let organization = organizations::find(conn, context, &id.0, Action::ReadOrganization)?;
+        let policy = context.versions.policy(conn, organization.sla_policy_id)?;
+        let queue_level = open::present_queue_level(conn, context, &organization)?;
+        Answer::ok(&views::sla::targets(&policy, queue_level))
     })
     .await
 }

@@ -1,12 +1,14 @@
 //! Clocks, as lists and the ticket show them.
 
 use chrono::TimeDelta;
-use daypack_api_types::sla::{Clock, ClockState, ClockSummary, OpenInterval, Segment, SegmentState, Sla, SlaSummary};
+use daypack_api_types::sla::{
+    Clock, ClockState, ClockSummary, OpenInterval, Segment, SegmentState, Sla, SlaSummary, SlaTarget, SlaTargets,
+};
 use daypack_domain::{
     Instant,
     calendar::{LazyIntervals, OpenIntervals, OutsideIntervals},
-    sla::{self, Explained, PausedBy, SegmentKind},
-    ticket::Status,
+    sla::{self, ClockKind, Explained, PausedBy, SegmentKind, SlaPolicy},
+    ticket::{QueueLevel, Severity, Status},
 };
 use daypack_store::{
     Conn,
@@ -18,6 +20,27 @@ use crate::{
     error::Failure,
     flows::tickets::clocks::{Played, Standing, remaining_minutes},
 };
+
+/// What a policy promises to tickets at this place in the queue.
+#[must_use]
+pub fn targets(policy: &SlaPolicy, queue_level: QueueLevel) -> SlaTargets {
+    let all = Severity::ALL
+        .iter()
+        .flat_map(|severity| ClockKind::ALL.iter().map(|clock| (*severity, *clock)));
+    let target = |(severity, clock)| {
+        let target_minutes = policy.target_minutes(queue_level, severity, clock)?;
+        Some(SlaTarget {
+            severity,
+            clock,
+            target_minutes,
+            on_call: policy.is_on_call(severity, clock),
+        })
+    };
+    SlaTargets {
+        queue_level,
+        targets: all.filter_map(target).collect(),
+    }
+}
 
 /// The clock that matters at `now`, from what is stored with the ticket: the nearest deadline, else the paused clock
 /// that is closest to its target.

@@ -157,6 +157,11 @@ fn organizations() -> Vec<Row> {
         Row::new("PATCH /organizations/{id}/members/{user_id}", newcomer, OWNER)
             .body(|_| Some(json!({ "approval_limit_minutes": 480 }))),
         Row::new("DELETE /organizations/{id}/members/{user_id}", newcomer, GONE),
+        Row::new(
+            "GET /organizations/{id}/sla-targets",
+            |world| acme(world, "/sla-targets"),
+            READ,
+        ),
         Row::new("GET /organizations/{id}/systems", |world| acme(world, "/systems"), READ),
         Row::new(
             "POST /organizations/{id}/systems",

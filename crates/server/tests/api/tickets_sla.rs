@@ -22,6 +22,34 @@ fn same_clock(sla: &Value, next: &Value) -> Value {
 }
 
 on_both_engines! {
+    async fn what_is_promised_is_what_a_ticket_gets(server: &TestServer) {
+        let mut scene = Scene::new(server).await;
+        let mut first_responses = Vec::new();
+        for level in ["standard", "fast_track"] {
+            if level == "fast_track" {
+                scene.buy("pro", 15).await;
+                scene = scene.again(server).await;
+            }
+            let promised = scene.viewer.get("/organizations/acme/sla-targets").await.ok();
+            assert_eq!(promised["queue_level"], level);
+            for severity in ["p0", "p1", "p2", "p3"] {
+                let target = promised["targets"].as_array().unwrap().iter();
+                let mut target = target.filter(|target| target["severity"] == severity);
+                let target = target.find(|target| target["clock"] == "first_response").unwrap();
+                let mut body = scene.request("How soon?");
+                body["suggested_severity"] = json!(severity);
+                let ticket = scene.member.post("/tickets", body).await.created();
+                let sla = scene.member.get(&path(&ticket, "/sla")).await.ok();
+                let mut clocks = sla["clocks"].as_array().unwrap().iter();
+                let clock = clocks.find(|clock| clock["clock"] == "first_response").unwrap();
+                assert_eq!(clock["target_minutes"], target["target_minutes"], "{level} {severity}");
+                first_responses.push(target["target_minutes"].as_i64().unwrap());
+            }
+        }
+        assert!(first_responses[4] < first_responses[0], "{first_responses:?}");
+        scene.foreign.get("/organizations/acme/sla-targets").await.problem(404, "not_found");
+    }
+
     async fn what_is_stored_says_what_a_replay_says(server: &TestServer) {
         let scene = Scene::new(server).await;
         let admin = server.signed_in(scene.people.at(Place::Staff(StaffRole::Admin))).await;

@@ -1,15 +1,13 @@
 //! How much it hurts: three questions, and what follows from the answers.
 
-use daypack_api_types::ticket::Impact as Answers;
+use daypack_api_types::{sla::SlaTargets, ticket::Impact as Answers};
 use daypack_domain::{
-    ids::OrganizationId,
-    sla::{ClockKind, SlaPolicy},
-    ticket::{Impact, QueueLevel, Severity as SeverityWord, Workaround},
+    sla::ClockKind,
+    ticket::{Impact, Severity as SeverityWord, Workaround},
 };
 use leptos::prelude::*;
 
 use crate::{
-    api::{ApiProblem, catalogue, contract},
     components::{ChoiceField, Remote, Severity, TextField},
     format::{minutes, word},
     i18n::{t, t_with},
@@ -72,32 +70,18 @@ pub fn questions(hurt: Hurt) -> AnyView {
     .into_any()
 }
 
-/// The place in the queue that an organization's packs give.
-pub async fn queue_level(id: OrganizationId) -> Result<QueueLevel, ApiProblem> {
-    let balance = contract::balance(id).await?;
-    let plans = catalogue::plans().await?;
-    let level = |lot: &daypack_api_types::ledger::LotBalance| {
-        let plan = plans.iter().find(|plan| plan.code == lot.plan_code)?;
-        (lot.posted_minutes > 0).then_some(plan.queue)
-    };
-    Ok(balance
-        .lots
-        .iter()
-        .filter_map(level)
-        .max()
-        .unwrap_or(QueueLevel::Standard))
-}
-
 /// What the answers suggest, and how soon somebody answers.
-pub fn promise(hurt: Hurt, level: Remote<QueueLevel>) -> AnyView {
+pub fn promise(hurt: Hurt, targets: Remote<Option<SlaTargets>>) -> AnyView {
     let shown = move || {
         let severity = hurt.severity();
         let Some(severity) = severity else {
             return view! { <p class="quiet">{t("ask.not_rated")}</p> }.into_any();
         };
-        let level = level.get().unwrap_or(QueueLevel::Standard);
-        let target = SlaPolicy::default().target_minutes(level, severity, ClockKind::FirstResponse);
-        let text = target.map(|target| t_with("ask.promise", &[("time", &minutes(target))]));
+        let targets = targets.get().flatten();
+        let promised = targets.iter().flat_map(|targets| &targets.targets);
+        let mut promised = promised.filter(|target| target.severity == severity);
+        let first = promised.find(|target| target.clock == ClockKind::FirstResponse);
+        let text = first.map(|first| t_with("ask.promise", &[("time", &minutes(first.target_minutes))]));
         view! {
             <p class="row"><Severity severity=severity suggested=true /><b>{t(&format!("severity.{}", severity.as_str()))}</b></p>
             <p class="quiet">{text}</p>

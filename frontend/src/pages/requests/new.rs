@@ -8,7 +8,7 @@ use daypack_domain::{ids::OrganizationId, sla::ClockKind};
 use leptos::prelude::*;
 
 use super::{
-    impact::{Hurt, promise, questions, queue_level},
+    impact::{Hurt, promise, questions},
     similar::similar,
 };
 use crate::{
@@ -110,10 +110,10 @@ fn form(organization: RwSignal<String>, organizations: Vec<Organization>) -> Any
             view! { <SelectField label=label name="organization_id" value=organization options=options required=true /> }
         })
     };
-    let level = Remote::load(move || async move {
+    let targets = Remote::load(move || async move {
         match id.try_get_untracked().flatten() {
-            Some(id) => queue_level(id).await,
-            None => Ok(daypack_domain::ticket::QueueLevel::Standard),
+            Some(id) => contract::sla_targets(id).await.map(Some),
+            None => Ok(None),
         }
     });
     let systems = Remote::load(move || async move {
@@ -125,7 +125,7 @@ fn form(organization: RwSignal<String>, organizations: Vec<Organization>) -> Any
     Effect::new(move |before: Option<_>| {
         let now = id.get();
         if before.is_some_and(|before| before != now) {
-            level.reload();
+            targets.reload();
             systems.reload();
         }
         now
@@ -152,7 +152,7 @@ fn form(organization: RwSignal<String>, organizations: Vec<Organization>) -> Any
                 </div>
                 <div class="stack">
                     <Card title=t("ask.impact")><div class="stack">{questions(draft.hurt)}</div></Card>
-                    {promise(draft.hurt, level)}
+                    {promise(draft.hurt, targets)}
                     <Send />
                 </div>
             </div>

@@ -170,7 +170,14 @@ fn rows(
 
 /// The place in the queue that the organization's lots give today. Lots that have ended count as expired, whether or
 /// not that was recorded yet.
-fn present_queue_level(conn: &mut Conn, context: &Context, organization: &Organization) -> Result<QueueLevel, Failure> {
+///
+/// # Errors
+/// The database.
+pub fn present_queue_level(
+    conn: &mut Conn,
+    context: &Context,
+    organization: &Organization,
+) -> Result<QueueLevel, Failure> {
     let lots = lots::live(conn, organization.id, &[])?;
     let usable = lots.iter().filter(|lot| lot.position.ends_at > context.now);
     Ok(queue_level(usable.map(|lot| {
