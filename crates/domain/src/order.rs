@@ -12,6 +12,8 @@ use chrono::TimeDelta;
 
 /// An order that nobody pays lapses after so many days; where the minutes start before the payment, it is due then.
 pub const DAYS_TO_PAY: i64 = 30;
+/// So many days after it was due the client is reminded of a payment.
+pub const DAYS_TO_REMINDERS: [i64; 2] = [0, 7];
 
 words! {
     /// Where an order stands.
@@ -193,6 +195,14 @@ impl Order {
         self.activated_at
             .filter(|_| waits)
             .map(|activated_at| activated_at + TimeDelta::days(DAYS_TO_PAY))
+    }
+
+    /// How many reminders of its payment are due at `now`, and since when the last of them is; nothing before the first.
+    #[must_use]
+    pub fn payment_reminders(&self, now: Instant) -> Option<(i64, Instant)> {
+        let due_at = self.payment_due_at()?;
+        let due = DAYS_TO_REMINDERS.iter().map(|days| due_at + TimeDelta::days(*days));
+        (1..).zip(due).take_while(|(_, at)| *at <= now).last()
     }
 
     /// Checks that it can be paid now: it waits for its payment.

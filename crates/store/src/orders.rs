@@ -63,6 +63,8 @@ row! {
         version: i64,
         /// Of its proforma; without gaps over the installation.
         proforma_number: i64,
+        /// How many reminders of its payment were sent.
+        payment_reminders: i64,
     }
 }
 
@@ -81,6 +83,8 @@ pub struct OrderRecord {
     pub version: i64,
     /// Of its proforma; without gaps over the installation.
     pub proforma_number: i64,
+    /// How many reminders of its payment were sent, where its minutes started before it.
+    pub payment_reminders: i64,
 }
 
 impl From<OrderRow> for OrderRecord {
@@ -115,6 +119,7 @@ impl From<OrderRow> for OrderRecord {
             confirmed_by: row.confirmed_by,
             version: row.version,
             proforma_number: row.proforma_number,
+            payment_reminders: row.payment_reminders,
         }
     }
 }
@@ -146,6 +151,7 @@ impl From<&OrderRecord> for OrderRow {
             bounced_at: order.bounced_at,
             version: record.version,
             proforma_number: record.proforma_number,
+            payment_reminders: record.payment_reminders,
         }
     }
 }
@@ -246,6 +252,23 @@ pub fn page_of_status(
     };
     let rows: Vec<OrderRow> = newest_first!(query, orders::placed_at, orders::id, after, limit).load(conn)?;
     Ok(Page::cut(rows, limit).map(OrderRecord::from))
+}
+
+/// Orders whose minutes started up to `before` and that nobody has paid yet, with fewer reminders than so many; the one
+/// that started first comes first.
+///
+/// # Errors
+/// The database fails.
+pub fn owed_since(conn: &mut Conn, before: Instant, reminders: i64, limit: i64) -> Result<Vec<OrderRecord>> {
+    let query = orders::table
+        .filter(orders::paid_at.is_null())
+        .filter(orders::bounced_at.is_null())
+        .filter(orders::activated_at.le(Col(before)))
+        .filter(orders::payment_reminders.lt(reminders))
+        .order(orders::activated_at.asc())
+        .limit(limit);
+    let rows: Vec<OrderRow> = query.select(OrderRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(OrderRecord::from).collect())
 }
 
 /// Orders placed before `before` that nobody paid, oldest first (section 2: they lapse).

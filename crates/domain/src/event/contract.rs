@@ -41,6 +41,15 @@ macro_rules! contract_events {
             /// The order.
             order_id: OrderId,
         }
+        /// The payment of an order whose minutes started before it is due, or still did not come.
+        PaymentReminded = "order.payment_reminded", Public {
+            /// The order.
+            order_id: OrderId,
+            /// Which reminder, from 1.
+            reminder: i64,
+            /// Since when it is due.
+            due_at: Instant,
+        }
         /// The payment of an order bounced, or was given up after an activation on credit.
         OrderBounced = "order.bounced", Public {
             /// The order.

@@ -39,6 +39,8 @@ pub enum Sweep {
     RemindOfEstimates,
     /// Minutes of ended lots, held for tickets on which the client has not answered for long.
     ReleaseHolds,
+    /// Payments that are due, where the minutes started before them.
+    RemindOfPayments,
     /// Thresholds of minutes that are passed, or no longer.
     RaiseAlerts,
     /// Weeks that have ended.
@@ -51,11 +53,12 @@ pub enum Sweep {
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ExpireLots,
         Self::LapseOrders,
         Self::MoveTickets,
         Self::RemindOfEstimates,
+        Self::RemindOfPayments,
         Self::ReleaseHolds,
         Self::RaiseAlerts,
         Self::PlanStatements,
@@ -71,6 +74,7 @@ impl Sweep {
             Self::LapseOrders => "lapse_orders",
             Self::MoveTickets => "move_tickets",
             Self::RemindOfEstimates => "remind_of_estimates",
+            Self::RemindOfPayments => "remind_of_payments",
             Self::ReleaseHolds => "release_holds",
             Self::RaiseAlerts => "raise_alerts",
             Self::PlanStatements => "plan_statements",
@@ -87,7 +91,9 @@ impl Sweep {
             Self::LapseOrders | Self::MoveTickets | Self::RemindOfEstimates | Self::RaiseAlerts => {
                 TimeDelta::minutes(5)
             }
-            Self::ReleaseHolds | Self::RemoveUploads | Self::ForgetExpired => TimeDelta::hours(1),
+            Self::RemindOfPayments | Self::ReleaseHolds | Self::RemoveUploads | Self::ForgetExpired => {
+                TimeDelta::hours(1)
+            }
         }
     }
 
@@ -110,7 +116,8 @@ impl Sweep {
             Self::ReleaseHolds => each(app, now, stale_holds::due, |conn, context, id: TicketId| {
                 stale_holds::release(conn, context, id).map(|_| ())
             }),
-            Self::RaiseAlerts => raise_alerts(app, now),
+            Self::RemindOfPayments => each_by_mail(app, now, orders::to_remind, orders::remind),
+            Self::RaiseAlerts => each_by_mail(app, now, alerts::due, alerts::raise),
             Self::RemoveUploads => remove_uploads(app, now),
             Self::PlanStatements => each(app, now, all_organizations, plan_statements),
             Self::ForgetExpired => forget_expired(app, now),
@@ -124,11 +131,12 @@ fn each<Id: Copy + Send + 'static>(
     app: &App,
     now: Instant,
     find: impl FnOnce(&mut Conn, &Context) -> Result<Vec<Id>, Failure>,
-    settle: fn(&mut Conn, &Context, Id) -> Result<(), Failure>,
+    settle: impl Fn(&mut Conn, &Context, Id) -> Result<(), Failure> + Clone + Send + 'static,
 ) -> Result<(), Vec<String>> {
     let due = read(app, now, find).map_err(|failure| vec![failure.to_string()])?;
     let mut errors = Vec::new();
     for id in due {
+        let settle = settle.clone();
         noted(
             write(app, now, move |conn, context| settle(conn, context, id)),
             &mut errors,
@@ -153,18 +161,17 @@ fn plan_statements(conn: &mut Conn, context: &Context, id: OrganizationId) -> Re
     Ok(())
 }
 
-/// Tells each organization of what it passed, in a transaction of its own.
-fn raise_alerts(app: &App, now: Instant) -> Result<(), Vec<String>> {
-    let due = read(app, now, alerts::due).map_err(|failure| vec![failure.to_string()])?;
-    let mut errors = Vec::new();
-    for id in due {
-        let base_url = app.config.base_url.clone();
-        let raised = write(app, now, move |conn, context| {
-            alerts::raise(conn, context, id, &base_url)
-        });
-        noted(raised.map(|_| ()), &mut errors);
-    }
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+/// As [`each`], for what is told by mail: links in it begin with the address of this installation.
+fn each_by_mail<Id: Copy + Send + 'static, T: Send + 'static>(
+    app: &App,
+    now: Instant,
+    find: impl FnOnce(&mut Conn, &Context) -> Result<Vec<Id>, Failure>,
+    tell: fn(&mut Conn, &Context, Id, &str) -> Result<T, Failure>,
+) -> Result<(), Vec<String>> {
+    let base_url = app.config.base_url.clone();
+    each(app, now, find, move |conn, context, id| {
+        tell(conn, context, id, &base_url).map(|_| ())
+    })
 }
 
 fn remind_of_estimate(conn: &mut Conn, context: &Context, estimate_id: EstimateId) -> Result<(), Failure> {

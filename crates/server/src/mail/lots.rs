@@ -125,7 +125,7 @@ pub fn lot_mail(
 }
 
 /// `250.00 EUR`; a few currencies have no minor unit.
-fn money(amount: Money) -> String {
+pub(super) fn money(amount: Money) -> String {
     const WITHOUT_MINOR: [&str; 4] = ["JPY", "KRW", "CLP", "ISK"];
     let (code, minor) = (amount.currency.as_str(), amount.amount_minor);
     if WITHOUT_MINOR.contains(&code) {

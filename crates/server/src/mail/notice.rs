@@ -1,15 +1,23 @@
-//! Short notices: an emergency has begun or is disputed, minutes need attention.
+//! Short notices: an emergency has begun or is disputed, minutes need attention, a payment is due.
 
+use chrono::NaiveDate;
 use daypack_domain::ledger::AlertKind;
-use daypack_store::{emergencies::Emergency, organizations::Organization, tickets::Ticket, users::User};
+use daypack_store::{
+    emergencies::Emergency, orders::OrderRecord, organizations::Organization, tickets::Ticket, users::User,
+};
 use serde::Serialize;
 
 use super::{
     Mail,
     layout::{Template, render},
+    lots::money,
     texts::{Texts, duration},
 };
-use crate::{error::Failure, flows::alerts::Shown, views::LotNames};
+use crate::{
+    error::Failure,
+    flows::alerts::Shown,
+    views::{LotNames, orders::proforma_number},
+};
 
 #[derive(Serialize)]
 struct Values<'a> {
@@ -111,6 +119,38 @@ pub fn alerts_mail(
     let lines = shown.iter().map(line).collect();
     let values = [("organization", organization.name.as_str())];
     notice(user, "alerts", &values, lines, format!("{base_url}/packs"))
+}
+
+/// To an owner: the payment of an order whose minutes started before it is due, or overdue from the second time on.
+///
+/// # Errors
+/// A template that cannot be filled in: a fault of ours.
+pub fn payment_mail(
+    user: &User,
+    organization: &Organization,
+    record: &OrderRecord,
+    due_on: NaiveDate,
+    base_url: &str,
+) -> Result<Mail, Failure> {
+    let texts = Texts::of(&user.locale);
+    let order = &record.order;
+    let (number, on) = (proforma_number(record), texts.date(due_on));
+    let (packs, amount) = (order.packs.to_string(), money(order.total));
+    let values = [
+        ("organization", organization.name.as_str()),
+        ("number", &number),
+        ("plan", &order.plan.name),
+        ("packs", &packs),
+        ("on", &on),
+        ("amount", &amount),
+    ];
+    let key = if record.payment_reminders > 1 {
+        "payment_overdue"
+    } else {
+        "payment_due"
+    };
+    let lines = vec![texts.get("payment_due.amount", &values)];
+    notice(user, key, &values, lines, format!("{base_url}/packs"))
 }
 
 fn notice(user: &User, key: &str, values: &[(&str, &str)], lines: Vec<String>, link: String) -> Result<Mail, Failure> {

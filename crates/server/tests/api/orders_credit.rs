@@ -2,6 +2,7 @@
 
 use crate::packs::tickets::{Deed, act, ticket};
 use crate::packs::{at, balance, bought, event_names, lead, ledger, owner, placed};
+use crate::weeks::run_jobs;
 use chrono::TimeDelta;
 use daypack_domain::policy::ClientRole::{Approver, Owner};
 use daypack_domain::policy::StaffRole::{Admin, Agent};
@@ -28,6 +29,59 @@ async fn allow(server: &TestServer, people: &People) {
 }
 
 on_both_engines! {
+    async fn owners_are_reminded_of_a_payment_when_it_is_due_and_once_more(server: &TestServer) {
+        let people = server.people().await;
+        allow(server, &people).await;
+        let leads = lead(server, &people).await;
+        let [owed, paid, bounced] = [(); 3].map(|()| placed(server, &people, "flexi", 5));
+        let (owed, paid, bounced) = (owed.await, paid.await, bounced.await);
+        for order in [&owed, &paid, &bounced] {
+            leads.post(&path(order, "activate"), json!({})).await.ok();
+        }
+        leads.post(&path(&paid, "confirm-payment"), json!({ "payment_reference": "in time" })).await.ok();
+        leads.post(&path(&bounced, "bounce"), because()).await.ok();
+        let reminded = async || {
+            run_jobs(server).await;
+            run_jobs(server).await;
+            let names = event_names(server, people.acme).await;
+            names.iter().filter(|name| *name == "order.payment_reminded").count()
+        };
+        let mails = async || {
+            let all = server.mails(0).await;
+            all.into_iter().filter(|mail| mail.contains("PF-000001")).collect::<Vec<_>>()
+        };
+        server.wait(TimeDelta::days(30) - TimeDelta::seconds(1));
+        assert_eq!((reminded().await, mails().await.len()), (0, 0));
+        server.wait(TimeDelta::hours(1));
+        assert_eq!((reminded().await, mails().await.len()), (1, 1));
+        let first = &mails().await[0];
+        assert!(first.contains("is due") && first.contains("2000.00 EUR"), "{first}");
+        server.wait(TimeDelta::days(6));
+        assert_eq!((reminded().await, mails().await.len()), (1, 1));
+        server.wait(TimeDelta::days(1));
+        assert_eq!((reminded().await, mails().await.len()), (2, 2));
+        assert!(mails().await.iter().any(|mail| mail.contains("has not come")));
+        server.wait(TimeDelta::days(40));
+        assert_eq!((reminded().await, mails().await.len()), (2, 2));
+        let shown = lead(server, &people).await.get(&format!("/orders/{}", owed["id"].as_str().unwrap())).await.ok();
+        assert_eq!((&shown["status"], &shown["payment_due_on"]), (&json!("activated"), &json!("2026-04-03")));
+    }
+
+    async fn of_reminders_that_were_missed_the_last_goes_out(server: &TestServer) {
+        let people = server.people().await;
+        allow(server, &people).await;
+        let order = placed(server, &people, "flexi", 5).await;
+        lead(server, &people).await.post(&path(&order, "activate"), json!({})).await.ok();
+        server.wait(TimeDelta::days(60));
+        run_jobs(server).await;
+        run_jobs(server).await;
+        let names = event_names(server, people.acme).await;
+        assert_eq!(names.iter().filter(|name| *name == "order.payment_reminded").count(), 1);
+        let mails = server.mails(1).await;
+        let mails: Vec<_> = mails.iter().filter(|mail| mail.contains("PF-000001")).collect();
+        assert!(mails.len() == 1 && mails[0].contains("has not come"), "{mails:?}");
+    }
+
     async fn minutes_start_before_the_payment_only_where_that_is_agreed(server: &TestServer) {
         let people = server.people().await;
         let order = placed(server, &people, "flexi", 5).await;

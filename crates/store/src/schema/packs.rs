@@ -28,6 +28,7 @@ diesel::table! {
         bounced_at -> Nullable<UtcTime>,
         version -> BigInt,
         proforma_number -> BigInt,
+        payment_reminders -> BigInt,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod ending;
 mod payment;
+mod reminding;
 
 use chrono::TimeDelta;
 use daypack_api_types::order::PlaceOrder;
@@ -23,6 +24,7 @@ use daypack_store::{
 
 pub use ending::{bounce, cancel, due_to_lapse, lapse};
 pub use payment::{activate, confirm_payment};
+pub use reminding::{remind, to_remind};
 pub(super) use {
     ending::{lot_voided, payment_bounced},
     payment::{Payment, paid},
@@ -69,6 +71,7 @@ pub fn place(conn: &mut Conn, context: &Context, input: &PlaceOrder) -> Result<O
         confirmed_by: None,
         version: 1,
         proforma_number: orders::next_proforma_number(conn)?,
+        payment_reminders: 0,
     };
     orders::insert(conn, &record)?;
     let accepted = &record.order.terms;
