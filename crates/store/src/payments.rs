@@ -71,6 +71,21 @@ pub fn checkouts_of(conn: &mut Conn, order: OrderId) -> Result<Vec<Checkout>> {
     Ok(query.select(Checkout::as_select()).load(conn)?)
 }
 
+/// Whether there is a page on which an order can still be paid at `now`.
+///
+/// # Errors
+/// The database fails.
+pub fn has_open_checkout(conn: &mut Conn, order: OrderId, now: Instant) -> Result<bool> {
+    let open = checkouts::table
+        .filter(checkouts::order_id.eq(Col(order)))
+        .filter(checkouts::expires_at.gt(Col(now)));
+    Ok(open
+        .select(checkouts::session_id)
+        .first::<String>(conn)
+        .optional()?
+        .is_some())
+}
+
 /// A checkout of a provider.
 ///
 /// # Errors

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     context::Context,
     error::Failure,
+    jobs::{Task, enqueue},
     payments::{CheckoutRequest, News, StartedCheckout, Told},
 };
 
@@ -105,6 +106,31 @@ pub fn started(
     };
     payments::insert_checkout(conn, &checkout)?;
     Ok(checkout)
+}
+
+/// Asks for the pages of an order to be ended: it is not to be paid on them any more.
+///
+/// # Errors
+/// The database.
+pub(super) fn give_up(conn: &mut Conn, context: &Context, order_id: OrderId) -> Result<(), Failure> {
+    if payments::has_open_checkout(conn, order_id, context.now)? {
+        enqueue(conn, context, &Task::EndCheckouts { order_id }, context.now)?;
+    }
+    Ok(())
+}
+
+/// The pages of a provider on which an order could still be paid, though it is not to be paid any more.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such order.
+pub fn to_end(conn: &mut Conn, context: &Context, provider: &str, id: OrderId) -> Result<Vec<String>, Failure> {
+    let mut record = orders::find(conn, id)?.ok_or(Refusal::NotFound)?;
+    if record.order.check_payable(context.now).is_ok() {
+        return Ok(Vec::new());
+    }
+    let known = payments::checkouts_of(conn, id)?.into_iter();
+    let open = known.filter(|known| known.provider == provider && known.expires_at > context.now);
+    Ok(open.map(|known| known.session_id).collect())
 }
 
 /// What became of something that a provider told.

@@ -4,6 +4,7 @@
 //! it runs. [`run_due`] does everything that is due at an instant: the runner calls it again and again with the time
 //! of the clock, tests and demo data with a time of their own.
 
+mod checkouts;
 mod runner;
 mod sweeps;
 
@@ -11,7 +12,7 @@ use chrono::{NaiveDate, TimeDelta};
 use daypack_domain::{
     Instant, Refusal,
     emergency::EmergencyStatus,
-    ids::{EstimateId, OrganizationId, TicketId},
+    ids::{EstimateId, OrderId, OrganizationId, TicketId},
 };
 use daypack_store::{
     Conn, RowId, StoreError,
@@ -96,6 +97,11 @@ pub enum Task {
         /// What is to be told.
         status: EmergencyStatus,
     },
+    /// End the pages of the payment provider on which an order could still be paid.
+    EndCheckouts {
+        /// Which order.
+        order_id: OrderId,
+    },
     /// Look for what is due, again and again.
     Sweep {
         /// Where to look.
@@ -111,6 +117,7 @@ const TELL_APPROVER: &str = "tell_approver";
 const TELL_OF_DISPUTE: &str = "tell_of_dispute";
 const MAKE_STATEMENT: &str = "make_statement";
 const TELL_OF_EMERGENCY: &str = "tell_of_emergency";
+const END_CHECKOUTS: &str = "end_checkouts";
 
 /// Kinds that lead to mail which is to go out at once.
 const MAILING: &[&str] = &[
@@ -133,6 +140,7 @@ impl Task {
             Self::TellOfDispute { .. } => TELL_OF_DISPUTE,
             Self::MakeStatement { .. } => MAKE_STATEMENT,
             Self::TellOfEmergency { .. } => TELL_OF_EMERGENCY,
+            Self::EndCheckouts { .. } => END_CHECKOUTS,
             Self::Sweep { sweep } => sweep.as_str(),
         }
     }
@@ -153,6 +161,7 @@ impl Task {
                 format!("{MAKE_STATEMENT}:{organization_id}:{first_day}")
             }
             Self::TellOfEmergency { ticket_id, status } => format!("{TELL_OF_EMERGENCY}:{ticket_id}:{status}"),
+            Self::EndCheckouts { order_id } => format!("{END_CHECKOUTS}:{order_id}"),
             Self::Sweep { sweep } => sweep.as_str().to_owned(),
         }
     }
@@ -167,6 +176,7 @@ impl Task {
             | Self::RemindOfEstimate { .. }
             | Self::TellApprover { .. }
             | Self::TellOfDispute { .. }
+            | Self::EndCheckouts { .. }
             | Self::Sweep { .. } => None,
         }
     }
@@ -289,6 +299,7 @@ fn perform(app: &App, task: &Task, now: Instant) -> Result<(), Fault> {
         | Task::RemindOfEstimate { .. }
         | Task::TellApprover { .. }
         | Task::TellOfDispute { .. } => tell(app, task, now),
+        Task::EndCheckouts { order_id } => checkouts::end(app, *order_id, now),
         Task::Sweep { sweep } => sweep.run(app, now).map_err(Fault::Retry),
     }
 }

@@ -118,7 +118,7 @@ pub struct StartedCheckout {
     pub expires_at: Instant,
 }
 
-/// Why there is no page to pay on; for the log.
+/// Why the provider did not do what it was asked for; for the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ProviderFailure(pub String);
@@ -190,6 +190,9 @@ impl From<NotBelieved> for Problem {
 /// What a call to a provider comes to, later.
 pub type Started<'a> = Pin<Box<dyn Future<Output = Result<StartedCheckout, ProviderFailure>> + Send + 'a>>;
 
+/// What ending a page comes to, later.
+pub type Ended<'a> = Pin<Box<dyn Future<Output = Result<(), ProviderFailure>> + Send + 'a>>;
+
 /// Takes payments online.
 pub trait PaymentProvider: Send + Sync {
     /// Its word: in addresses, and with what is kept.
@@ -197,6 +200,9 @@ pub trait PaymentProvider: Send + Sync {
 
     /// Prepares a page on which a client can pay.
     fn start_checkout<'a>(&'a self, request: &'a CheckoutRequest) -> Started<'a>;
+
+    /// Ends a page, so that nobody can pay on it any more. One that has ended by itself stays so.
+    fn end_checkout<'a>(&'a self, session_id: &'a str) -> Ended<'a>;
 
     /// Reads what the provider tells us, once it is proven that the provider does.
     ///

@@ -1,4 +1,5 @@
-//! Stripe Checkout, and whatever speaks like it: `POST /v1/checkout/sessions`, and signed events.
+//! Stripe Checkout, and whatever speaks like it: `POST /v1/checkout/sessions`, `/{id}/expire` below it, and signed
+//! events.
 
 use actix_web::http::header::HeaderMap;
 use chrono::DateTime;
@@ -6,10 +7,12 @@ use daypack_domain::{
     Instant,
     money::{Currency, Money},
 };
+use reqwest::StatusCode;
 use serde::Deserialize;
 
 use super::{
-    CheckoutRequest, News, NotBelieved, PaymentProvider, ProviderFailure, Started, StartedCheckout, Told, signature,
+    CheckoutRequest, Ended, News, NotBelieved, PaymentProvider, ProviderFailure, Started, StartedCheckout, Told,
+    signature,
 };
 
 /// Where Stripe is.
@@ -39,24 +42,43 @@ impl Stripe {
         }
     }
 
-    async fn create_session(&self, request: &CheckoutRequest) -> Result<StartedCheckout, ProviderFailure> {
+    /// A form to an address below `/v1/checkout/sessions`; the status and the body of the answer.
+    async fn send(
+        &self,
+        below: &str,
+        idempotency_key: &str,
+        form: String,
+    ) -> Result<(StatusCode, String), ProviderFailure> {
         let failed = |error: reqwest::Error| ProviderFailure(error.to_string());
         let answer = self
             .http
-            .post(format!("{}/v1/checkout/sessions", self.url))
+            .post(format!("{}/v1/checkout/sessions{below}", self.url))
             .bearer_auth(&self.secret_key)
-            .header("Idempotency-Key", &request.idempotency_key)
+            .header("Idempotency-Key", idempotency_key)
             .header("Stripe-Version", API_VERSION)
             .header("Content-Type", "application/x-www-form-urlencoded")
-            .body(form(request))
+            .body(form)
             .send()
             .await
             .map_err(failed)?;
-        let status = answer.status();
-        let body = answer.text().await.map_err(failed)?;
+        Ok((answer.status(), answer.text().await.map_err(failed)?))
+    }
+
+    async fn expire_session(&self, session_id: &str) -> Result<(), ProviderFailure> {
+        let key = format!("daypack-end-{session_id}");
+        let (status, body) = self.send(&format!("/{session_id}/expire"), &key, String::new()).await?;
+        match status {
+            // 400: it is complete or expired already.
+            StatusCode::BAD_REQUEST => Ok(()),
+            status if status.is_success() => Ok(()),
+            status => Err(refused(status, &body)),
+        }
+    }
+
+    async fn create_session(&self, request: &CheckoutRequest) -> Result<StartedCheckout, ProviderFailure> {
+        let (status, body) = self.send("", &request.idempotency_key, form(request)).await?;
         if !status.is_success() {
-            let message = serde_json::from_str::<Refused>(&body).map_or_else(|_| String::new(), |it| it.error.message);
-            return Err(ProviderFailure(format!("answered {status}: {message}")));
+            return Err(refused(status, &body));
         }
         let session: Session = serde_json::from_str(&body).map_err(|error| ProviderFailure(error.to_string()))?;
         let url = session
@@ -74,6 +96,11 @@ impl Stripe {
             _ => Err(ProviderFailure("a session without an address or an end".to_owned())),
         }
     }
+}
+
+fn refused(status: StatusCode, body: &str) -> ProviderFailure {
+    let message = serde_json::from_str::<Refused>(body).map_or_else(|_| String::new(), |it| it.error.message);
+    ProviderFailure(format!("answered {status}: {message}"))
 }
 
 fn form(request: &CheckoutRequest) -> String {
@@ -194,6 +221,10 @@ impl PaymentProvider for Stripe {
 
     fn start_checkout<'a>(&'a self, request: &'a CheckoutRequest) -> Started<'a> {
         Box::pin(self.create_session(request))
+    }
+
+    fn end_checkout<'a>(&'a self, session_id: &'a str) -> Ended<'a> {
+        Box::pin(self.expire_session(session_id))
     }
 
     fn read_callback(&self, headers: &HeaderMap, body: &[u8], now: Instant) -> Result<Told, NotBelieved> {

@@ -22,6 +22,7 @@ use crate::{
     edge::check_version,
     error::Failure,
     flows::{
+        checkouts,
         events::{fell_due, record as tell},
         ledger, organizations,
     },
@@ -49,6 +50,7 @@ pub fn cancel(
     check_version(expected_version, record.version)?;
     record.order.cancel(context.now)?;
     save(conn, &mut record)?;
+    checkouts::give_up(conn, context, id)?;
     let reason = input
         .reason
         .as_deref()
@@ -106,6 +108,7 @@ pub fn lapse(conn: &mut Conn, context: &Context, id: OrderId) -> Result<bool, Fa
         return Ok(false);
     }
     save(conn, &mut record)?;
+    checkouts::give_up(conn, context, id)?;
     let event = fell_due(
         context,
         None,

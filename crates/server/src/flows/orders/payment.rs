@@ -22,7 +22,7 @@ use crate::{
     context::Context,
     edge::check_version,
     error::Failure,
-    flows::{events, ledger, organizations},
+    flows::{checkouts, events, ledger, organizations},
 };
 
 /// Confirms a payment, which starts the order's lot. The same reference again changes nothing.
@@ -44,6 +44,8 @@ pub fn confirm_payment(
         expected_version,
     };
     paid(conn, context, &organization, &mut record, payment)?;
+    // It is not to be paid a second time.
+    checkouts::give_up(conn, context, id)?;
     Ok(record)
 }
 

@@ -11,6 +11,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::packs::{at, balance, event_names, lead, ledger, owner, placed};
+use crate::weeks::run_jobs;
 use stand_in::{CALLBACK, WEBHOOK_SECRET, World, event, with_a_provider};
 
 const COMPLETED: &str = "checkout.session.completed";
@@ -206,6 +207,53 @@ with_a_provider! {
         let client = owner(server, people).await;
         client.post(&path(&late, "checkout"), json!({})).await.problem(409, "order_lapsed");
         assert_eq!(ledger(server, people).await, Vec::<Value>::new());
+    }
+
+    async fn pages_end_with_what_could_be_paid_on_them(world: &World) {
+        let (server, people) = (&world.server, &world.people);
+        let standing = || {
+            let state = world.state.lock().unwrap();
+            let mut all: Vec<(String, String)> = state
+                .sessions
+                .values()
+                .map(|(_, session)| [&session["id"], &session["status"]].map(|text| text.as_str().unwrap().to_owned()))
+                .map(|[id, status]| (id, status))
+                .collect();
+            all.sort();
+            all.into_iter().map(|(_, status)| status).collect::<Vec<_>>()
+        };
+        let (cancelled, _) = sent_to_pay(world).await;
+        run_jobs(server).await;
+        assert_eq!((standing(), world.state.lock().unwrap().ends), (vec!["open".to_owned()], 0));
+        // The provider is away at first: the order is cancelled all the same, and the page ends later.
+        world.state.lock().unwrap().broken = true;
+        owner(server, people).await.post(&path(&cancelled, "cancel"), json!({})).await.ok();
+        assert_eq!(run_jobs(server).await.failed, 1);
+        assert_eq!(standing(), ["open"]);
+        world.state.lock().unwrap().broken = false;
+        server.wait(TimeDelta::minutes(5));
+        world.tick();
+        assert_eq!(run_jobs(server).await.failed, 0);
+        assert_eq!((standing(), world.state.lock().unwrap().ends), (vec!["expired".to_owned()], 2));
+
+        // Paid by transfer meanwhile: nobody pays it twice.
+        let (paid, _) = sent_to_pay(world).await;
+        let payment = json!({ "payment_reference": "by transfer" });
+        lead(server, people).await.post(&path(&paid, "confirm-payment"), payment).await.ok();
+        run_jobs(server).await;
+        run_jobs(server).await;
+        assert_eq!((standing(), world.state.lock().unwrap().ends), (vec!["expired".to_owned(); 2], 3));
+
+        // What lapses after its page has ended by itself asks for nothing.
+        server.wait(TimeDelta::minutes(1));
+        world.tick();
+        sent_to_pay(world).await;
+        server.wait(TimeDelta::days(30));
+        world.tick();
+        run_jobs(server).await;
+        assert_eq!(world.state.lock().unwrap().ends, 3);
+        let late = owner(server, people).await.get("/orders?status=lapsed").await.ok();
+        assert_eq!(late["items"].as_array().unwrap().len(), 1);
     }
 
     async fn a_payment_that_takes_days_may_fail_or_be_taken_back(world: &World) {

@@ -34,6 +34,8 @@ pub struct State {
     pub requests: usize,
     /// Whether everything is answered with an error.
     pub broken: bool,
+    /// How many requests asked to end a session.
+    pub ends: usize,
     /// The time there, in seconds since 1970.
     pub now: i64,
 }
@@ -80,6 +82,7 @@ impl World {
             App::new()
                 .app_data(shared.clone())
                 .route("/v1/checkout/sessions", web::post().to(create_session))
+                .route("/v1/checkout/sessions/{id}/expire", web::post().to(expire_session))
         });
         let stand_in = stand_in.workers(1).listen(listener).unwrap().run();
         let handle = stand_in.handle();
@@ -216,4 +219,30 @@ async fn create_session(state: Data<Mutex<State>>, request: HttpRequest, body: w
     });
     state.sessions.insert(key, (form, session.clone()));
     HttpResponse::Ok().json(session)
+}
+
+async fn expire_session(state: Data<Mutex<State>>, request: HttpRequest, id: web::Path<String>) -> HttpResponse {
+    let mut state = state.lock().unwrap();
+    state.ends += 1;
+    if state.broken {
+        return refused(500, "api_error", "Something is wrong on our end.");
+    }
+    let authorization = request
+        .headers()
+        .get("authorization")
+        .and_then(|value| value.to_str().ok());
+    if authorization != Some(&format!("Bearer {SECRET_KEY}")) {
+        return refused(401, "invalid_request_error", "Invalid API Key provided.");
+    }
+    let mut sessions = state.sessions.values_mut();
+    let Some((_, session)) = sessions.find(|(_, session)| session["id"] == *id.as_str()) else {
+        return refused(404, "invalid_request_error", "No such checkout session.");
+    };
+    if session["status"] != "open" {
+        let message = "Only Checkout Sessions with a status in [\"open\"] can be expired.";
+        return refused(400, "invalid_request_error", message);
+    }
+    session["status"] = json!("expired");
+    session["url"] = Value::Null;
+    HttpResponse::Ok().json(&*session)
 }
