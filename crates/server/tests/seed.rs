@@ -23,7 +23,7 @@ use daypack_server::{
 use daypack_store::{
     Conn, Store, events, ledger, lots, on_both_engines,
     organizations::{self, Organization},
-    settings, statements,
+    settings, standing_approvals, statements,
     testing::{self, Folder, TestDatabase},
     tickets::{self, Ticket},
     users,
@@ -77,6 +77,11 @@ on_both_engines! {
             clocks_equal_the_replay(&database.store, ticket, now);
         }
         people_can_sign_in(&database.store);
+        let given = organizations.iter().flat_map(|organization| {
+            read(&database.store, |conn| Ok(standing_approvals::of_organization(conn, organization.id)?))
+        });
+        let given: Vec<String> = given.map(|approval| approval.name).collect();
+        assert_eq!(given, ["Small updates"]);
         assert_eq!(fill(database, now), Seeded::NotEmpty, "a second time nothing happens");
     }
 }

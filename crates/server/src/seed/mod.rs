@@ -100,6 +100,7 @@ fn run(conn: &mut Conn, world: &mut World, index: usize, step: Step, plan: &Plan
         Deed::SetUp(client) => world.set_up(conn, index, step.at, client, hash),
         Deed::Place(client, order) => world.place(conn, index, step.at, client, order),
         Deed::Pay(client, order) => world.pay(conn, index, step.at, client, order),
+        Deed::Stand(client) => world.stand(conn, index, step.at, client),
         Deed::Night(client) => routine::night(conn, world, index, step.at, client),
         Deed::Monday(client) => routine::monday(conn, world, index, step.at, client, &plan.base_url),
         Deed::Open(client, story) => world.open(conn, cue(client, story)),

@@ -1,6 +1,9 @@
 //! The organizations of the demo data, their people and systems, the packs they bought, and the agency's staff.
 
-use daypack_domain::policy::{ClientRole, StaffRole};
+use daypack_domain::{
+    policy::{ClientRole, StaffRole},
+    ticket::{Kind, Severity},
+};
 
 use super::{
     moment::{Moment, d},
@@ -69,6 +72,25 @@ pub struct DemoClient {
     pub systems: &'static [DemoSystem],
     /// What it bought, in order.
     pub orders: &'static [DemoOrder],
+    /// What its owner approves without being asked each time.
+    pub standing: Option<DemoStanding>,
+}
+
+/// A standing approval.
+#[derive(Debug, Clone, Copy)]
+pub struct DemoStanding {
+    /// When it was given.
+    pub at: Moment,
+    /// What it is called.
+    pub name: &'static str,
+    /// The kind of work that it covers.
+    pub kind: Kind,
+    /// The severity that it covers.
+    pub severity: Severity,
+    /// Most minutes for one ticket.
+    pub minutes_per_ticket: i64,
+    /// Most minutes in a month.
+    pub minutes_per_month: i64,
 }
 
 /// A system.
@@ -170,6 +192,14 @@ pub const CLIENTS: [DemoClient; 3] = [
                 payment: Some("TRF-2311-ACME"),
             },
         ],
+        standing: Some(DemoStanding {
+            at: d(9, 12, 20),
+            name: "Small updates",
+            kind: Kind::Preventive,
+            severity: Severity::P3,
+            minutes_per_ticket: 60,
+            minutes_per_month: 240,
+        }),
     },
     DemoClient {
         client: Client::Nord,
@@ -202,6 +232,7 @@ pub const CLIENTS: [DemoClient; 3] = [
             placed: Placed::ExpiringIn { days: 258, months: 12 },
             payment: Some("DK-77-10442"),
         }],
+        standing: None,
     },
     DemoClient {
         client: Client::Luma,
@@ -240,6 +271,7 @@ pub const CLIENTS: [DemoClient; 3] = [
                 payment: None,
             },
         ],
+        standing: None,
     },
 ];
 

@@ -22,6 +22,8 @@ pub enum Deed {
     Place(Client, usize),
     /// Its payment is confirmed.
     Pay(Client, usize),
+    /// The owner gives a standing approval.
+    Stand(Client),
     /// What becomes due by itself in the course of a day.
     Night(Client),
     /// The weekly summary is made.
@@ -39,6 +41,7 @@ impl Deed {
             Self::SetUp(client)
             | Self::Place(client, _)
             | Self::Pay(client, _)
+            | Self::Stand(client)
             | Self::Night(client)
             | Self::Monday(client)
             | Self::Open(client, _)
@@ -88,6 +91,12 @@ fn set_up(client: &DemoClient, zone: Zone, now: Instant, steps: &mut Vec<Step>) 
                 deed: Deed::Pay(client.client, index),
             });
         }
+    }
+    if let Some(standing) = &client.standing {
+        steps.push(Step {
+            at: standing.at.at(zone, now),
+            deed: Deed::Stand(client.client),
+        });
     }
     let since = first - TimeDelta::days(1);
     steps.push(Step {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use daypack_api_types::{
+    approval::GiveStandingApproval,
     installation::DemoPerson as ListedPerson,
     order::{ConfirmPayment, PlaceOrder},
     organization::{AddMember, AddSystem, CreateOrganization, Environment},
@@ -21,7 +22,7 @@ use crate::{
     context::Context,
     error::Failure,
     files::Kept,
-    flows::{attachments, members, orders, organizations, people, systems},
+    flows::{attachments, members, orders, organizations, people, standing_approvals, systems},
     ids::IdSource,
 };
 
@@ -188,6 +189,22 @@ impl World {
             let made = systems::add(conn, &context, organization_id, &input)?;
             self.systems.insert((client, system.name), made.id);
         }
+        Ok(())
+    }
+
+    /// The owner approves small work without being asked each time.
+    pub(super) fn stand(&self, conn: &mut Conn, step: usize, now: Instant, client: Client) -> Result<(), Failure> {
+        let standing = facts(client)?.standing.ok_or_else(|| missing("standing approval"))?;
+        let context = self.context(step, now, client, Who::Owner)?;
+        let input = GiveStandingApproval {
+            name: standing.name.to_owned(),
+            kinds: vec![standing.kind],
+            severities: vec![standing.severity],
+            minutes_per_ticket: standing.minutes_per_ticket,
+            minutes_per_month: standing.minutes_per_month,
+            small_works: Some(true),
+        };
+        standing_approvals::give(conn, &context, self.organization_id(client)?, &input)?;
         Ok(())
     }
 
