@@ -79,6 +79,7 @@ pub(in crate::flows) fn lot_voided(
         return Ok(());
     }
     save(conn, &mut record)?;
+    checkouts::give_up(conn, context, record.order.id)?;
     let kind = EventKind::OrderCancelled {
         order_id: record.order.id,
         reason: Some(reason.to_owned()),
@@ -163,6 +164,7 @@ pub(in crate::flows) fn payment_bounced(
         },
     };
     save(conn, record)?;
+    checkouts::give_up(conn, context, record.order.id)?;
     let kind = EventKind::OrderBounced {
         order_id: record.order.id,
         reason: reason.to_owned(),
