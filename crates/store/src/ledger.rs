@@ -12,6 +12,23 @@ use daypack_domain::ids::{HoldId, LotId, OrganizationId, TicketId, TimeEntryId, 
 use daypack_domain::ledger::{Account, HoldPart, HoldPosition, Movement, MovementKind};
 use diesel::prelude::*;
 
+/// The rows of holds with their parts, as far as the condition goes, oldest first; see [`with_parts`].
+macro_rules! rows_of {
+    ($condition:expr) => {
+        holds::table
+            .left_join(hold_parts::table.on(hold_parts::hold_id.eq(holds::id)))
+            .filter($condition)
+            .order((holds::created_at.asc(), holds::id.asc(), hold_parts::lot_id.asc()))
+            .select((
+                holds::id,
+                holds::ticket_id,
+                holds::created_at,
+                hold_parts::lot_id.nullable(),
+                hold_parts::held_minutes.nullable(),
+            ))
+    };
+}
+
 row! {
     /// A row of the table.
     MovementRow in movements {
@@ -105,18 +122,7 @@ pub fn holds_of(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<HoldPositio
     if tickets.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<HoldRow> = holds::table
-        .left_join(hold_parts::table.on(hold_parts::hold_id.eq(holds::id)))
-        .filter(one_of(holds::ticket_id, tickets.iter().copied()))
-        .order((holds::created_at.asc(), holds::id.asc(), hold_parts::lot_id.asc()))
-        .select((
-            holds::id,
-            holds::ticket_id,
-            holds::created_at,
-            hold_parts::lot_id.nullable(),
-            hold_parts::held_minutes.nullable(),
-        ))
-        .load(conn)?;
+    let rows: Vec<HoldRow> = rows_of!(one_of(holds::ticket_id, tickets.iter().copied())).load(conn)?;
     Ok(with_parts(rows))
 }
 
@@ -125,18 +131,7 @@ pub fn holds_of(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<HoldPositio
 /// # Errors
 /// The database fails.
 pub fn all_holds(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<HoldPosition>> {
-    let rows = holds::table
-        .left_join(hold_parts::table.on(hold_parts::hold_id.eq(holds::id)))
-        .filter(holds::organization_id.eq(Col(organization)))
-        .order((holds::created_at.asc(), holds::id.asc(), hold_parts::lot_id.asc()))
-        .select((
-            holds::id,
-            holds::ticket_id,
-            holds::created_at,
-            hold_parts::lot_id.nullable(),
-            hold_parts::held_minutes.nullable(),
-        ))
-        .load(conn)?;
+    let rows = rows_of!(holds::organization_id.eq(Col(organization))).load(conn)?;
     Ok(with_parts(rows))
 }
 
