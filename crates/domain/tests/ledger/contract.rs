@@ -50,6 +50,30 @@ fn sold(code: &str, packs: i64, activated_on: &str) -> Lot {
 }
 
 #[test]
+fn a_payment_after_the_start_is_reminded_of_when_it_is_due_and_a_week_later() {
+    let mut order = order("flexi", 5);
+    assert_eq!(
+        order.payment_reminders(at(PLACED) + TimeDelta::days(40)),
+        None,
+        "it lapses"
+    );
+    order.activate(at(PLACED), true).unwrap();
+    let due = at(PLACED) + TimeDelta::days(30);
+    let (again, tick) = (due + TimeDelta::days(7), TimeDelta::microseconds(1));
+    for (now, expected) in [
+        (due - tick, None),
+        (due, Some((1, due))),
+        (again - tick, Some((1, due))),
+        (again, Some((2, again))),
+        (again + TimeDelta::days(400), Some((2, again))),
+    ] {
+        assert_eq!(order.payment_reminders(now), expected, "{now}");
+    }
+    order.confirm_payment("late", again).unwrap();
+    assert_eq!(order.payment_reminders(again), None);
+}
+
+#[test]
 fn an_order_needs_the_plans_minimum_and_the_current_terms() {
     let Err(Refusal::Invalid(problems)) = place(&plan("flexi"), 4, 2) else {
         panic!("accepted")
