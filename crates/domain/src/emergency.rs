@@ -142,11 +142,13 @@ impl EmergencyClause {
     }
 }
 
-/// The minutes that are agreed for a ticket in all: what the client said yes to, and N of the clause while it lasts.
+/// The minutes that are agreed for a ticket in all: what the client said yes to; while the clause lasts N, and what
+/// estimates added to it. An approval on top counts what was used before it as approved (see
+/// [`crate::estimate::approved_after`]), which N has in it already.
 #[must_use]
-pub const fn agreed_minutes(approved_minutes: i64, clause_minutes: Option<i64>) -> i64 {
-    match clause_minutes {
-        Some(minutes) => approved_minutes + minutes,
+pub fn agreed_minutes(approved_minutes: i64, clause: Option<(i64, i64)>) -> i64 {
+    match clause {
+        Some((minutes, further_minutes)) => minutes + further_minutes.min(approved_minutes),
         None => approved_minutes,
     }
 }

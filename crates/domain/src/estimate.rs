@@ -295,6 +295,16 @@ pub fn approved_after(basis: Basis, minutes: i64, approved_minutes: i64, used_mi
     }
 }
 
+/// What the approved estimates of a ticket come to by themselves, in the order of their approval: a total replaces what
+/// was approved before it, a further one adds to it.
+#[must_use]
+pub fn offered_in_all(approved: impl IntoIterator<Item = (Basis, i64)>) -> i64 {
+    approved.into_iter().fold(0, |sum, (basis, minutes)| match basis {
+        Basis::Total => minutes,
+        Basis::Further => sum + minutes,
+    })
+}
+
 /// Whether an offer has lapsed: from its last instant on it can no longer be approved.
 #[must_use]
 pub fn has_lapsed(valid_until: Instant, now: Instant) -> bool {

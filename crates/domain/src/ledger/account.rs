@@ -35,6 +35,11 @@ pub struct Account {
     pub(super) holds: BTreeMap<HoldId, HoldPosition>,
     /// Minutes of earlier movements that can still be undone, by sequence: known during a correction only.
     pub(super) reversible: BTreeMap<i64, i64>,
+    /// The debt of no time entry that can be undone: known during a correction only.
+    pub(super) debts: Vec<Movement>,
+    /// Up to how much debt work may borrow whatever the limit, because a correction has just taken as much of it back:
+    /// known during a correction only.
+    pub(super) borrow_again_to: i64,
     movements: Vec<Movement>,
     changed_lots: BTreeSet<LotId>,
     pub(super) changed_holds: BTreeSet<HoldId>,
@@ -112,6 +117,8 @@ impl Account {
             lots: lots.into_iter().map(|lot| (lot.lot_id, lot)).collect(),
             holds: holds.into_iter().map(|hold| (hold.hold_id, hold)).collect(),
             reversible: BTreeMap::new(),
+            debts: Vec::new(),
+            borrow_again_to: 0,
             movements: Vec::new(),
             changed_lots: BTreeSet::new(),
             changed_holds: BTreeSet::new(),
@@ -251,6 +258,8 @@ impl Account {
         let mut draft = self.settled(stamp.now)?;
         let value = body(&mut draft)?;
         draft.reversible.clear();
+        draft.debts.clear();
+        draft.borrow_again_to = 0;
         *self = draft;
         Ok(value)
     }
@@ -297,6 +306,13 @@ impl Account {
             self.record(stamp, Line::in_lot(gone, lot_id, available - repaid))?;
         }
         Ok(())
+    }
+
+    /// As [`Account::became_available`], in their order.
+    pub(super) fn all_became_available(&mut self, stamp: &Stamp, lot_ids: &[LotId]) -> Result<(), Refusal> {
+        lot_ids
+            .iter()
+            .try_for_each(|lot_id| self.became_available(stamp, *lot_id))
     }
 
     /// Whether the minutes of a lot were taken back. Of one whose payment bounced minutes can be used and held.

@@ -33,9 +33,8 @@ impl Account {
             return Err(broken("debt would be negative"));
         }
         // Borrowing for work stays within the limit; debt from a payment that bounced has no time entry.
-        let over =
-            kind == MovementKind::Borrow && movement.entry_id.is_some() && debt > self.counters.debt_limit_minutes;
-        if over {
+        let most = self.counters.debt_limit_minutes.max(self.borrow_again_to);
+        if kind == MovementKind::Borrow && movement.entry_id.is_some() && debt > most {
             return Err(broken("debt would pass its limit"));
         }
         if kind.undoes().is_some() {

@@ -35,64 +35,81 @@ impl Account {
     /// `reversal_exceeds_entry` when fewer minutes are left to give back.
     pub fn reverse(&mut self, stamp: &Stamp, reversal: &Reversal<'_>) -> Result<(), Refusal> {
         self.attempt(stamp, |draft| {
-            // What was done before on this same account can be undone as well.
-            let mut debts = reversal.debts.to_vec();
-            let just_now = draft.movements().iter().filter(|movement| movement.is_common_debt());
-            debts.extend(just_now.cloned());
-            draft.reversible = left_to_undo(reversal.movements);
-            draft.reversible.extend(left_to_undo(&debts));
-            let mut missing = reversal.minutes;
+            draft.may_undo(reversal.movements, reversal.debts);
             let mut returned: Vec<LotId> = Vec::new();
-            for movement in reversal.movements.iter().rev() {
-                let minutes = draft.left_of(movement).min(missing);
-                if minutes <= 0 {
-                    continue;
-                }
-                match (movement.kind, movement.lot_id) {
-                    (MovementKind::Consume, Some(lot_id)) => {
-                        let hold_id = movement.hold_id.filter(|_| reversal.ticket_open);
-                        let line = Line::in_lot(MovementKind::Unconsume, lot_id, minutes).of_hold(hold_id);
-                        draft.record(stamp, undoing(line, reversal, movement))?;
-                        returned.push(lot_id);
-                        if draft.is_voided(lot_id) {
-                            draft.unborrow_bounced(stamp, &debts, minutes, &mut returned)?;
-                        }
-                    }
-                    (MovementKind::Borrow, _) => {
-                        draft.unrepay(stamp, &debts, minutes, &mut returned)?;
-                        let line = Line::without_lot(MovementKind::Unborrow, minutes);
-                        draft.record(stamp, undoing(line, reversal, movement))?;
-                    }
-                    _ => continue,
-                }
-                missing -= minutes;
-            }
-            if missing > 0 {
-                let detail = format!("the entry has {missing} minutes fewer than are to be given back");
-                return Err(Refusal::conflict("reversal_exceeds_entry", detail));
-            }
+            let (minutes, to_hold) = (reversal.minutes, reversal.ticket_open);
+            let own = reversal.movements;
+            draft.give_back(stamp, reversal.ticket_id, to_hold, minutes, own, &mut returned)?;
             // Only now: while a borrowing is being undone the debt it leaves for a moment is not to be repaid.
-            for lot_id in returned {
-                draft.became_available(stamp, lot_id)?;
-            }
-            Ok(())
+            draft.all_became_available(stamp, &returned)
         })
     }
 
-    /// Takes debt back that a bounced payment left, the last first: minutes that were used of it were not worked.
-    fn unborrow_bounced(
+    /// These movements can be undone from now on, and what was done before on this same account.
+    pub(super) fn may_undo(&mut self, movements: &[Movement], debts: &[Movement]) {
+        let mut debts = debts.to_vec();
+        let just_now = self.movements().iter().filter(|movement| movement.is_common_debt());
+        debts.extend(just_now.cloned());
+        self.reversible = left_of_all(movements);
+        self.reversible.extend(left_of_all(&debts));
+        self.debts = debts;
+    }
+
+    /// Gives back minutes of these movements of one entry, the last allocation first. What so comes back to a lot is in
+    /// `returned`, and did not become available yet. Gives how much was unborrowed of the entry.
+    pub(super) fn give_back(
         &mut self,
         stamp: &Stamp,
-        debts: &[Movement],
+        ticket_id: TicketId,
+        to_hold: bool,
         minutes: i64,
+        movements: &[Movement],
         returned: &mut Vec<LotId>,
-    ) -> Result<(), Refusal> {
-        self.unrepay(stamp, debts, minutes, returned)?;
+    ) -> Result<i64, Refusal> {
+        let (mut missing, mut unborrowed) = (minutes, 0);
+        for movement in movements.iter().rev() {
+            let minutes = self.left_to_undo(movement.sequence).min(missing);
+            if minutes <= 0 {
+                continue;
+            }
+            let undoing = |line: Line| {
+                let line = line.of_ticket(ticket_id).of_entry(movement.entry_id);
+                line.reversing(movement.sequence)
+            };
+            match (movement.kind, movement.lot_id) {
+                (MovementKind::Consume, Some(lot_id)) => {
+                    let hold_id = movement.hold_id.filter(|_| to_hold);
+                    let line = Line::in_lot(MovementKind::Unconsume, lot_id, minutes).of_hold(hold_id);
+                    self.record(stamp, undoing(line))?;
+                    returned.push(lot_id);
+                    if self.is_voided(lot_id) {
+                        self.unborrow_bounced(stamp, minutes, returned)?;
+                    }
+                }
+                (MovementKind::Borrow, _) => {
+                    self.unrepay(stamp, minutes, returned)?;
+                    self.record(stamp, undoing(Line::without_lot(MovementKind::Unborrow, minutes)))?;
+                    unborrowed += minutes;
+                }
+                _ => continue,
+            }
+            missing -= minutes;
+        }
+        if missing > 0 {
+            let detail = format!("the entry has {missing} minutes fewer than are to be given back");
+            return Err(Refusal::conflict("reversal_exceeds_entry", detail));
+        }
+        Ok(unborrowed)
+    }
+
+    /// Takes debt back that a bounced payment left, the last first: minutes that were used of it were not worked.
+    fn unborrow_bounced(&mut self, stamp: &Stamp, minutes: i64, returned: &mut Vec<LotId>) -> Result<(), Refusal> {
+        self.unrepay(stamp, minutes, returned)?;
         let mut missing = minutes;
-        for movement in debts.iter().rev().filter(|debt| debt.kind == MovementKind::Borrow) {
-            let minutes = self.left_of(movement).min(missing);
+        for (sequence, _) in self.debts_of(MovementKind::Borrow) {
+            let minutes = self.left_to_undo(sequence).min(missing);
             if minutes > 0 {
-                let line = Line::without_lot(MovementKind::Unborrow, minutes).reversing(movement.sequence);
+                let line = Line::without_lot(MovementKind::Unborrow, minutes).reversing(sequence);
                 self.record(stamp, line)?;
                 missing -= minutes;
             }
@@ -104,25 +121,25 @@ impl Account {
     }
 
     /// What of a movement was not undone yet.
-    fn left_of(&self, movement: &Movement) -> i64 {
-        self.reversible.get(&movement.sequence).copied().unwrap_or(0)
+    fn left_to_undo(&self, sequence: i64) -> i64 {
+        self.reversible.get(&sequence).copied().unwrap_or(0)
+    }
+
+    /// The common debt of a kind that can be undone, the last first, with its lots.
+    fn debts_of(&self, kind: MovementKind) -> Vec<(i64, Option<LotId>)> {
+        let of_kind = self.debts.iter().rev().filter(|debt| debt.kind == kind);
+        of_kind.map(|debt| (debt.sequence, debt.lot_id)).collect()
     }
 
     /// Takes repayments back, the last first, into the lots they came from, until so many minutes are owed. What a lot
     /// repaid whose payment bounced is owed again since then: it stays.
-    fn unrepay(
-        &mut self,
-        stamp: &Stamp,
-        debts: &[Movement],
-        owed_minutes: i64,
-        returned: &mut Vec<LotId>,
-    ) -> Result<(), Refusal> {
+    fn unrepay(&mut self, stamp: &Stamp, owed_minutes: i64, returned: &mut Vec<LotId>) -> Result<(), Refusal> {
         let mut missing = owed_minutes - self.counters.debt_minutes;
-        for movement in debts.iter().rev().filter(|debt| debt.kind == MovementKind::Repay) {
-            let minutes = self.left_of(movement).min(missing);
-            let paid = movement.lot_id.filter(|lot_id| minutes > 0 && !self.is_voided(*lot_id));
+        for (sequence, lot_id) in self.debts_of(MovementKind::Repay) {
+            let minutes = self.left_to_undo(sequence).min(missing);
+            let paid = lot_id.filter(|lot_id| minutes > 0 && !self.is_voided(*lot_id));
             if let Some(lot_id) = paid {
-                let line = Line::in_lot(MovementKind::Unrepay, lot_id, minutes).reversing(movement.sequence);
+                let line = Line::in_lot(MovementKind::Unrepay, lot_id, minutes).reversing(sequence);
                 self.record(stamp, line)?;
                 returned.push(lot_id);
                 missing -= minutes;
@@ -132,15 +149,8 @@ impl Account {
     }
 }
 
-/// The line that undoes a movement of the entry.
-fn undoing(line: Line, reversal: &Reversal<'_>, movement: &Movement) -> Line {
-    line.of_ticket(reversal.ticket_id)
-        .of_entry(movement.entry_id)
-        .reversing(movement.sequence)
-}
-
 /// The minutes of each movement less what was undone of it, by sequence.
-fn left_to_undo(movements: &[Movement]) -> BTreeMap<i64, i64> {
+fn left_of_all(movements: &[Movement]) -> BTreeMap<i64, i64> {
     let mut left = BTreeMap::new();
     for movement in movements {
         match movement.reverses {

@@ -6,6 +6,7 @@
 //! function, [`Account::apply`], which holds every invariant.
 
 mod account;
+mod agreement;
 mod alert;
 mod apply;
 mod approve;
@@ -22,6 +23,7 @@ mod verify_tickets;
 mod work;
 
 pub use account::{Account, AccountCounters};
+pub use agreement::{Agreement, Clause, Corrected, Correction, EntryFigures};
 pub use alert::{Alert, AlertKind, AlertThresholds, alerts, most_urgent, newly_crossed, without_milder};
 pub use approve::{Allocation, Approval, Preview};
 pub use balance::{Balance, LotBalance, MovementSum, balance_as_of, balance_of_sums};

@@ -40,28 +40,6 @@ impl Rounding {
             rounded
         }
     }
-
-    /// What the next entry of a ticket bills: `worked_minutes` are all billable minutes worked on the ticket, with
-    /// the entry's, and `billed_before_minutes` what its earlier entries bill.
-    #[must_use]
-    pub fn entry_minutes(&self, worked_minutes: i64, billed_before_minutes: i64, approved_minutes: i64) -> i64 {
-        (self.billed_minutes(worked_minutes, approved_minutes) - billed_before_minutes).max(0)
-    }
-
-    /// What each entry of a ticket bills, oldest first. After a correction the difference to what they billed
-    /// before is reversed or consumed, entry by entry.
-    #[must_use]
-    pub fn entries_minutes(&self, worked_minutes: &[i64], approved_minutes: i64) -> Vec<i64> {
-        let (mut worked, mut billed) = (0, 0);
-        let mut entries = Vec::with_capacity(worked_minutes.len());
-        for minutes in worked_minutes {
-            worked += minutes;
-            let entry = self.entry_minutes(worked, billed, approved_minutes);
-            billed += entry;
-            entries.push(entry);
-        }
-        entries
-    }
 }
 
 #[cfg(test)]
@@ -75,6 +53,18 @@ mod tests {
     };
     const PLENTY: i64 = 10_000;
 
+    /// What each entry adds to what the ticket bills.
+    fn entries(rule: Rounding, worked_minutes: &[i64], approved_minutes: i64) -> Vec<i64> {
+        let (mut worked, mut billed) = (0, 0);
+        let mut bills = |minutes: &i64| {
+            worked += minutes;
+            let more = (rule.billed_minutes(worked, approved_minutes) - billed).max(0);
+            billed += more;
+            more
+        };
+        worked_minutes.iter().map(&mut bills).collect()
+    }
+
     #[test]
     fn a_ticket_is_rounded_as_a_whole_and_not_entry_by_entry() {
         let table: &[(&[i64], &[i64])] = &[
@@ -86,14 +76,14 @@ mod tests {
             (&[0, 20], &[0, 30]),
         ];
         for (worked, billed) in table {
-            assert_eq!(PLAIN.entries_minutes(worked, PLENTY), *billed, "{worked:?}");
+            assert_eq!(entries(PLAIN, worked, PLENTY), *billed, "{worked:?}");
         }
     }
 
     #[test]
     fn free_minutes_are_for_the_whole_ticket() {
         let rule = Rounding::default();
-        assert_eq!(rule.entries_minutes(&[20, 10, 1, 14, 1], PLENTY), [0, 0, 15, 0, 15]);
+        assert_eq!(entries(rule, &[20, 10, 1, 14, 1], PLENTY), [0, 0, 15, 0, 15]);
     }
 
     #[test]
@@ -102,12 +92,12 @@ mod tests {
             minimum_minutes: 60,
             ..PLAIN
         };
-        assert_eq!(rule.entries_minutes(&[0, 5, 50, 10], PLENTY), [0, 60, 0, 15]);
+        assert_eq!(entries(rule, &[0, 5, 50, 10], PLENTY), [0, 60, 0, 15]);
     }
 
     #[test]
     fn work_that_fits_what_was_agreed_bills_what_was_agreed() {
-        assert_eq!(PLAIN.entries_minutes(&[60, 37], 100), [60, 40]);
+        assert_eq!(entries(PLAIN, &[60, 37], 100), [60, 40]);
         assert_eq!(PLAIN.billed_minutes(100, 100), 100, "exactly fitting");
         assert_eq!(
             PLAIN.billed_minutes(101, 100),
@@ -119,7 +109,7 @@ mod tests {
 
     #[test]
     fn minutes_one_by_one_bill_what_they_bill_together() {
-        let one_by_one: i64 = PLAIN.entries_minutes(&[1; 100], PLENTY).iter().sum();
+        let one_by_one: i64 = entries(PLAIN, &[1; 100], PLENTY).iter().sum();
         assert_eq!(one_by_one, PLAIN.billed_minutes(100, PLENTY));
     }
 }

@@ -48,12 +48,10 @@ impl Account {
     pub fn consume(&mut self, stamp: &Stamp, work: &Work) -> Result<Consumed, Refusal> {
         self.attempt(stamp, |draft| {
             let beyond = (work.minutes - draft.held_for(work.ticket_id)).max(0);
-            // What is held in a lot whose payment bounced is owed first.
-            let held = draft.parts_in_order(work.ticket_id);
-            let bounced = held.iter().filter(|part| draft.is_voided(part.lot_id));
-            let owed = draft.counters.debt_minutes + bounced.map(|part| part.minutes).sum::<i64>();
-            let room = draft.counters.debt_limit_minutes - owed;
-            let may_borrow = work.borrow_up_to_minutes.min(room).max(0);
+            let may_borrow = work
+                .borrow_up_to_minutes
+                .min(draft.room_to_borrow(work.ticket_id))
+                .max(0);
             if beyond > may_borrow {
                 let shortfall_minutes = beyond - may_borrow;
                 return Err(Refusal::Shortfall {
@@ -166,6 +164,15 @@ impl Account {
         })
     }
 
+    /// How much work on the ticket may borrow by the limit of debt, once it has used what it holds: what is held in a lot
+    /// whose payment bounced is owed then.
+    pub(super) fn room_to_borrow(&self, ticket_id: TicketId) -> i64 {
+        let held = self.parts_in_order(ticket_id);
+        let bounced = held.iter().filter(|part| self.is_voided(part.lot_id));
+        let owed = self.counters.debt_minutes + bounced.map(|part| part.minutes).sum::<i64>();
+        (self.counters.debt_limit_minutes - owed).max(0)
+    }
+
     /// Gives back minutes of the ticket's holds, those that would be used last first.
     pub(super) fn release_last(&mut self, stamp: &Stamp, ticket_id: TicketId, minutes: i64) -> Result<(), Refusal> {
         let mut parts = self.parts_in_order(ticket_id);
@@ -182,7 +189,8 @@ impl Account {
         Ok(())
     }
 
-    fn consume_held(
+    /// Uses so many minutes of what the ticket holds, in order of use, or all of it.
+    pub(super) fn consume_held(
         &mut self,
         stamp: &Stamp,
         ticket_id: TicketId,

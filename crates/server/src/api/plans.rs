@@ -12,7 +12,6 @@ use utoipa::IntoParams;
 
 use crate::{
     app::{App, Reply},
-    context::Context,
     edge::{Answer, Body, ExpectedVersion, FromPath, FromQuery, Public, RequiredVersion, SignedIn},
     flows::catalogue,
     operations::ServiceConfig,

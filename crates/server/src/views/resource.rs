@@ -155,8 +155,8 @@ impl Resource for PlanRecord {
         Some(self.plan.version)
     }
 
-    fn view(self, _: &mut Conn, _: &Context) -> Result<Plan, Failure> {
-        Ok(catalogue::plan(self))
+    fn view(self, _: &mut Conn, context: &Context) -> Result<Plan, Failure> {
+        Ok(catalogue::plan(self, context.language))
     }
 }
 

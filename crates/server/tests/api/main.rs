@@ -6,6 +6,7 @@ mod approval_links;
 mod assets;
 mod catalogue;
 mod catalogue_edits;
+mod corrections;
 mod dashboard;
 mod document;
 mod edge;

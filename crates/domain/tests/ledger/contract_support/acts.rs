@@ -65,6 +65,7 @@ pub enum Act {
         ticket: u128,
         steps: i64,
         further: bool,
+        fixed: bool,
     },
     Emergency {
         ticket: u128,
@@ -103,8 +104,8 @@ pub fn act() -> impl Strategy<Value = Act> {
         1 => which.prop_map(|lot| Act::Void { lot }),
         1 => (0..ZONES.len()).prop_map(|zone| Act::Move { zone }),
         1 => (0..200i64).prop_map(|minutes| Act::Limit { minutes }),
-        6 => (tickets.clone(), 1..20i64, any::<bool>())
-            .prop_map(|(ticket, steps, further)| Act::Approve { ticket, steps, further }),
+        6 => (tickets.clone(), 1..20i64, any::<bool>(), prop::bool::weighted(0.3))
+            .prop_map(|(ticket, steps, further, fixed)| Act::Approve { ticket, steps, further, fixed }),
         1 => tickets.clone().prop_map(|ticket| Act::Emergency { ticket }),
         9 => (tickets.clone(), 1..140i64).prop_map(|(ticket, minutes)| Act::Log { ticket, minutes }),
         4 => which.prop_map(|entry| Act::TakeBack { entry }),

@@ -73,7 +73,12 @@ impl Contract {
                 self.paper.limit = minutes;
                 self.bank.run(|account| account.set_debt_limit(minutes)).unwrap();
             }
-            Act::Approve { ticket, steps, further } => self.approve(ticket, steps * 15, further),
+            Act::Approve {
+                ticket,
+                steps,
+                further,
+                fixed,
+            } => self.approve(ticket, steps * 15, further, fixed),
             Act::Emergency { ticket } => self.emergency(ticket),
             Act::Log { ticket, minutes } => self.log(ticket, minutes),
             Act::TakeBack { entry } => self.take_back(entry),

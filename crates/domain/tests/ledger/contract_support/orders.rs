@@ -194,8 +194,16 @@ impl Contract {
                 let done = self.bank.run_for(None, &also, |account| account.void(&reason, lot_id));
                 assert_eq!(done.is_ok(), self.paper.void(index), "{done:?}");
                 let bought = self.lots[index].order_id;
-                if let Some(order) = self.orders.iter_mut().find(|order| done.is_ok() && Some(order.id) == bought) {
-                    assert_eq!(order.lot_voided(), order.paid_at.is_none(), "nobody pays for it any more");
+                if let Some(order) = self
+                    .orders
+                    .iter_mut()
+                    .find(|order| done.is_ok() && Some(order.id) == bought)
+                {
+                    assert_eq!(
+                        order.lot_voided(),
+                        order.paid_at.is_none(),
+                        "nobody pays for it any more"
+                    );
                 }
             }
         }

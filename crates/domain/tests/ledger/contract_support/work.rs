@@ -3,10 +3,9 @@
 use super::Contract;
 use crate::ledger_support::paper::billed_for;
 use crate::ledger_support::{entry, hold_id, stamp, ticket};
-use daypack_domain::estimate::Basis;
+use daypack_domain::estimate::{Basis, approved_after, offered_in_all};
 use daypack_domain::ids::LotId;
-use daypack_domain::ledger::{Account, Movement, Reversal, Rounding, Work};
-use daypack_domain::{Instant, Refusal};
+use daypack_domain::ledger::{Agreement, Clause, Correction, EntryFigures, Movement, Rounding};
 
 /// What the emergency clause lets a ticket have at once.
 const EMERGENCY_MINUTES: i64 = 120;
@@ -20,23 +19,64 @@ pub struct Logged {
     pub taken_back: bool,
 }
 
+/// A yes, which may replace those before it, and may be for a fixed size.
+#[derive(Debug, Clone, Copy)]
+struct Yes {
+    minutes: i64,
+    further: bool,
+    fixed: bool,
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct Request {
     closed: bool,
+    /// Work began as an emergency at some time, and goes on as one until an estimate for all of it was approved.
+    began_as_emergency: bool,
     emergency: bool,
-    agreed: i64,
+    said: Vec<Yes>,
+    approved: i64,
+    /// The fixed size that counted when it was resolved last.
+    fixed: i64,
     pub entries: Vec<Logged>,
 }
 
-/// One step of a correction, done on both sides in one go.
-#[derive(Debug, Clone, Copy)]
-enum Piece {
-    GiveBack { entry: u128, minutes: i64 },
-    Bill { entry: u128, minutes: i64 },
+impl Request {
+    /// What the last total and those after it come to.
+    fn sum(&self, of: impl Fn(&Yes) -> i64) -> i64 {
+        let from = self.said.iter().rposition(|yes| !yes.further).unwrap_or(0);
+        self.said[from..].iter().map(of).sum()
+    }
+
+    /// In an emergency what was approved on top adds to what it may have.
+    fn agreed(&self) -> i64 {
+        if self.emergency {
+            EMERGENCY_MINUTES + self.sum(|yes| yes.minutes).min(self.approved)
+        } else {
+            self.approved
+        }
+    }
+
+    /// The same, as the flows say it.
+    fn agreement(&self, of: u128, used_minutes: i64) -> Agreement {
+        let basis = |yes: &Yes| if yes.further { Basis::Further } else { Basis::Total };
+        let clause = Clause {
+            minutes: EMERGENCY_MINUTES,
+            further_minutes: offered_in_all(self.said.iter().map(|yes| (basis(yes), yes.minutes))),
+        };
+        Agreement {
+            ticket_id: ticket(of),
+            system_id: None,
+            approved_minutes: self.approved,
+            clause: self.emergency.then_some(clause),
+            used_minutes,
+            fixed_minutes: self.fixed,
+            rounding: Rounding::default(),
+        }
+    }
 }
 
 impl Contract {
-    pub(super) fn approve(&mut self, of: u128, minutes: i64, further: bool) {
+    pub(super) fn approve(&mut self, of: u128, minutes: i64, further: bool, fixed: bool) {
         let (held, used) = (self.paper.held(of), self.paper.used(of));
         let basis = if further { Basis::Further } else { Basis::Total };
         let wanted = if further { minutes } else { minutes - used - held };
@@ -52,18 +92,34 @@ impl Contract {
         assert_eq!(approved.is_ok(), expected, "{approved:?}");
         if expected {
             self.paper = draft;
-            let agreed = self.paper.held(of) + self.paper.used(of);
-            self.requests.entry(of).or_default().agreed = agreed;
+            let request = self.requests.entry(of).or_default();
+            request.emergency &= further;
+            request.approved = if further {
+                request.approved.max(used) + minutes
+            } else {
+                minutes
+            };
+            request.said.push(Yes {
+                minutes,
+                further,
+                fixed,
+            });
+            let counted = approved_after(
+                basis,
+                minutes,
+                if further { request.approved - minutes } else { 0 },
+                used,
+            );
+            assert_eq!(counted, request.approved);
         }
     }
 
     pub(super) fn emergency(&mut self, of: u128) {
         let request = self.requests.entry(of).or_default();
-        if request.emergency || request.closed {
+        if request.began_as_emergency || request.closed {
             return;
         }
-        request.emergency = true;
-        request.agreed = request.agreed.max(EMERGENCY_MINUTES);
+        (request.began_as_emergency, request.emergency) = (true, true);
         self.hold_up_to(of, EMERGENCY_MINUTES);
     }
 
@@ -78,33 +134,58 @@ impl Contract {
         assert_eq!(held, Ok(expected));
     }
 
+    /// What the ticket has, and what of the agreed rest is there for it: up to that rounding refuses nothing.
+    fn promised(&self, of: u128, request: &Request) -> i64 {
+        let has = self.paper.used(of) + self.paper.held(of);
+        let to_borrow = if request.emergency { self.paper.to_borrow(of) } else { 0 };
+        has + (request.agreed() - has).min(self.paper.available() + to_borrow).max(0)
+    }
+
     pub(super) fn log(&mut self, of: u128, minutes: i64) {
-        let number = self.number();
+        let (number, hold) = (self.number(), hold_id(self.number()));
         let request = self.requests.entry(of).or_default().clone();
-        let mut worked: Vec<i64> = counting(&request).map(|entry| entry.worked).collect();
-        worked.push(minutes);
-        let before: i64 = counting(&request).map(|entry| entry.billed).sum();
-        let total: i64 = worked.iter().sum();
-        let billed = Rounding::default().entry_minutes(total, before, request.agreed);
-        let counted = (billed_for(total, FREE_MINUTES, request.agreed) - before).max(0);
-        assert_eq!(billed, counted, "{worked:?} of {}", request.agreed);
-        let done = self.together(
-            of,
-            &[Piece::Bill {
-                entry: number,
-                minutes: billed,
-            }],
+        let (held, used) = (self.paper.held(of), self.paper.used(of));
+        let worked = counting(&request).map(|entry| entry.worked).sum::<i64>() + minutes;
+        let billed = (billed_for(worked, FREE_MINUTES, self.promised(of, &request)) - used).max(0);
+        let mut draft = self.paper.clone();
+        let again = (billed - held)
+            .min(request.agreed() - used - held)
+            .min(draft.available());
+        let held_again = again <= 0 || draft.hold(of, again);
+        let to_borrow = if request.emergency {
+            request.agreed() - used - held - again.max(0)
+        } else {
+            0
+        };
+        let expected = held_again && draft.work(of, number, billed, to_borrow.max(0));
+
+        let agreement = request.agreement(of, self.bank.used_by(ticket(of)));
+        let account = self.bank.load(Some(ticket(of)), &[]);
+        assert_eq!(
+            account.billable_minutes(self.now, &agreement, worked),
+            Ok(billed),
+            "{worked} of {request:?}"
         );
-        if done {
-            self.requests.entry(of).or_default().entries.push(Logged {
-                number,
-                worked: minutes,
-                billed,
-                taken_back: false,
-            });
+        let reason = stamp(self.now);
+        let done = self.bank.run_for(Some(ticket(of)), &[], |account| {
+            account.work(&reason, &agreement, hold, entry(number), billed)
+        });
+        assert_eq!(done.is_ok(), expected, "{done:?}");
+        match done {
+            Ok(_) => {
+                self.paper = draft;
+                self.requests.entry(of).or_default().entries.push(Logged {
+                    number,
+                    worked: minutes,
+                    billed,
+                    taken_back: false,
+                });
+            }
+            Err(refused) => assert_eq!(refused.code(), "approved_minutes_exhausted"),
         }
     }
 
+    /// A correction is never refused.
     pub(super) fn take_back(&mut self, index: usize) {
         let all: Vec<(u128, usize)> = self
             .requests
@@ -121,99 +202,92 @@ impl Contract {
         }
         let own = request.entries[place].clone();
         request.entries[place].taken_back = true;
-        let worked: Vec<i64> = counting(&request).map(|entry| entry.worked).collect();
-        let anew = Rounding::default().entries_minutes(&worked, request.agreed);
-        let (mut pieces, mut later, mut sum, mut billed) = (Vec::new(), Vec::new(), 0, 0);
-        pieces.push(Piece::GiveBack {
-            entry: own.number,
-            minutes: own.billed,
-        });
-        for (logged, bills) in request.entries.iter_mut().filter(|entry| !entry.taken_back).zip(anew) {
-            sum += logged.worked;
-            let counted = (billed_for(sum, FREE_MINUTES, request.agreed) - billed).max(0);
-            assert_eq!(bills, counted, "rounded anew");
-            billed += counted;
-            let entry = logged.number;
-            if bills < logged.billed {
-                pieces.push(Piece::GiveBack {
-                    entry,
-                    minutes: logged.billed - bills,
-                });
-            } else if bills > logged.billed {
-                later.push(Piece::Bill {
-                    entry,
-                    minutes: bills - logged.billed,
-                });
+        let (used, promised) = (self.paper.used(of), self.promised(of, &request));
+        let beside = used - counting(&request).map(|entry| entry.billed).sum::<i64>() - own.billed;
+        let figures = |logged: &Logged| EntryFigures {
+            entry_id: entry(logged.number),
+            worked_minutes: logged.worked,
+            billed_minutes: logged.billed,
+        };
+        let others: Vec<EntryFigures> = counting(&request).map(figures).collect();
+
+        let (mut worked, mut billed, mut whole) = (0, 0, 0);
+        let (mut back, mut taken) = (vec![(own.number, own.billed)], Vec::new());
+        let fixed = beside > 0 || request.fixed > 0;
+        for logged in request.entries.iter_mut().filter(|entry| !entry.taken_back) {
+            worked += logged.worked;
+            whole = billed_for(worked, FREE_MINUTES, promised).min(used);
+            // Where a fixed size was consumed, that takes the difference and no other entry.
+            let bills = (whole - billed).clamp(0, if fixed { logged.billed } else { i64::MAX });
+            match bills - logged.billed {
+                less if less < 0 => back.push((logged.number, -less)),
+                more => taken.push((logged.number, more)),
             }
+            billed += bills;
             logged.billed = bills;
         }
-        // What is taken finds what was given back.
-        pieces.extend(later);
-        if self.together(of, &pieces) {
-            self.requests.insert(of, request);
-        }
-    }
-
-    /// All pieces on both sides, or none on either.
-    fn together(&mut self, of: u128, pieces: &[Piece]) -> bool {
-        let request = self.requests.entry(of).or_default().clone();
-        let mut draft = self.paper.clone();
-        let expected = pieces.iter().all(|piece| match *piece {
-            Piece::GiveBack { entry, minutes } => minutes == 0 || draft.reverse(entry, minutes, !request.closed),
-            Piece::Bill { entry, minutes } => {
-                let (held, used) = (draft.held(of), draft.used(of));
-                let again = (minutes - held)
-                    .min(request.agreed - used - held)
-                    .min(draft.available());
-                let held_again = again <= 0 || draft.hold(of, again);
-                let allowed = if request.emergency {
-                    EMERGENCY_MINUTES - used - held - again.max(0)
-                } else {
-                    0
-                };
-                held_again && (minutes == 0 || draft.work(of, entry, minutes, allowed.max(0)))
-            }
-        });
-        let first_hold = self.next + 1;
-        self.next += pieces.len() as u128;
-        let entries: Vec<u128> = pieces.iter().map(|piece| piece.entry()).collect();
-        let of_entries = |m: &&Movement| {
-            m.entry_id
-                .is_some_and(|id| entries.iter().any(|number| entry(*number) == id))
+        let beside_now = if fixed {
+            beside.max(whole.max(request.fixed.min(used)) - billed)
+        } else {
+            0
         };
-        let movements: Vec<Movement> = self.bank.ledger.iter().filter(of_entries).cloned().collect();
+        taken.push((0, beside_now - beside));
+        self.paper.correct(of, &back, &taken, request.closed);
+
+        let movements: Vec<Movement> = self.of_ticket(of);
         let common = self.bank.ledger.iter().filter(|movement| movement.is_common_debt());
         let debts: Vec<Movement> = common.cloned().collect();
         let also: Vec<LotId> = movements.iter().chain(&debts).filter_map(|m| m.lot_id).collect();
-        let used = self.bank.used_by(ticket(of));
-        let by_rule = RuleSide {
-            of,
-            now: self.now,
-            request: &request,
-            first_hold,
-            movements,
-            debts,
-            used,
+        let agreement = request.agreement(of, self.bank.used_by(ticket(of)));
+        let correction = Correction {
+            dropped: &[figures(&own)],
+            entries: &others,
+            movements: &movements,
+            debts: &debts,
+            keep_held: !request.closed,
         };
-        if expected {
-            self.paper = draft;
-            self.bank
-                .run_for(Some(ticket(of)), &also, |account| by_rule.apply(account, pieces))
-                .unwrap();
-        } else {
-            let refused = by_rule
-                .apply(&mut self.bank.load(Some(ticket(of)), &also), pieces)
-                .unwrap_err();
-            assert_eq!(refused.code(), "approved_minutes_exhausted");
-        }
-        expected
+        let reason = stamp(self.now);
+        let corrected = self
+            .bank
+            .run_for(Some(ticket(of)), &also, |account| {
+                account.correct(&reason, &agreement, &correction)
+            })
+            .unwrap();
+        let expected: Vec<i64> = counting(&request).map(|entry| entry.billed).collect();
+        assert_eq!(
+            (corrected.billed_minutes, corrected.used_minutes),
+            (expected, self.paper.used(of))
+        );
+        assert!(
+            corrected.used_minutes >= request.fixed.min(used),
+            "a fixed size stays consumed"
+        );
+        self.requests.insert(of, request);
     }
 
+    fn of_ticket(&self, of: u128) -> Vec<Movement> {
+        let of_ticket = |movement: &&Movement| movement.ticket_id == Some(ticket(of));
+        self.bank.ledger.iter().filter(of_ticket).cloned().collect()
+    }
+
+    /// What was approved at a fixed size is used, as far as it is held; what else is held goes back.
     pub(super) fn finish(&mut self, of: u128) {
-        let held = self.paper.held(of);
-        self.paper.release(of, held);
-        assert_eq!(self.bank.release(self.now, of), Ok(held));
-        self.requests.entry(of).or_default().closed = true;
+        let request = self.requests.entry(of).or_default();
+        let fixed = request.sum(|yes| if yes.fixed { yes.minutes } else { 0 });
+        (request.fixed, request.closed) = (fixed, true);
+        let (held, used) = (self.paper.held(of), self.paper.used(of));
+        let consumed = (fixed - used).clamp(0, held);
+        assert!(self.paper.work(of, 0, consumed, 0));
+        self.paper.release(of, held - consumed);
+        let reason = stamp(self.now);
+        let part = self.bank.run_for(Some(ticket(of)), &[], |account| {
+            account.consume_part(&reason, ticket(of), fixed - used)
+        });
+        assert_eq!(
+            part.unwrap().allocations.iter().map(|part| part.minutes).sum::<i64>(),
+            consumed
+        );
+        assert_eq!(self.bank.release(self.now, of), Ok(held - consumed));
     }
 
     pub(super) fn reopen(&mut self, of: u128) {
@@ -222,73 +296,10 @@ impl Contract {
             return;
         }
         request.closed = false;
-        let rest = request.agreed - self.paper.used(of);
+        let rest = request.approved - self.paper.used(of) - self.paper.held(of);
         if rest > 0 {
             self.hold_up_to(of, rest);
         }
-    }
-}
-
-impl Piece {
-    const fn entry(self) -> u128 {
-        match self {
-            Self::GiveBack { entry, .. } | Self::Bill { entry, .. } => entry,
-        }
-    }
-}
-
-/// The pieces of a correction as the flows do them with the account.
-struct RuleSide<'a> {
-    of: u128,
-    now: Instant,
-    request: &'a Request,
-    first_hold: u128,
-    movements: Vec<Movement>,
-    debts: Vec<Movement>,
-    used: i64,
-}
-
-impl RuleSide<'_> {
-    fn apply(&self, account: &mut Account, pieces: &[Piece]) -> Result<(), Refusal> {
-        let (stamp, ticket_id) = (stamp(self.now), ticket(self.of));
-        let mut used = self.used;
-        for (place, piece) in pieces.iter().enumerate() {
-            match *piece {
-                Piece::GiveBack { minutes: 0, .. } | Piece::Bill { minutes: 0, .. } => {}
-                Piece::GiveBack { entry: number, minutes } => {
-                    let own = |m: &&Movement| m.entry_id == Some(entry(number));
-                    let movements: Vec<Movement> = self.movements.iter().filter(own).cloned().collect();
-                    let reversal = Reversal {
-                        ticket_id,
-                        ticket_open: !self.request.closed,
-                        minutes,
-                        movements: &movements,
-                        debts: &self.debts,
-                    };
-                    account.reverse(&stamp, &reversal)?;
-                    used -= minutes;
-                }
-                Piece::Bill { entry: number, minutes } => {
-                    account.settle(self.now)?;
-                    let held = account.held_for(ticket_id);
-                    let again = (minutes - held).min(self.request.agreed - used - held);
-                    if again > 0 {
-                        let hold = hold_id(self.first_hold + place as u128);
-                        account.hold_up_to(&stamp, hold, ticket_id, None, again)?;
-                    }
-                    let allowed = EMERGENCY_MINUTES - used - account.held_for(ticket_id);
-                    let work = Work {
-                        ticket_id,
-                        entry_id: entry(number),
-                        minutes,
-                        borrow_up_to_minutes: if self.request.emergency { allowed.max(0) } else { 0 },
-                    };
-                    account.consume(&stamp, &work)?;
-                    used += minutes;
-                }
-            }
-        }
-        Ok(())
     }
 }
 

@@ -207,65 +207,81 @@ impl Paper {
 
     /// Works so many minutes: held ones first, then borrowed ones as far as that is allowed; all or none.
     pub fn work(&mut self, ticket: u128, entry: u128, minutes: i64, may_borrow: i64) -> bool {
+        let beyond = minutes - self.held(ticket);
+        let possible = beyond <= 0 || beyond <= may_borrow.min(self.to_borrow(ticket));
+        if possible {
+            self.use_up(ticket, entry, minutes);
+        }
+        possible
+    }
+
+    /// What may still be borrowed once the ticket has used what it holds, of which unpaid minutes are owed then.
+    pub fn to_borrow(&self, ticket: u128) -> i64 {
         let held = self.held_in_order(ticket);
-        let beyond = (minutes - held.len() as i64).max(0);
         let unpaid = held
             .iter()
             .filter(|(index, ..)| self.lots[*index].status == LotStatus::Voided);
-        if beyond > may_borrow.min(self.limit - self.owed - unpaid.count() as i64).max(0) {
-            return false;
-        }
-        for from in held.into_iter().take(minutes as usize) {
-            self.lots[from.0].marks[from.1] = Mark::Used;
-            if self.lots[from.0].status == LotStatus::Voided {
-                self.owed += 1;
-            }
-            let from = Some(from);
-            self.worked.push(Worked { entry, ticket, from });
-        }
-        self.owed += beyond;
-        let borrowed = (0..beyond).map(|_| Worked {
-            entry,
-            ticket,
-            from: None,
-        });
-        self.worked.extend(borrowed);
-        true
+        (self.limit - self.owed - unpaid.count() as i64).max(0)
     }
 
-    /// Gives minutes of an entry back, the last worked first: to their hold while the ticket is open, else to their
-    /// lot. A borrowed minute, or one of a lot that was never paid, is owed no more; if it was repaid, what repaid it
-    /// last comes back.
-    pub fn reverse(&mut self, entry: u128, minutes: i64, open: bool) -> bool {
-        if self.billed(entry) < minutes {
-            return false;
-        }
-        let mut touched = Vec::new();
-        for _ in 0..minutes {
-            let Some(last) = self.worked.iter().rposition(|minute| minute.entry == entry) else {
-                return false;
-            };
-            let minute = self.worked.remove(last);
-            match minute.from {
-                Some((index, place, hold)) => {
-                    let back = if open {
-                        Mark::Held(minute.ticket, hold)
-                    } else {
-                        Mark::Free
-                    };
-                    self.lots[index].marks[place] = back;
-                    touched.push(index);
-                    if self.lots[index].status == LotStatus::Voided {
-                        touched.extend(self.owed_no_more());
-                    }
-                }
-                None => touched.extend(self.owed_no_more()),
+    /// Uses held minutes as far as there are any; the others, and those that nobody paid, are owed.
+    fn use_up(&mut self, ticket: u128, entry: u128, minutes: i64) {
+        let held = self.held_in_order(ticket);
+        for turn in 0..minutes.max(0) as usize {
+            let from = held.get(turn).copied();
+            if let Some((index, place, _)) = from {
+                self.lots[index].marks[place] = Mark::Used;
             }
+            if from.is_none_or(|(index, ..)| self.lots[index].status == LotStatus::Voided) {
+                self.owed += 1;
+            }
+            self.worked.push(Worked { entry, ticket, from });
+        }
+    }
+
+    /// Minutes of some entries come back, and others take what is there then: what is held first, then what was
+    /// borrowed, which needs no new yes. What nobody takes goes back to the lots where the ticket is closed. Entry 0 is
+    /// what a fixed size takes, which is no more than is held.
+    pub fn correct(&mut self, ticket: u128, back: &[(u128, i64)], taken: &[(u128, i64)], closed: bool) {
+        let held = self.held(ticket);
+        let through_hold = !closed || taken.iter().any(|(_, minutes)| *minutes > 0);
+        let mut touched = Vec::new();
+        for (entry, minutes) in back {
+            self.give_back(*entry, *minutes, through_hold, &mut touched);
+        }
+        for (entry, minutes) in taken {
+            let most = if *entry == 0 { self.held(ticket) } else { *minutes };
+            self.use_up(ticket, *entry, (*minutes).min(most));
+        }
+        if closed {
+            self.release(ticket, (self.held(ticket) - held).max(0));
         }
         for index in touched {
             self.became_free(index);
         }
-        true
+    }
+
+    /// The minutes of an entry that were worked last come back: to their hold, or to their lot. A borrowed minute, or
+    /// one of a lot that was never paid, is owed no more; if it was repaid, what repaid it last comes back. The lots
+    /// where something came back are in `touched`.
+    fn give_back(&mut self, entry: u128, minutes: i64, to_hold: bool, touched: &mut Vec<usize>) {
+        for _ in 0..minutes {
+            let last = self.worked.iter().rposition(|minute| minute.entry == entry).unwrap();
+            let minute = self.worked.remove(last);
+            let unpaid = |(index, ..): (usize, usize, u64)| self.lots[index].status == LotStatus::Voided;
+            let owed = minute.from.is_none_or(unpaid);
+            if let Some((index, place, hold)) = minute.from {
+                self.lots[index].marks[place] = if to_hold {
+                    Mark::Held(minute.ticket, hold)
+                } else {
+                    Mark::Free
+                };
+                touched.push(index);
+            }
+            if owed {
+                touched.extend(self.owed_no_more());
+            }
+        }
     }
 
     /// One minute less is owed; where none is, the last minute that repaid one comes back, but never to a lot that was

@@ -4,7 +4,7 @@ pub mod telling;
 
 use daypack_domain::{
     Refusal,
-    emergency::{EmergencyClause, EmergencyStatus},
+    emergency::{EmergencyClause, EmergencyStatus, agreed_minutes},
     event::EventKind,
     ids::{OrganizationId, TicketId},
     ledger::MovementKind,
@@ -387,8 +387,11 @@ pub fn show(
         Some(clause) if ticket.billable && ticket.status.is_open() => {
             let counters = account.counters();
             let room = (counters.debt_limit_minutes - counters.debt_minutes).max(0);
-            let agreed = clause + work.approved_minutes - work.used_minutes;
-            agreed.min(held + account.available_for(ticket.system_id) + room).max(0)
+            let clause = billing::clause(conn, work, clause)?;
+            let agreed = agreed_minutes(work.approved_minutes, Some((clause.minutes, clause.further_minutes)));
+            (agreed - work.used_minutes)
+                .min(held + account.available_for(ticket.system_id) + room)
+                .max(0)
         }
         _ => held,
     };

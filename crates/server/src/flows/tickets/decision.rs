@@ -3,7 +3,7 @@
 use daypack_domain::{
     Refusal,
     closure::{CauseCategory, ClosureDraft, ClosureMinutes},
-    estimate::{Basis, EstimateKind, EstimateStatus},
+    estimate::{EstimateKind, EstimateStatus, offered_in_all},
     event::EventKind,
     policy::Actor,
     ticket::{Evidence, Status},
@@ -207,21 +207,19 @@ fn consume_fixed(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<
 
 /// The minutes approved at a fixed size; a total replaces what was approved before it, and what is disputed does not
 /// count. Newest first.
-fn fixed_minutes(estimates: &[Estimate]) -> i64 {
+#[must_use]
+pub fn fixed_minutes(estimates: &[Estimate]) -> i64 {
     let approved = estimates
         .iter()
         .rev()
         .filter(|estimate| estimate.status == EstimateStatus::Approved && estimate.disputed_at.is_none());
-    approved.fold(0, |sum, estimate| {
+    offered_in_all(approved.map(|estimate| {
         let minutes = match estimate.kind {
             EstimateKind::Fixed => estimate.approved_minutes.unwrap_or(0),
             EstimateKind::UpTo => 0,
         };
-        match estimate.basis {
-            Basis::Total => minutes,
-            Basis::Further => sum + minutes,
-        }
-    })
+        (estimate.basis, minutes)
+    }))
 }
 
 fn end_estimate(conn: &mut Conn, context: &Context, case: &mut Case, status: EstimateStatus) -> Result<(), Failure> {

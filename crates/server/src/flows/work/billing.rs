@@ -3,13 +3,16 @@
 
 use daypack_domain::{
     Instant, Refusal,
-    emergency::agreed_minutes,
-    ids::{LotId, TimeEntryId},
-    ledger::{Account, Movement, MovementKind, Reversal, Work},
+    estimate::{EstimateStatus, offered_in_all},
+    ids::LotId,
+    ledger::{Account, Agreement, Clause, Correction, EntryFigures, Movement, MovementKind, Reversal},
     lot::LotStatus,
 };
 use daypack_store::{
-    Conn, ledger, organizations,
+    Conn, closures,
+    estimates::{self, Estimate},
+    ledger, organizations,
+    tickets::Work,
     time_entries::{self, TimeEntry},
 };
 
@@ -19,86 +22,64 @@ use crate::{
     flows::{
         self, emergency,
         ledger::stamp,
-        tickets::{Case, facts},
+        tickets::{Case, decision::fixed_minutes, facts},
     },
 };
 
-/// What is agreed for a ticket: what the client said yes to, and what the emergency clause allows while it lasts.
-#[derive(Debug, Clone, Copy)]
-pub struct Agreed {
-    minutes: i64,
-    emergency: bool,
+/// What is agreed for the ticket in hand: what the client said yes to, and what the emergency clause allows while it
+/// lasts.
+///
+/// # Errors
+/// The database.
+pub fn agreement(conn: &mut Conn, context: &Context, case: &Case) -> Result<Agreement, Failure> {
+    let clause = match emergency::active_minutes(conn, &case.ticket)? {
+        Some(minutes) => Some(clause(conn, &case.work, minutes)?),
+        None => None,
+    };
+    Ok(Agreement {
+        ticket_id: case.ticket.id,
+        system_id: case.ticket.system_id,
+        approved_minutes: case.work.approved_minutes,
+        clause,
+        used_minutes: case.work.used_minutes,
+        fixed_minutes: 0,
+        rounding: facts::rounding(conn, &case.organization, &case.work, context.now)?,
+    })
 }
 
-impl Agreed {
-    /// What is agreed for the ticket in hand.
-    ///
-    /// # Errors
-    /// The database.
-    pub fn of(conn: &mut Conn, case: &Case) -> Result<Self, Failure> {
-        let clause = emergency::active_minutes(conn, &case.ticket)?;
-        Ok(Self {
-            minutes: agreed_minutes(case.work.approved_minutes, clause),
-            emergency: clause.is_some(),
-        })
+/// N of the clause with what estimates added to it.
+///
+/// # Errors
+/// The database.
+pub fn clause(conn: &mut Conn, work: &Work, minutes: i64) -> Result<Clause, Failure> {
+    let mut further_minutes = 0;
+    if work.approved_minutes > 0 {
+        let offered = estimates::of_ticket(conn, work.ticket_id)?;
+        let stands =
+            |estimate: &&Estimate| estimate.status == EstimateStatus::Approved && estimate.disputed_at.is_none();
+        // Oldest first: one is open at a time.
+        let approved = offered.iter().rev().filter(stands);
+        further_minutes =
+            offered_in_all(approved.map(|estimate| (estimate.basis, estimate.approved_minutes.unwrap_or(0))));
     }
+    Ok(Clause {
+        minutes,
+        further_minutes,
+    })
+}
 
-    /// Up to how many billed minutes work is never refused for rounding. An emergency promises only what the packs and
-    /// the limit of debt have for it.
-    ///
-    /// # Errors
-    /// Only when the ledger does not add up.
-    pub fn fitting_minutes(self, context: &Context, case: &Case, account: &Account) -> Result<i64, Refusal> {
-        if !self.emergency {
-            return Ok(self.minutes);
-        }
-        let account = account.settled(context.now)?;
-        let counters = account.counters();
-        let room = (counters.debt_limit_minutes - counters.debt_minutes).max(0);
-        let taken = case.work.used_minutes + account.held_for(case.ticket.id);
-        let beyond = (self.minutes - taken).min(account.available_for(case.ticket.system_id) + room);
-        Ok(taken + beyond.max(0))
+/// The fixed size that was consumed when the ticket was resolved last: of the estimates that were approved by then.
+fn consumed_fixed_minutes(conn: &mut Conn, case: &Case) -> Result<i64, Failure> {
+    let mut offered = estimates::of_ticket(conn, case.ticket.id)?;
+    if fixed_minutes(&offered) == 0 {
+        return Ok(0);
     }
-
-    /// Consumes minutes from the ticket's holds, after holding what of the agreed minutes is not held and available;
-    /// what an emergency still lacks is borrowed.
-    ///
-    /// # Errors
-    /// `approved_minutes_exhausted` with the shortfall.
-    pub fn consume(
-        self,
-        context: &Context,
-        case: &Case,
-        account: &mut Account,
-        entry_id: TimeEntryId,
-        minutes: i64,
-    ) -> Result<(), Failure> {
-        if minutes == 0 {
-            return Ok(());
-        }
-        account.settle(context.now)?;
-        let held = account.held_for(case.ticket.id);
-        let agreed_and_free = (self.minutes - case.work.used_minutes - held).max(0);
-        let missing = (minutes - held).min(agreed_and_free);
-        if missing > 0 {
-            let because = if self.emergency {
-                "emergency clause"
-            } else {
-                "late entry"
-            };
-            let again = stamp(context).because(because);
-            account.hold_up_to(&again, context.id(), case.ticket.id, case.ticket.system_id, missing)?;
-        }
-        let beyond = self.minutes - case.work.used_minutes - account.held_for(case.ticket.id);
-        let work = Work {
-            ticket_id: case.ticket.id,
-            entry_id,
-            minutes,
-            borrow_up_to_minutes: if self.emergency { beyond.max(0) } else { 0 },
-        };
-        account.consume(&stamp(context), &work)?;
-        Ok(())
-    }
+    let records = closures::of_ticket(conn, case.ticket.id)?;
+    let Some(resolved_at) = records.iter().map(|record| record.resolved_at).max() else {
+        return Ok(0);
+    };
+    offered.retain(|estimate| estimate.decided_at.is_some_and(|at| at <= resolved_at));
+    Ok(fixed_minutes(&offered))
 }
 
 /// It was billed by the clock of the ticket, and still is.
@@ -107,114 +88,90 @@ pub fn counts(entry: &TimeEntry) -> bool {
     entry.billable && entry.reversed_at.is_none()
 }
 
-/// One entry whose billed minutes change.
-#[derive(Debug, Clone)]
-pub struct Change {
-    /// The entry, with everything else as it is from now on.
-    pub entry: TimeEntry,
-    /// What it bills from now on.
-    pub billable_minutes: i64,
-    /// What it billed until now.
-    pub before_minutes: i64,
+/// How a correction goes about it.
+#[derive(Debug, Clone, Copy)]
+pub struct Way<'a> {
+    /// What comes back stays held for the ticket, else it returns to the lots that it came from.
+    pub keep_held: bool,
+    /// What a fixed price consumed stays consumed.
+    pub keep_fixed: bool,
+    /// Why, for the ledger.
+    pub reason: &'a str,
 }
 
-/// What every entry bills once `dropped` do not count any more, which is how they are among `entries` already; only
-/// those that change.
+/// Takes entries back that `counts` no longer, which is how they are among `entries` already, with what they billed
+/// until now; and rounds the others anew. Gives the minutes that came back.
 ///
 /// # Errors
 /// The database.
-pub fn rounded_anew(
-    conn: &mut Conn,
-    context: &Context,
-    case: &Case,
-    entries: &[TimeEntry],
-    dropped: &[TimeEntry],
-) -> Result<Vec<Change>, Failure> {
-    let given_back = |entry: &TimeEntry| Change {
-        entry: entry.clone(),
-        billable_minutes: 0,
-        before_minutes: entry.billable_minutes,
-    };
-    let changed = dropped
-        .iter()
-        .filter(|entry| entry.billable_minutes > 0 || entry.reversed_at.is_none());
-    let mut changes: Vec<Change> = changed.map(given_back).collect();
-    let rounding = facts::rounding(conn, &case.organization, &case.work, context.now)?;
-    let rest: Vec<&TimeEntry> = entries.iter().filter(|entry| counts(entry)).collect();
-    if rest.is_empty() {
-        return Ok(changes);
-    }
-    let fitting = Agreed::of(conn, case)?.fitting_minutes(context, case, &case.account(conn)?)?;
-    let worked: Vec<i64> = rest.iter().map(|entry| entry.actual_minutes).collect();
-    let billed = rounding.entries_minutes(&worked, fitting);
-    for (entry, billable_minutes) in rest.into_iter().zip(billed) {
-        if billable_minutes != entry.billable_minutes {
-            changes.push(Change {
-                billable_minutes,
-                ..given_back(entry)
-            });
-        }
-    }
-    Ok(changes)
-}
-
-/// Gives minutes back before it takes any, so that what is taken finds them in the hold. `to_hold`: they go back to
-/// the ticket's hold, else to the lot that they came from.
-///
-/// # Errors
-/// The database.
-pub fn apply(
+pub fn correct(
     conn: &mut Conn,
     context: &Context,
     case: &mut Case,
-    changes: &[Change],
-    to_hold: bool,
-    reason: &str,
-) -> Result<(), Failure> {
-    if changes.is_empty() {
-        return Ok(());
+    entries: &[TimeEntry],
+    dropped: &[TimeEntry],
+    way: Way<'_>,
+) -> Result<i64, Failure> {
+    if dropped.is_empty() {
+        return Ok(0);
     }
-    let ids: Vec<TimeEntryId> = changes.iter().map(|change| change.entry.id).collect();
-    let movements = ledger::of_entries(conn, &ids)?;
-    let agreed = Agreed::of(conn, case)?;
+    let others: Vec<&TimeEntry> = entries.iter().filter(|entry| counts(entry)).collect();
+    let dropped_figures: Vec<EntryFigures> = dropped.iter().map(figures).collect();
+    let other_figures: Vec<EntryFigures> = others.iter().map(|entry| figures(entry)).collect();
+    let mut agreement = agreement(conn, context, case)?;
+    if way.keep_fixed {
+        agreement.fixed_minutes = consumed_fixed_minutes(conn, case)?;
+    }
+    let movements = ledger::of_ticket(conn, case.ticket.id)?;
     let (mut account, debts) = account_of(conn, case, &movements)?;
-    let because = stamp(context).because(reason);
-    for change in changes {
-        let minutes = change.before_minutes - change.billable_minutes;
-        if minutes > 0 {
-            let own: Vec<Movement> = movements
-                .iter()
-                .filter(|movement| movement.entry_id == Some(change.entry.id))
-                .cloned()
-                .collect();
-            let reversal = Reversal {
-                ticket_id: case.ticket.id,
-                ticket_open: to_hold,
-                minutes,
-                movements: &own,
-                debts: &debts,
-            };
-            account.reverse(&because, &reversal)?;
-            case.work.used_minutes -= minutes;
-        }
+    let correction = Correction {
+        dropped: &dropped_figures,
+        entries: &other_figures,
+        movements: &movements,
+        debts: &debts,
+        keep_held: way.keep_held,
+    };
+    let because = stamp(context).because(way.reason);
+    let corrected = account.correct(&because, &agreement, &correction)?;
+    for (entry, billable_minutes) in others.into_iter().zip(corrected.billed_minutes) {
+        case.work.billed_minutes += billable_minutes - entry.billable_minutes;
+        save_billed(conn, entry, billable_minutes)?;
     }
-    for change in changes {
-        let minutes = change.billable_minutes - change.before_minutes;
-        if minutes > 0 {
-            agreed.consume(context, case, &mut account, change.entry.id, minutes)?;
-            case.work.used_minutes += minutes;
-        }
+    for entry in dropped {
+        case.work.billed_minutes -= entry.billable_minutes;
         // A reversed entry keeps the figure that it billed, for the record; the ledger has what came back.
-        if change.entry.reversed_at.is_none() {
-            let entry = TimeEntry {
-                billable_minutes: change.billable_minutes,
-                ..change.entry.clone()
-            };
-            time_entries::update(conn, &entry)?;
+        if entry.reversed_at.is_none() {
+            time_entries::update(
+                conn,
+                &TimeEntry {
+                    billable_minutes: 0,
+                    ..entry.clone()
+                },
+            )?;
         }
-        case.work.billed_minutes += minutes;
     }
     flows::ledger::save(conn, context, case.organization.id, &mut account)?;
+    let came_back = case.work.used_minutes - corrected.used_minutes;
+    case.work.used_minutes = corrected.used_minutes;
+    Ok(came_back)
+}
+
+fn figures(entry: &TimeEntry) -> EntryFigures {
+    EntryFigures {
+        entry_id: entry.id,
+        worked_minutes: entry.actual_minutes,
+        billed_minutes: entry.billable_minutes,
+    }
+}
+
+fn save_billed(conn: &mut Conn, entry: &TimeEntry, billable_minutes: i64) -> Result<(), Failure> {
+    if billable_minutes != entry.billable_minutes {
+        let entry = TimeEntry {
+            billable_minutes,
+            ..entry.clone()
+        };
+        time_entries::update(conn, &entry)?;
+    }
     Ok(())
 }
 
@@ -239,8 +196,12 @@ pub fn give_back(
         entry.billable = false;
         dropped.push(entry.clone());
     }
-    let changes = rounded_anew(conn, context, case, &entries, &dropped)?;
-    apply(conn, context, case, &changes, false, reason)?;
+    let way = Way {
+        keep_held: false,
+        keep_fixed: before.is_some(),
+        reason,
+    };
+    correct(conn, context, case, &entries, &dropped, way)?;
     if before.is_none() {
         give_back_fixed(conn, context, case, reason)?;
     }

@@ -14,13 +14,14 @@ use daypack_store::{
     time_entries::{self, TimeEntry},
 };
 
-use super::billing::{self, Agreed};
+use super::billing::{self, Way};
 use crate::{
     context::Context,
     error::Failure,
     flows::{
         estimates::standing,
-        tickets::{Case, TicketKey, facts},
+        ledger::stamp,
+        tickets::{Case, TicketKey},
     },
 };
 
@@ -75,20 +76,11 @@ pub fn log(
         reason: None,
         created_at: context.now,
     };
-    let agreed = Agreed::of(conn, &case)?;
     if input.billable {
-        let counted: Vec<&TimeEntry> = others.iter().filter(|other| billing::counts(other)).collect();
-        let worked = counted.iter().map(|other| other.actual_minutes).sum::<i64>() + input.minutes;
-        let billed = counted.iter().map(|other| other.billable_minutes).sum();
-        let rounding = facts::rounding(conn, &case.organization, &case.work, context.now)?;
-        let fitting = agreed.fitting_minutes(context, &case, &case.account(conn)?)?;
-        entry.billable_minutes = rounding.entry_minutes(worked, billed, fitting);
+        bill(conn, context, &mut case, &mut entry, &others)?;
+    } else {
+        time_entries::insert(conn, &entry)?;
     }
-    standing::cover_small_work(conn, context, &mut case, entry.billable_minutes)?;
-    time_entries::insert(conn, &entry)?;
-    let mut account = case.account(conn)?;
-    agreed.consume(context, &case, &mut account, entry.id, entry.billable_minutes)?;
-    case.save_account(conn, context, &mut account)?;
     case.work.used_minutes += entry.billable_minutes;
     case.work.actual_minutes += entry.actual_minutes;
     case.work.billed_minutes += entry.billable_minutes;
@@ -100,6 +92,28 @@ pub fn log(
     };
     case.tell(context, told);
     Ok((case.save(conn, context)?, entry))
+}
+
+/// Takes the minutes of a billable entry, and inserts it: its movements name it.
+fn bill(
+    conn: &mut Conn,
+    context: &Context,
+    case: &mut Case,
+    entry: &mut TimeEntry,
+    others: &[TimeEntry],
+) -> Result<(), Failure> {
+    let counted = others.iter().filter(|other| billing::counts(other));
+    let worked = counted.map(|other| other.actual_minutes).sum::<i64>() + entry.actual_minutes;
+    let mut agreement = billing::agreement(conn, context, case)?;
+    let billable = case.account(conn)?.billable_minutes(context.now, &agreement, worked)?;
+    standing::cover_small_work(conn, context, case, billable)?;
+    agreement.approved_minutes = case.work.approved_minutes;
+    entry.billable_minutes = billable;
+    time_entries::insert(conn, entry)?;
+    let mut account = case.account(conn)?;
+    account.work(&stamp(context), &agreement, context.id(), entry.id, billable)?;
+    case.save_account(conn, context, &mut account)?;
+    Ok(())
 }
 
 fn check(context: &Context, case: &Case, input: &LogTime) -> Result<(), Refusal> {
@@ -128,8 +142,8 @@ fn check(context: &Context, case: &Case, input: &LogTime) -> Result<(), Refusal>
 }
 
 /// Takes an entry back. Its minutes return to the hold while the ticket is open, else to the lot they came from; what
-/// the ticket's other entries bill is rounded anew without it. `expected` is the version of the ticket that the caller
-/// has seen.
+/// the ticket's other entries bill is rounded anew without it. What a fixed price consumed stays consumed. `expected`
+/// is the version of the ticket that the caller has seen.
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::Forbidden`] for the time of others below lead; `already_reversed`; `invalid`.
@@ -157,22 +171,27 @@ pub fn reverse(
     if entry.reversed_at.is_some() {
         return Err(Refusal::conflict("already_reversed", "This entry was taken back before.").into());
     }
+    let before = entry.clone();
     entry.reversed_at = Some(context.now);
     entry.reason = Some(reason.to_owned());
     let reversed = entry.clone();
     time_entries::update(conn, &reversed)?;
     case.work.actual_minutes -= reversed.actual_minutes;
-    let changes = billing::rounded_anew(conn, context, &case, &entries, std::slice::from_ref(&reversed))?;
+    let mut billable_minutes = 0;
+    if billing::counts(&before) {
+        let way = Way {
+            keep_held: case.ticket.status.is_open(),
+            keep_fixed: true,
+            reason,
+        };
+        let dropped = std::slice::from_ref(&reversed);
+        billable_minutes = billing::correct(conn, context, &mut case, &entries, dropped, way)?;
+    }
     let told = EventKind::TimeReversed {
         time_entry_id: id,
-        billable_minutes: changes
-            .iter()
-            .map(|change| change.before_minutes - change.billable_minutes)
-            .sum(),
+        billable_minutes,
         reason: reason.to_owned(),
     };
     case.tell(context, told);
-    let to_hold = case.ticket.status.is_open();
-    billing::apply(conn, context, &mut case, &changes, to_hold, reason)?;
     Ok((case.save(conn, context)?, reversed))
 }
