@@ -4,8 +4,8 @@
 
 use crate::contract_support::Contract;
 use crate::contract_support::acts::{Act, ZONES, act};
+use crate::ledger_support::ticket;
 use daypack_domain::ledger::{Account, MovementKind};
-use ledger_support::ticket;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
