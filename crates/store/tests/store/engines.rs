@@ -258,8 +258,8 @@ on_both_engines! {
                 let mut person = user(number, &format!("person{number}"));
                 users::insert(conn, &person)?;
                 // Once with a value where there was none, once without.
-                for locked_until in [Some(start()), None] {
-                    person.locked_until = locked_until;
+                for disabled_at in [Some(start()), None] {
+                    person.disabled_at = disabled_at;
                     person.version += 1;
                     assert!(users::update(conn, &person)?);
                 }
