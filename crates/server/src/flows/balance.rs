@@ -153,14 +153,15 @@ fn from_movements(
     let due = records
         .iter()
         .map(|record| &record.position)
-        .filter(|lot| lot.status == LotStatus::Active && lot.ends_at <= as_of);
+        .filter(|lot| lot.status == LotStatus::Active && lot.ends_at - TICK <= as_of);
     let unrecorded = due
         .filter_map(|lot| Some((lot.ends_at - TICK, *available.get(&lot.lot_id)?)))
         .collect();
     let positions: Vec<LotPosition> = records.iter().map(|record| record.position.clone()).collect();
     Ok(Found {
         used: add(|sum| sum.kind.used_sign() * sum.minutes),
-        balance: balance_of_sums(sums, &positions, as_of),
+        // In the past a lot has ended with the instant that its expiry is dated by, recorded or not.
+        balance: balance_of_sums(sums, &positions, as_of + TICK),
         unrecorded,
         records,
     })
