@@ -6,7 +6,7 @@ use daypack_server::{
     on_both_engines,
     testing::{Client, Listening, TestServer},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::requests::{Scene, of_estimate, path, text};
 
@@ -54,6 +54,17 @@ impl<'a> Plans<'a> {
     async fn get(&mut self, client: &Client, at: &str) {
         let _ = self.listening.take();
         client.get(at).await.ok();
+        self.look(at);
+    }
+
+    async fn post(&mut self, client: &Client, at: &str, body: Value) {
+        let _ = self.listening.take();
+        let answer = client.post(at, body).await;
+        assert!(answer.status.is_success(), "{at}: {}", answer.text);
+        self.look(at);
+    }
+
+    fn look(&mut self, at: &str) {
         for statement in self.listening.take() {
             let text = statement.split(" -- binds").next().unwrap().to_owned();
             if !self.known.insert(text.clone()) {
@@ -136,6 +147,31 @@ on_both_engines! {
         plans.get(agent, &format!("/tickets?assignee_id={}", scene.people.acme)).await;
         plans.get(agent, "/board").await;
         plans.get(&scene.owner, &format!("/dashboard?organization_id={}", scene.people.acme)).await;
+        plans.check();
+    }
+
+    async fn what_a_yes_and_its_work_ask_follows_indexes(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        scene.buy("starter", 4).await;
+        for number in 0..12 {
+            let estimate = scene.offered(&format!("Request {number}"), 30).await;
+            scene.owner.post(&of_estimate(&estimate, "/approve"), json!({})).await.ok();
+        }
+        let mut plans = Plans::new(server);
+        let estimate = scene.offered("The next one", 60).await;
+        plans.get(&scene.owner, &of_estimate(&estimate, "/preview")).await;
+        plans.post(&scene.owner, &of_estimate(&estimate, "/approve"), json!({})).await;
+        let ticket = json!({ "id": estimate["ticket_id"] });
+        let entry = json!({
+            "minutes": 50, "worked_on": "2026-03-04", "activity": "development", "note": "Looked.", "billable": true
+        });
+        plans.post(&scene.agent, &path(&ticket, "/time-entries"), entry).await;
+        plans.post(&scene.agent, &path(&ticket, "/transitions"), json!({ "to": "diagnosing" })).await;
+        let done = json!({
+            "what_was_done": "A new column.", "why_it_happened": "A typo.", "how_to_prevent": "A test.",
+            "cause_category": "code"
+        });
+        plans.post(&scene.agent, &path(&ticket, "/resolve"), done).await;
         plans.check();
     }
 }

@@ -94,6 +94,33 @@ on_both_engines! {
         assert!(breached > 10, "{breached}");
     }
 
+    async fn a_breach_goes_only_where_the_severity_was_a_mistake(server: &TestServer) {
+        let mut scene = Scene::new(server).await;
+        let (late, mistaken) = (scene.opened("Slow").await, scene.opened("Slow, too").await);
+        for ticket in [&late, &mistaken] {
+            scene.agent.post(&path(ticket, "/triage"), in_scope("p0", "corrective")).await.ok();
+        }
+        // P0 hears something new every two hours, P2 every eight.
+        server.wait(TimeDelta::hours(5));
+        scene = scene.again(server).await;
+        let update = async |scene: &Scene, ticket: &Value| {
+            let sla = scene.viewer.get(&path(ticket, "/sla")).await.ok();
+            let clock = same_clock(&sla, &json!({ "clock": "next_update" }));
+            let late = scene.viewer.get(&path(ticket, "")).await.ok()["sla"]["breached"].clone();
+            (clock["state"].clone(), clock["target_minutes"].clone(), clock["breached_at"].clone(), late)
+        };
+        let breached = (json!("breached"), json!(120), json!("2026-03-04T11:00:00Z"), json!(true));
+        for ticket in [&late, &mistaken] {
+            assert_eq!(update(&scene, ticket).await, breached);
+        }
+        scene.lead.post(&path(&late, "/triage"), in_scope("p2", "corrective")).await.ok();
+        let body = json!({ "severity": "p2", "kind": "corrective", "scope": "in", "misclassified": true });
+        scene.lead.post(&path(&mistaken, "/triage"), body).await.ok();
+        assert_eq!(update(&scene, &late).await, breached);
+        let forgiven = (json!("running"), json!(480), Value::Null, json!(false));
+        assert_eq!(update(&scene, &mistaken).await, forgiven);
+    }
+
     async fn every_minute_is_explained(server: &TestServer) {
         let scene = Scene::new(server).await;
         let ticket = scene.triaged("Export fails").await;
