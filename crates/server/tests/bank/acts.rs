@@ -72,6 +72,9 @@ impl Day<'_> {
     }
 
     async fn order(&self, chance: &mut StdRng) {
+        if chance.random_range(0..self.scale) > 0 {
+            return;
+        }
         // Mostly small ones, so that minutes are scarce; the others can be extended.
         let (plan, packs) = if chance.random_bool(0.85) {
             ("starter", chance.random_range(1..3))
@@ -79,7 +82,8 @@ impl Day<'_> {
             ("flexi", 5)
         };
         let body = json!({
-            "organization_id": self.scene.people.acme, "plan_code": plan, "packs": packs, "terms_version": 1
+            "organization_id": self.scene.people.acme, "plan_code": plan, "packs": packs * self.scale,
+            "terms_version": 1
         });
         let answer = self.scene.owner.post("/orders", body).await;
         if let Some(order) = self.books.heard("order", &answer) {

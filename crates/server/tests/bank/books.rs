@@ -77,6 +77,13 @@ impl Books {
         (status < 300).then_some(said)
     }
 
+    /// How far it is, for whoever waits for a long run.
+    #[allow(clippy::print_stdout, reason = "what a long run did is read by whoever started it")]
+    pub fn tell(&self, round: u64, of: u64) {
+        let operations = self.with(|known| known.outcomes.values().sum::<usize>());
+        println!("round {round} of {of}: {operations} operations, no difference");
+    }
+
     /// A bank where nothing can be done holds every rule: each act has to have succeeded now and then. In a `short`
     /// run that is asked of those alone that come often.
     #[allow(clippy::print_stdout, reason = "what a long run did is read by whoever started it")]

@@ -31,6 +31,9 @@ impl Day<'_> {
     }
 
     async fn give(&self, chance: &mut StdRng) {
+        if chance.random_range(0..self.scale) > 0 {
+            return;
+        }
         let until = self.server.now().date_naive() + Days::new(chance.random_range(1..40));
         let body = json!({
             "kind": "goodwill", "minutes": chance.random_range(30..240), "expires_on": until, "reason": "A courtesy."

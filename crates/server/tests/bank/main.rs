@@ -39,6 +39,8 @@ const READERS: u64 = 3;
 /// Operations of the short form, and from when on a run is long.
 const SHORT: usize = 800;
 const LONG: usize = 20_000;
+/// With so many operations more, packs are bought less often and more at once: clients meet on few of them.
+const MORE: usize = 10_000;
 /// How often days pass between operations, and how many: enough for the shortest packs to expire on the way.
 const ROUNDS: u64 = 8;
 const DAYS: i64 = 12;
@@ -46,6 +48,7 @@ const DAYS: i64 = 12;
 on_both_engines! {
     async fn nothing_is_sold_twice_and_nothing_is_lost(server: &TestServer) {
         let operations = std::env::var("DAYPACK_SOAK_OPERATIONS").map_or(SHORT, |text| text.parse().unwrap());
+        let scale = i64::try_from(operations / MORE).unwrap().max(1);
         let books = Books::default();
         let mut scene = Scene::new(server).await;
         scene.buy("starter", 2).await;
@@ -53,13 +56,14 @@ on_both_engines! {
         for round in 0..ROUNDS {
             let left = Cell::new(operations / usize::try_from(ROUNDS).unwrap());
             let admin = server.signed_in(scene.people.at(Place::Staff(StaffRole::Admin))).await;
-            let day = Day { server, scene: &scene, admin, books: &books, left: &left };
+            let day = Day { server, scene: &scene, admin, books: &books, left: &left, scale };
             day.look_again().await;
             let chance = |number: u64| StdRng::seed_from_u64(round * 1_000 + number);
             let clients = join_all((0..CLIENTS).map(|number| day.client(chance(number))));
             let readers = join_all((0..READERS).map(|number| day.reader(chance(CLIENTS + number))));
             tokio::join!(clients, readers, day.jobs());
             day.reconcile().await;
+            books.tell(round + 1, ROUNDS);
             server.wait(TimeDelta::days(DAYS));
             // What expired meanwhile is noticed by whoever comes first; tokens have expired too.
             scene = scene.again(server).await;
@@ -108,6 +112,8 @@ struct Day<'a> {
     books: &'a Books,
     /// Operations that nobody has begun.
     left: &'a Cell<usize>,
+    /// How many packs are bought at once, beside what chance says.
+    scale: i64,
 }
 
 impl Day<'_> {
