@@ -113,6 +113,7 @@ impl Modify for Shared {
         components.add_security_scheme("refresh_cookie", SecurityScheme::ApiKey(cookie));
         document.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
         bounds::add(&mut components.schemas);
+        components.headers = headers::described();
         let versioned = headers::versioned(&components.schemas);
         let needs_nothing = shapes_without_needs(&components.schemas);
         for item in document.paths.paths.values_mut() {

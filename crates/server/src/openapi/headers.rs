@@ -1,48 +1,63 @@
-//! The headers that answers carry.
+//! The headers that answers carry. Each is described once, among the document's components.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use utoipa::openapi::{
-    HeaderBuilder, RefOr, Response, Schema,
+    Header, HeaderBuilder, Ref, RefOr, Response, Schema,
     path::Operation,
     schema::{Object, Type},
 };
 
-/// What every answer carries.
-const EVERYWHERE: &[(&str, &str)] = &[
-    ("X-Request-Id", "The request, for questions to whoever runs the server"),
-    ("RateLimit-Policy", "How many requests a minute the caller has"),
-    ("RateLimit", "How many of them are left, and until when"),
-];
+const REQUEST: &str = "X-Request-Id";
+const POLICY: &str = "RateLimit-Policy";
+const LEFT: &str = "RateLimit";
+const WAIT: &str = "Retry-After";
+const VERSION: &str = "ETag";
 
-/// Adds the headers of an operation's answers; `versioned` are the names of the shapes that have a version.
+/// The headers, described.
+pub(super) fn described() -> BTreeMap<String, RefOr<Header>> {
+    let headers = [
+        (
+            REQUEST,
+            Type::String,
+            "The request, for questions to whoever runs the server",
+        ),
+        (POLICY, Type::String, "How many requests a minute the caller has"),
+        (LEFT, Type::String, "How many of them are left, and until when"),
+        (WAIT, Type::Integer, "Seconds to wait before the next attempt"),
+        (VERSION, Type::String, "The version, as If-Match takes it"),
+    ];
+    let header = |kind, text: &str| {
+        HeaderBuilder::new()
+            .schema(Some(Object::with_type(kind)))
+            .description(Some(text))
+            .build()
+    };
+    headers
+        .into_iter()
+        .map(|(name, kind, text)| (name.to_owned(), RefOr::T(header(kind, text))))
+        .collect()
+}
+
+/// Names the headers of an operation's answers; `versioned` are the names of the shapes that have a version.
 pub(super) fn add(operation: &mut Operation, versioned: &BTreeSet<String>) {
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
-        for (name, description) in EVERYWHERE {
-            insert(response, name, Type::String, description);
+        let mut names = Vec::new();
+        if status.starts_with('2') || status == "429" {
+            names.extend([REQUEST, POLICY, LEFT]);
         }
-        match status.as_str() {
-            "429" | "503" => insert(
-                response,
-                "Retry-After",
-                Type::Integer,
-                "Seconds to wait before the next attempt",
-            ),
-            "200" | "201" if shows(response, versioned) => {
-                insert(response, "ETag", Type::String, "The version, as If-Match takes it");
-            }
-            _ => {}
+        if matches!(status.as_str(), "429" | "503") {
+            names.push(WAIT);
+        }
+        if matches!(status.as_str(), "200" | "201") && shows(response, versioned) {
+            names.push(VERSION);
+        }
+        for name in names {
+            let described = Ref::new(format!("#/components/headers/{name}"));
+            response.headers.insert(name.to_owned(), RefOr::Ref(described));
         }
     }
-}
-
-fn insert(response: &mut Response, name: &str, kind: Type, description: &str) {
-    let header = HeaderBuilder::new()
-        .schema(Some(Object::with_type(kind)))
-        .description(Some(description))
-        .build();
-    response.headers.insert(name.to_owned(), RefOr::T(header));
 }
 
 fn shows(response: &Response, versioned: &BTreeSet<String>) -> bool {
