@@ -114,6 +114,23 @@ impl EmergencyClause {
         }
     }
 
+    /// Whether the limit of debt may become this one, where it was `before`: it is the agency's credit, so that whoever
+    /// manages the clause may lower it, and only those who may give credit raise it.
+    ///
+    /// # Errors
+    /// `invalid` at `/debt_limit_minutes`: `above_credit`.
+    pub fn check_credit(&self, before: &Self, may_raise: bool) -> Result<(), Refusal> {
+        if may_raise || self.debt_limit_minutes <= before.debt_limit_minutes {
+            return Ok(());
+        }
+        let detail = format!(
+            "The limit of debt is the agency's credit. You can lower it; only an admin of the agency raises it above {} \
+             minutes.",
+            before.debt_limit_minutes
+        );
+        Err(Refusal::field("/debt_limit_minutes", "above_credit", detail))
+    }
+
     /// Whether work at this severity may start before a yes.
     ///
     /// # Errors
@@ -195,6 +212,25 @@ mod tests {
             .unwrap();
         assert_eq!(twice.severities, [Severity::P0, Severity::P1]);
         assert!(clause(false, &[]).validate().is_ok());
+    }
+
+    #[test]
+    fn credit_is_lowered_by_whoever_manages_the_clause_and_raised_by_who_gives_it() {
+        let with = |debt_limit_minutes| EmergencyClause {
+            debt_limit_minutes,
+            ..clause(true, &[Severity::P0])
+        };
+        let code = |from, to, may_raise| match with(to).check_credit(&with(from), may_raise) {
+            Err(Refusal::Invalid(problems)) => Some((problems[0].pointer.clone(), problems[0].code)),
+            Err(other) => panic!("{other}"),
+            Ok(()) => None,
+        };
+        let refused = Some(("/debt_limit_minutes".to_owned(), "above_credit"));
+        assert_eq!(code(60, 61, false), refused);
+        assert_eq!(code(0, 1, false), refused);
+        for (from, to, may_raise) in [(60, 60, false), (60, 0, false), (60, 120, true), (60, 0, true)] {
+            assert_eq!(code(from, to, may_raise), None, "{from} to {to}");
+        }
     }
 
     #[test]

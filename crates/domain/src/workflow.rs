@@ -5,13 +5,15 @@
 
 mod decide;
 mod guard;
+mod offering;
 mod table;
 mod triage;
 
 pub use decide::{Decision, Move, Offered, available, decide, due, follow};
 pub use guard::{Facts, Guard, TimeLimits, WindowState};
+pub use offering::{check_offerable, resume_after_yes};
 pub use table::{Effect, Mover, Transition, Via, transitions};
-pub use triage::{Triage, triage_destination};
+pub use triage::{Triage, check_scope, triage_destination};
 
 use crate::ids::OrganizationId;
 use crate::policy::{Actor, ClientRole};

@@ -100,6 +100,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "manage_staff",
             "refund_lot",
             "import_contracts",
+            "raise_debt_limit",
             "manage_settings",
         ],
     ),

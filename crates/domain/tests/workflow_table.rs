@@ -259,8 +259,11 @@ fn a_move_that_the_table_lacks_is_refused_and_named() {
     .unwrap_err();
     assert_eq!(refusal.code(), "invalid_transition");
     assert!(refusal.to_string().contains("by: resolve"), "{refusal}");
+    // A question returns only to where a further estimate came from; the first one came from nowhere.
     let facts = Facts::new(AwaitingApproval);
     let refusal = decide(&facts, Approved, &Move::new(Via::Transition), Mover::Approver, now()).unwrap_err();
+    assert_eq!(refusal.code(), "came_from_elsewhere");
+    let refusal = decide(&facts, Resolved, &Move::new(Via::Transition), Mover::Approver, now()).unwrap_err();
     assert_eq!(refusal.code(), "invalid_transition");
     let refusal = follow(&Facts::new(Closed), &Move::new(Via::Reopen), Mover::Client, now()).unwrap_err();
     assert_eq!(refusal.code(), "invalid_transition");

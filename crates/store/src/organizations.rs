@@ -24,7 +24,7 @@ pub struct OrganizationSettings {
     pub minimum_minutes: i64,
     /// Days after closing in which the same fault is warranty (section 6).
     pub warranty_days: i64,
-    /// Whether there is an emergency clause (section 6).
+    /// Whether there is an emergency clause (section 6): only once an owner, or an admin, has agreed to it.
     pub emergency_enabled: bool,
     /// Severities for which work may start at triage (section 6).
     pub emergency_severities: Vec<Severity>,
@@ -67,7 +67,7 @@ impl Default for OrganizationSettings {
             increment_minutes: 15,
             minimum_minutes: 15,
             warranty_days: 30,
-            emergency_enabled: true,
+            emergency_enabled: false,
             emergency_severities: vec![Severity::P0],
             emergency_minutes: 120,
             alert_used_percent: used_percent,

@@ -45,6 +45,13 @@ macro_rules! ticket_events {
             /// Minutes that were held for it.
             held_minutes: i64,
         }
+        /// Held minutes went back to the packs, because the work is not deducted any more.
+        MinutesReleased = "ticket.minutes_released", Public {
+            /// How many.
+            minutes: i64,
+            /// Why the work is not deducted.
+            reason: Option<String>,
+        }
         /// An owner said that the emergency was right.
         EmergencyConfirmed = "ticket.emergency_confirmed", Public {}
         /// An owner said that it was not one.

@@ -221,6 +221,8 @@ actions! {
     RefundLot = "refund_lot" => Need::staff(Admin),
     /// Take over running contracts from a file.
     ImportContracts = "import_contracts" => Need::staff(Admin),
+    /// Let an organization owe more: the limit of its debt is the agency's credit.
+    RaiseDebtLimit = "raise_debt_limit" => Need::staff(Admin),
     /// Change settings of the installation and of organizations.
     ManageSettings = "manage_settings" => Need::staff(Admin),
 }

@@ -176,6 +176,8 @@ const RESOLVED: &[Effect] = &[
     E::CancelWindows,
     E::PlanClosing,
 ];
+/// What is out of scope touches no lot.
+const QUOTED: &[Effect] = &[E::WithdrawEstimate, E::ReleaseHolds];
 const ASKED: &[Effect] = &[E::RememberOrigin, E::PlanUnanswered];
 const ANSWERED: &[Effect] = &[E::ForgetOrigin, E::CancelUnanswered];
 const CLOSURE: &[Guard] = &[G::ClosureComplete, G::WindowAgreed, G::RollbackNote, G::TestEvidence];
@@ -189,6 +191,7 @@ const ANSWER: &[Guard] = &[
 const CORRECTIVE: &[Guard] = &[G::Diagnosis, G::Reproduction];
 const RETURN: &[Guard] = &[G::CameFromThere];
 const REJECTED: &[Guard] = &[G::CameFromThere, G::ReasonGiven];
+const QUESTION: &[Guard] = &[G::CameFromThere, G::Question];
 const LAPSED: &[Guard] = &[G::CameFromThere, G::EstimateLapsed];
 const BACK: &[Effect] = &[E::ForgetOrigin];
 
@@ -199,8 +202,8 @@ static TABLE: &[Transition] = table! {
     [Submitted] Estimating (Transition, &[Staff], &[G::Triaged, G::InScope], &[]);
     [Submitted] Backlog (Triage, &[Staff], &[G::Triaged], &[]);
     [Submitted, Estimating] Backlog (Transition, &[Staff], &[G::Triaged], &[E::WithdrawEstimate]);
-    [Submitted, Estimating] Quoted (Triage, &[Staff], &[G::Triaged, G::OutOfScope], &[E::WithdrawEstimate]);
-    [Submitted, Estimating] Quoted (Transition, &[Staff], &[G::Triaged, G::OutOfScope], &[E::WithdrawEstimate]);
+    [Submitted, Estimating] Quoted (Triage, &[Staff], &[G::Triaged, G::OutOfScope], QUOTED);
+    [Submitted, Estimating] Quoted (Transition, &[Staff], &[G::Triaged, G::OutOfScope], QUOTED);
     [Submitted, Estimating] Diagnosing (Triage, &[Staff], &[G::Triaged, G::MayStart], &[E::WithdrawEstimate]);
     [Submitted, Estimating] Diagnosing (Transition, &[Staff], &[G::Triaged, G::MayStart], &[E::WithdrawEstimate]);
     [Submitted, Estimating] Resolved (Resolve, &[Staff], ANSWER, RESOLVED);
@@ -240,6 +243,9 @@ static TABLE: &[Transition] = table! {
     [AwaitingApproval] Diagnosing (Reject, &[Approver, Staff], REJECTED, BACK);
     [AwaitingApproval] Fixing (Reject, &[Approver, Staff], REJECTED, BACK);
     [AwaitingApproval] Estimating (Transition, &[Approver], &[G::NothingToReturnTo, G::Question], &[]);
+    [AwaitingApproval] Approved (Transition, &[Approver], QUESTION, BACK);
+    [AwaitingApproval] Diagnosing (Transition, &[Approver], QUESTION, BACK);
+    [AwaitingApproval] Fixing (Transition, &[Approver], QUESTION, BACK);
     [AwaitingApproval] Estimating (WithdrawEstimate, &[Staff], &[G::NothingToReturnTo], &[]);
     [AwaitingApproval] Approved (WithdrawEstimate, &[Staff], RETURN, BACK);
     [AwaitingApproval] Diagnosing (WithdrawEstimate, &[Staff], RETURN, BACK);

@@ -66,6 +66,8 @@ pub struct DemoClient {
     pub prefix: &'static str,
     /// IANA zone.
     pub zone: &'static str,
+    /// The owner has switched the emergency clause on.
+    pub emergency_clause: bool,
     /// Owner, approver, member, viewer.
     pub people: [DemoPerson; 4],
     /// Software under maintenance.
@@ -158,6 +160,7 @@ pub const CLIENTS: [DemoClient; 3] = [
         name: "Acme Retail",
         prefix: "ACME",
         zone: "Europe/Madrid",
+        emergency_clause: true,
         people: [
             person(Who::Owner, "Laura Marín", "owner@acme.example"),
             person(Who::Approver, "Carlos Rey", "approver@acme.example"),
@@ -206,6 +209,7 @@ pub const CLIENTS: [DemoClient; 3] = [
         name: "Nordic Bikes",
         prefix: "NORD",
         zone: "Europe/Copenhagen",
+        emergency_clause: true,
         people: [
             person(Who::Owner, "Mette Holm", "owner@nord.example"),
             person(Who::Approver, "Lars Kjær", "approver@nord.example"),
@@ -239,6 +243,7 @@ pub const CLIENTS: [DemoClient; 3] = [
         name: "Luma Studio",
         prefix: "LUMA",
         zone: "America/Mexico_City",
+        emergency_clause: false,
         people: [
             person(Who::Owner, "Valeria Cruz", "owner@luma.example"),
             person(Who::Approver, "Diego Ramos", "approver@luma.example"),

@@ -13,7 +13,7 @@ use daypack_domain::{
     ids::{AttachmentId, EstimateId, OrderId, OrganizationId, SystemId, TicketId, TimeEntryId, UserId, WindowId},
     policy::{Actor, Membership, Person},
 };
-use daypack_store::{Conn, catalogue, settings};
+use daypack_store::{Conn, catalogue, organizations as organization_rows, settings};
 
 use super::files::File;
 use super::people::{APPROVER_LIMIT_MINUTES, CLIENTS, Client, DemoClient, DemoPerson, STAFF, Who};
@@ -22,7 +22,7 @@ use crate::{
     context::Context,
     error::Failure,
     files::Kept,
-    flows::{attachments, members, orders, organizations, people, standing_approvals, systems},
+    flows::{attachments, emergency, members, orders, organizations, people, standing_approvals, systems},
     ids::IdSource,
 };
 
@@ -94,6 +94,14 @@ impl World {
 
     /// The circumstances of one step: its instant, its person, its own identifiers.
     pub(super) fn context(&self, step: usize, now: Instant, client: Client, who: Who) -> Result<Context, Failure> {
+        Ok(Context {
+            actor: self.actor(client, who)?,
+            ..system_context(step, now)
+        })
+    }
+
+    /// Somebody, with their place.
+    fn actor(&self, client: Client, who: Who) -> Result<Actor, Failure> {
         let user_id = self.user_id(client, who)?;
         let memberships = match who.client_role() {
             None => Vec::new(),
@@ -104,15 +112,11 @@ impl World {
                 order_limit: None,
             }],
         };
-        let person = Person {
+        Ok(Actor::Person(Person {
             user_id,
             staff_role: who.staff_role(),
             memberships,
-        };
-        Ok(Context {
-            actor: Actor::Person(person),
-            ..system_context(step, now)
-        })
+        }))
     }
 
     /// A person's account.
@@ -189,6 +193,22 @@ impl World {
             let made = systems::add(conn, &context, organization_id, &input)?;
             self.systems.insert((client, system.name), made.id);
         }
+        self.agree_on_emergencies(conn, &context, client)
+    }
+
+    /// The owner switches the emergency clause on, where the client has one.
+    fn agree_on_emergencies(&self, conn: &mut Conn, context: &Context, client: Client) -> Result<(), Failure> {
+        if !facts(client)?.emergency_clause {
+            return Ok(());
+        }
+        let organization_id = self.organization_id(client)?;
+        let owner = self.actor(client, Who::Owner)?;
+        let version = organization_rows::find(conn, organization_id)?.map_or(0, |organization| organization.version);
+        let agreed = emergency::Changed {
+            enabled: Some(true),
+            ..emergency::Changed::default()
+        };
+        emergency::change(conn, &context.acting_as(owner), organization_id, version, &agreed)?;
         Ok(())
     }
 

@@ -388,7 +388,7 @@ fn actions(
             vias.contains(&Via::Transition) && transitions(context, row, facts).contains(&Status::Declined)
         }
         Action::Triage => row.status.is_open(),
-        Action::OfferEstimate => crate::flows::estimates::can_be_offered(row),
+        Action::OfferEstimate => workflow::check_offerable(facts).is_ok(),
         Action::ApproveEstimate | Action::RejectEstimate | Action::RecordApproval => facts.open_estimate,
         Action::AnswerWindow => facts.window == workflow::WindowState::Proposed,
         Action::AnswerEmergency => emergency == Some(EmergencyStatus::Pending),

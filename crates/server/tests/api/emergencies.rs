@@ -2,7 +2,11 @@
 //! owners say about it.
 
 use chrono::NaiveDate;
-use daypack_server::{on_both_engines, testing::TestServer};
+use daypack_domain::policy::StaffRole::Admin;
+use daypack_server::{
+    on_both_engines,
+    testing::{Place, TestServer},
+};
 use serde_json::{Value, json};
 
 use super::packs::{balance, ledger};
@@ -11,10 +15,19 @@ use super::weeks::run_jobs;
 
 const CLAUSE: &str = "/organizations/acme/emergency-clause";
 
-/// Changes the clause as the owner.
-async fn agree(scene: &Scene, body: Value) {
-    let etag = scene.owner.get(CLAUSE).await.header("etag").to_owned();
-    scene.owner.header("if-match", &etag).patch(CLAUSE, body).await.ok();
+/// Acme, whose owner has switched the clause on.
+async fn covered(server: &TestServer) -> Scene {
+    let scene = Scene::new(server).await;
+    scene.agree(json!({ "enabled": true })).await;
+    scene
+}
+
+/// An admin lets the client owe so many minutes.
+async fn lend(server: &TestServer, scene: &Scene, minutes: i64) {
+    let admin = server.signed_in(scene.people.at(Place::Staff(Admin))).await;
+    let etag = admin.get(CLAUSE).await.header("etag").to_owned();
+    let body = json!({ "debt_limit_minutes": minutes });
+    admin.header("if-match", &etag).patch(CLAUSE, body).await.ok();
 }
 
 fn time(server: &TestServer, minutes: i64) -> Value {
@@ -48,28 +61,61 @@ on_both_engines! {
         let seen = scene.viewer.get(CLAUSE).await;
         let etag = seen.header("etag").to_owned();
         let expected = json!({
-            "enabled": true, "severities": ["p0"], "hold_minutes": 120, "debt_limit_minutes": 0, "version": 1
+            "enabled": false, "severities": ["p0"], "hold_minutes": 120, "debt_limit_minutes": 0, "version": 1
         });
-        assert_eq!(seen.ok(), expected);
+        assert_eq!(seen.ok(), expected, "nothing is agreed until an owner agrees to it");
         scene.foreign.get(CLAUSE).await.problem(404, "not_found");
-        scene.owner.patch(CLAUSE, json!({ "enabled": false })).await.problem(428, "precondition_required");
+        scene.owner.patch(CLAUSE, json!({ "enabled": true })).await.problem(428, "precondition_required");
         let owner = scene.owner.header("if-match", &etag);
-        owner.patch(CLAUSE, json!({ "severities": [] })).await.invalid(&[("/severities", "required")]);
+        owner.patch(CLAUSE, json!({ "enabled": true, "severities": [] })).await.invalid(&[("/severities", "required")]);
         owner.patch(CLAUSE, json!({ "severities": ["p3"] })).await.invalid(&[("/severities", "not_urgent")]);
         let wrong = json!({ "hold_minutes": 0, "debt_limit_minutes": -1 });
         let wrong = owner.patch(CLAUSE, wrong).await;
         wrong.invalid(&[("/debt_limit_minutes", "too_small"), ("/hold_minutes", "too_small")]);
-        scene.lead.header("if-match", &etag).patch(CLAUSE, json!({ "enabled": false })).await.problem(403, "forbidden");
-        let changed = json!({ "severities": ["p1", "p0", "p1"], "debt_limit_minutes": 60 });
+        scene.lead.header("if-match", &etag).patch(CLAUSE, json!({ "enabled": true })).await.problem(403, "forbidden");
+        let changed = json!({ "enabled": true, "severities": ["p1", "p0", "p1"] });
         let changed = owner.patch(CLAUSE, changed).await.ok();
         assert_eq!((&changed["severities"], &changed["version"]), (&json!(["p0", "p1"]), &json!(2)));
         owner.patch(CLAUSE, json!({ "enabled": false })).await.problem(409, "stale_version");
         assert_eq!(scene.viewer.get(CLAUSE).await.ok()["enabled"], true);
     }
 
-    async fn what_no_pack_has_is_borrowed_within_the_limit_and_repaid_by_the_next_one(server: &TestServer) {
+    async fn no_minute_is_taken_before_a_yes_until_the_owner_switches_the_clause_on(server: &TestServer) {
         let scene = Scene::new(server).await;
-        agree(&scene, json!({ "debt_limit_minutes": 60 })).await;
+        scene.buy("starter", 1).await;
+        let ticket = down(&scene).await;
+        assert_eq!((&ticket["status"], &ticket["emergency"]), (&json!("estimating"), &Value::Null));
+        scene.agent.post(&path(&ticket, "/emergency/start"), json!({})).await.problem(409, "no_emergency_clause");
+        let refused = scene.agent.post(&path(&ticket, "/time-entries"), time(server, 60)).await;
+        refused.problem(409, "approved_minutes_exhausted");
+        assert_eq!(scene.minutes().await, (480, 0));
+        scene.agree(json!({ "enabled": true })).await;
+        let started = scene.agent.post(&path(&ticket, "/emergency/start"), json!({})).await.ok();
+        assert_eq!((&started["status"], &started["held_minutes"]), (&json!("diagnosing"), &json!(120)));
+    }
+
+    async fn the_owner_lowers_what_may_be_owed_and_only_an_admin_raises_it(server: &TestServer) {
+        let scene = covered(server).await;
+        let change = async |body: Value| {
+            let etag = scene.owner.get(CLAUSE).await.header("etag").to_owned();
+            scene.owner.header("if-match", &etag).patch(CLAUSE, body).await
+        };
+        let above = [("/debt_limit_minutes", "above_credit")];
+        change(json!({ "debt_limit_minutes": 1 })).await.invalid(&above);
+        lend(server, &scene, 120).await;
+        change(json!({ "debt_limit_minutes": 121, "hold_minutes": 60 })).await.invalid(&above);
+        let seen = scene.viewer.get(CLAUSE).await.ok();
+        assert_eq!((&seen["debt_limit_minutes"], &seen["hold_minutes"]), (&json!(120), &json!(120)), "nothing was written");
+        // What the page sends back unchanged is no raise.
+        change(json!({ "debt_limit_minutes": 120, "hold_minutes": 60 })).await.ok();
+        change(json!({ "debt_limit_minutes": 30 })).await.ok();
+        change(json!({ "debt_limit_minutes": 120 })).await.invalid(&above);
+        assert_eq!(scene.viewer.get(CLAUSE).await.ok()["debt_limit_minutes"], 30);
+    }
+
+    async fn what_no_pack_has_is_borrowed_within_the_limit_and_repaid_by_the_next_one(server: &TestServer) {
+        let scene = covered(server).await;
+        lend(server, &scene, 60).await;
         let ticket = down(&scene).await;
         assert_eq!((&ticket["status"], &ticket["held_minutes"]), (&json!("diagnosing"), &json!(0)));
         let emergency = &ticket["emergency"];
@@ -110,8 +156,8 @@ on_both_engines! {
     }
 
     async fn a_dispute_that_is_upheld_gives_everything_back(server: &TestServer) {
-        let scene = Scene::new(server).await;
-        agree(&scene, json!({ "debt_limit_minutes": 60 })).await;
+        let scene = covered(server).await;
+        lend(server, &scene, 60).await;
         let ticket = down(&scene).await;
         log(server, &scene, &ticket, 90).await;
         scene.buy("starter", 1).await;
@@ -144,7 +190,7 @@ on_both_engines! {
     }
 
     async fn a_dispute_that_is_rejected_changes_nothing(server: &TestServer) {
-        let scene = Scene::new(server).await;
+        let scene = covered(server).await;
         scene.buy("starter", 1).await;
         let ticket = down(&scene).await;
         log(server, &scene, &ticket, 90).await;
@@ -163,7 +209,7 @@ on_both_engines! {
     }
 
     async fn the_owners_are_told_at_once_and_the_leads_of_a_dispute(server: &TestServer) {
-        let scene = Scene::new(server).await;
+        let scene = covered(server).await;
         scene.buy("starter", 1).await;
         let ticket = down(&scene).await;
         let mails = server.mails(1).await;
@@ -185,7 +231,7 @@ on_both_engines! {
     }
 
     async fn work_starts_only_where_the_clause_says_so(server: &TestServer) {
-        let scene = Scene::new(server).await;
+        let scene = covered(server).await;
         scene.buy("starter", 1).await;
         let start = |ticket: &Value| path(ticket, "/emergency/start");
         let untriaged = scene.opened("What is it?").await;
@@ -197,9 +243,9 @@ on_both_engines! {
         let body = json!({ "severity": "p0", "kind": "corrective", "scope": "in", "emergency": false });
         let waits = scene.agent.post(&path(&ticket, "/triage"), body).await.ok();
         assert_eq!((&waits["status"], &waits["emergency"]), (&json!("estimating"), &Value::Null));
-        agree(&scene, json!({ "enabled": false })).await;
+        scene.agree(json!({ "enabled": false })).await;
         scene.agent.post(&start(&ticket), json!({})).await.problem(409, "no_emergency_clause");
-        agree(&scene, json!({ "enabled": true, "hold_minutes": 50 })).await;
+        scene.agree(json!({ "enabled": true, "hold_minutes": 50 })).await;
         let started = scene.agent.post(&start(&ticket), json!({})).await.ok();
         assert_eq!((&started["status"], &started["held_minutes"]), (&json!("diagnosing"), &json!(50)));
         scene.agent.post(&start(&ticket), json!({})).await.problem(409, "invalid_transition");
@@ -214,7 +260,7 @@ on_both_engines! {
     }
 
     async fn an_approved_total_takes_the_place_of_the_emergency(server: &TestServer) {
-        let scene = Scene::new(server).await;
+        let scene = covered(server).await;
         scene.buy("starter", 1).await;
         let ticket = down(&scene).await;
         log(server, &scene, &ticket, 90).await;
@@ -229,7 +275,7 @@ on_both_engines! {
     }
 
     async fn only_a_lead_says_that_a_severity_was_a_mistake(server: &TestServer) {
-        let scene = Scene::new(server).await;
+        let scene = covered(server).await;
         let ticket = scene.opened("Slow").await;
         let triage = path(&ticket, "/triage");
         let body = |severity: &str| {

@@ -235,6 +235,7 @@ on_both_engines! {
 
     async fn a_total_replaces_what_an_emergency_held(server: &TestServer) {
         let scene = Scene::new(server).await;
+        scene.agree(json!({ "enabled": true })).await;
         scene.buy("starter", 1).await;
         let ticket = scene.opened("Down").await;
         scene.agent.post(&path(&ticket, "/triage"), in_scope("p0", "corrective")).await.ok();

@@ -51,6 +51,7 @@ on_both_engines! {
 
     async fn an_emergency_starts_with_what_is_available(server: &TestServer) {
         let scene = Scene::new(server).await;
+        scene.agree(json!({ "enabled": true })).await;
         let without = scene.opened("Down, and no packs").await;
         let triaged = scene.agent.post(&path(&without, "/triage"), in_scope("p0", "corrective")).await.ok();
         assert_eq!(triaged["status"], "estimating", "nothing to work with");

@@ -90,10 +90,14 @@ async fn kinds(server: &TestServer, scene: &Scene) -> BTreeSet<MovementKind> {
 /// Lets the client pay afterwards, and emergencies be worked on with borrowed minutes.
 async fn agree(server: &TestServer, scene: &Scene) {
     let path = "/organizations/acme/emergency-clause";
-    let seen = scene.owner.get(path).await;
-    let owner = scene.owner.header("if-match", seen.header("etag"));
-    owner.patch(path, json!({ "debt_limit_minutes": 600 })).await.ok();
     let admin = server.signed_in(scene.people.at(Place::Staff(StaffRole::Admin))).await;
+    let seen = admin.get(path).await;
+    let clause = json!({ "enabled": true, "debt_limit_minutes": 600 });
+    admin
+        .header("if-match", seen.header("etag"))
+        .patch(path, clause)
+        .await
+        .ok();
     let path = "/organizations/acme/settings";
     let seen = admin.get(path).await;
     let changed = json!({ "activation_before_payment": true });

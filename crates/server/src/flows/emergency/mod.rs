@@ -28,7 +28,7 @@ use super::{
     tickets::{
         Case, TicketKey,
         decision::{self, Particulars},
-        facts,
+        facts, undeducted,
     },
     work::billing,
 };
@@ -55,7 +55,8 @@ pub struct Changed {
 /// Changes the clause of an organization. What has begun goes on as it was agreed then.
 ///
 /// # Errors
-/// Those of [`may`]; `stale_version`; `invalid` with every field that cannot be accepted.
+/// Those of [`may`]; `stale_version`; `invalid` with every field that cannot be accepted; those of
+/// [`EmergencyClause::check_credit`].
 pub fn change(
     conn: &mut Conn,
     context: &Context,
@@ -75,6 +76,8 @@ pub fn change(
         debt_limit_minutes: wanted.debt_limit_minutes.unwrap_or(before.debt_limit_minutes),
     }
     .validate()?;
+    let may_raise = may(&context.actor, Action::RaiseDebtLimit, organization_id.into()).is_ok();
+    clause.check_credit(&before, may_raise)?;
     if clause == before {
         return Ok(organization);
     }
@@ -338,6 +341,7 @@ pub fn settle(
         if approved_from.is_none() {
             case.ticket.billable = false;
             case.ticket.not_billable_reason = Some("Disputed as an emergency, and upheld.".to_owned());
+            undeducted::settle(conn, context, &mut case)?;
         }
     }
     case.tell(

@@ -154,6 +154,9 @@ pub(super) fn grant(
         standing_approval: estimate.standing_approval_name.clone(),
     };
     case.tell(context, told);
+    if let Some(resume_status) = workflow::resume_after_yes(case.ticket.status, case.ticket.resume_status) {
+        case.ticket.resume_status = Some(resume_status);
+    }
     follow(conn, context, case, &Move::new(Via::Approve), &Particulars::default())
 }
 

@@ -13,13 +13,11 @@ use daypack_domain::{
     estimate::EstimateStatus,
     ids::{EstimateId, OrganizationId},
     policy::{Action, may},
-    ticket::{Scope, Status},
 };
 use daypack_store::{
     After, Conn, Page,
     cases::{self, CaseRow},
     estimates::{self, Estimate, Filter},
-    tickets::Ticket,
 };
 
 use super::tickets::{Case, list};
@@ -92,13 +90,4 @@ pub fn page(
         valid_after,
     };
     Ok(estimates::page(conn, &filter, after, limit)?)
-}
-
-/// Whether minutes can be offered for a ticket where it stands: triaged, in the agreement, and neither waiting in a
-/// list nor over.
-#[must_use]
-pub fn can_be_offered(ticket: &Ticket) -> bool {
-    let somewhere =
-        ticket.status.is_open() && !matches!(ticket.status, Status::Submitted | Status::Backlog | Status::Quoted);
-    somewhere && ticket.severity.is_some() && ticket.kind.is_some() && ticket.scope == Some(Scope::In)
 }

@@ -6,7 +6,6 @@ use daypack_domain::{
     event::EventKind,
     ids::EstimateId,
     policy::{Action, Actor},
-    ticket::Scope,
     workflow::{self, Move, Via},
 };
 use daypack_store::{
@@ -14,7 +13,7 @@ use daypack_store::{
     estimates::{self, Estimate},
 };
 
-use super::{can_be_offered, standing, take};
+use super::{standing, take};
 use crate::{
     context::Context,
     error::Failure,
@@ -30,8 +29,7 @@ use crate::{
 /// approved at once; of everything else the approvers hear by mail.
 ///
 /// # Errors
-/// Those of [`may_offer`]; `stale_version`; `triage_required`, `out_of_scope` or `invalid_transition` where nothing is
-/// to be offered; `invalid`.
+/// Those of [`may_offer`]; `stale_version`; those of [`workflow::check_offerable`]; `invalid`.
 pub fn offer(
     conn: &mut Conn,
     context: &Context,
@@ -68,7 +66,7 @@ fn place(
     input: &Offer,
 ) -> Result<(Case, Estimate), Failure> {
     may_offer(&context.actor, case.organization.id.into())?;
-    check_ticket(&case)?;
+    workflow::check_offerable(&facts::standing(&case.ticket))?;
     let rounding = facts::rounding(conn, &case.organization, &case.work, context.now)?;
     let valid_until = input.validate(rounding.increment_minutes, context.now)?;
     let mut estimate = drafted(context, &case, input, valid_until)?;
@@ -163,28 +161,6 @@ fn replace(conn: &mut Conn, context: &Context, case: &mut Case, open: Estimate) 
     }
     decision::close_estimate(conn, context, open, EstimateStatus::Revised, None)?;
     Ok(Some(estimate_id))
-}
-
-fn check_ticket(case: &Case) -> Result<(), Refusal> {
-    let ticket = &case.ticket;
-    if can_be_offered(ticket) {
-        return Ok(());
-    }
-    if ticket.scope == Some(Scope::Out) {
-        let detail = "what is out of scope is quoted in money, not estimated in minutes";
-        return Err(Refusal::conflict("out_of_scope", detail));
-    }
-    if ticket.status.is_open() && ticket.severity.is_none() {
-        return Err(Refusal::conflict(
-            "triage_required",
-            "severity, kind and scope must be decided first",
-        ));
-    }
-    let status = ticket.status.to_string().replace('_', " ");
-    Err(Refusal::conflict(
-        "invalid_transition",
-        format!("nothing is offered for a ticket that is {status}"),
-    ))
 }
 
 /// Takes back an offer that was not answered yet.

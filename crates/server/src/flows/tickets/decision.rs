@@ -191,8 +191,11 @@ pub fn hold_again(conn: &mut Conn, context: &Context, case: &Case) -> Result<i64
     Ok(held)
 }
 
-/// What was approved at a fixed size is used at resolution, whatever it took.
+/// What was approved at a fixed size is used at resolution, whatever it took; nothing of a ticket that is not deducted.
 fn consume_fixed(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<(), Failure> {
+    if !case.ticket.billable {
+        return Ok(());
+    }
     let fixed = fixed_minutes(&estimates::of_ticket(conn, case.ticket.id)?);
     let minutes = fixed - case.work.used_minutes;
     if minutes > 0 {

@@ -16,7 +16,7 @@ use daypack_store::{
     lots::LotRecord,
     organizations::Organization,
     systems::System,
-    tickets::Work,
+    tickets::{Ticket, Work},
     warranties,
     windows::{self, Window},
 };
@@ -49,6 +49,19 @@ pub fn of(conn: &mut Conn, context: &Context, case: &Case) -> Result<Facts, Fail
     };
     let known = known(conn, context, case.seen(), about)?;
     Ok(Facts { emergency, ..known })
+}
+
+/// What the ticket itself says, without anything that is recorded beside it.
+#[must_use]
+pub fn standing(ticket: &Ticket) -> Facts {
+    Facts {
+        resume_status: ticket.resume_status,
+        severity: ticket.severity,
+        kind: ticket.kind,
+        scope: ticket.scope,
+        billable: ticket.billable,
+        ..Facts::new(ticket.status)
+    }
 }
 
 /// What is loaded of a ticket for its facts.
@@ -99,11 +112,6 @@ pub fn known(
     let warranty = !ticket.billable && warranties::find(conn, ticket.id)?.is_some_and(|warranty| warranty.accepted);
     let small_works = standing::small_works_minutes(conn, organization, ticket, work, context.now)?;
     Ok(Facts {
-        resume_status: ticket.resume_status,
-        severity: ticket.severity,
-        kind: ticket.kind,
-        scope: ticket.scope,
-        billable: ticket.billable,
         emergency: before_approval(ticket.status) && covered,
         warranty,
         evidence: about.evidence,
@@ -123,7 +131,7 @@ pub fn known(
             unanswered_at,
             estimate_lapses_at: open_estimate.map(|estimate| estimate.valid_until),
         },
-        ..Facts::new(ticket.status)
+        ..standing(ticket)
     })
 }
 

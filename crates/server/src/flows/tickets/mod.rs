@@ -14,6 +14,7 @@ pub mod list;
 pub mod open;
 pub mod time;
 pub mod triage;
+pub mod undeducted;
 pub mod warranty;
 
 use std::str::FromStr;

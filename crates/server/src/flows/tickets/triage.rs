@@ -20,7 +20,7 @@ use daypack_store::{
 use super::{
     Case, TicketKey,
     decision::{self, Particulars},
-    edit, facts,
+    edit, facts, undeducted,
 };
 use crate::{context::Context, error::Failure, flows::emergency};
 
@@ -55,7 +55,7 @@ pub struct Triage {
 ///
 /// # Errors
 /// Those of [`may`](daypack_domain::policy::may); `stale_version`; `invalid_transition` once it is delivered or
-/// declined; `invalid` when a reason is missing.
+/// declined; `invalid` when a reason is missing; those of [`workflow::check_scope`].
 pub fn triage(
     conn: &mut Conn,
     context: &Context,
@@ -69,12 +69,17 @@ pub fn triage(
         return Err(Refusal::conflict("invalid_transition", detail).into());
     }
     check(input)?;
+    workflow::check_scope(case.ticket.status, case.ticket.scope, input.scope)?;
     check_misclassified(context, &case, input)?;
+    let deducted_before = case.ticket.billable;
     let free = !case.ticket.billable && is_taken_out(conn, case.ticket.id)?;
     let billable = input.billable && !free;
     record(context, &mut case, input, billable);
     if let Some(assignee_id) = input.assignee_id {
         edit::assign(conn, context, &mut case, assignee_id)?;
+    }
+    if deducted_before && !billable {
+        undeducted::settle(conn, context, &mut case)?;
     }
     let mut facts = facts::of(conn, context, &case)?;
     match input.emergency {

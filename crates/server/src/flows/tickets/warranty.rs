@@ -2,7 +2,6 @@
 
 use daypack_domain::{
     Refusal,
-    estimate::EstimateStatus,
     event::EventKind,
     policy::Action,
     ticket::Status,
@@ -10,7 +9,7 @@ use daypack_domain::{
     workflow::{self, Move, Via},
 };
 use daypack_store::{
-    Conn, estimates, links,
+    Conn, links,
     tickets::{self, Ticket},
     warranties::{self, Warranty},
 };
@@ -18,7 +17,7 @@ use daypack_store::{
 use super::{
     Case, TicketKey,
     decision::{self, Particulars},
-    facts,
+    facts, undeducted,
 };
 use crate::{
     context::Context,
@@ -114,13 +113,7 @@ fn take_out_of_the_bill(conn: &mut Conn, context: &Context, case: &mut Case, ref
 
 /// There is nothing left to approve: an open estimate is withdrawn, and the work may start.
 fn start(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<(), Failure> {
-    if let Some(estimate) = estimates::open_of_ticket(conn, case.ticket.id)? {
-        let estimate_id = estimate.id;
-        let reason = case.ticket.not_billable_reason.clone();
-        decision::close_estimate(conn, context, estimate, EstimateStatus::Withdrawn, reason.clone())?;
-        case.tell(context, EventKind::EstimateWithdrawn { estimate_id, reason });
-        follow(conn, context, case, Via::WithdrawEstimate)?;
-    }
+    undeducted::settle(conn, context, case)?;
     if !facts::before_approval(case.ticket.status) || case.ticket.severity.is_none() {
         return Ok(());
     }
@@ -129,13 +122,4 @@ fn start(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<(), Fail
     let asked = Move::new(Via::Transition);
     let decision = workflow::decide(&facts, Status::Diagnosing, &asked, mover, context.now)?;
     decision::apply(conn, context, case, &decision, &Particulars::default())
-}
-
-fn follow(conn: &mut Conn, context: &Context, case: &mut Case, via: Via) -> Result<(), Failure> {
-    let facts = facts::of(conn, context, case)?;
-    let mover = case.mover(context)?;
-    if let Some(decision) = workflow::follow(&facts, &Move::new(via), mover, context.now)? {
-        decision::apply(conn, context, case, &decision, &Particulars::default())?;
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use daypack_domain::{
     event::EventKind,
     ids::TimeEntryId,
     policy::{Action, may},
-    work::Activity,
+    work::{Activity, check_billable},
     zone::Zone,
 };
 use daypack_store::{
@@ -129,14 +129,9 @@ fn check(context: &Context, case: &Case, input: &LogTime) -> Result<(), Refusal>
             "Say what was done; the client reads it.",
         ));
     }
-    if input.billable && !case.ticket.billable {
-        let why = case
-            .ticket
-            .not_billable_reason
-            .as_deref()
-            .unwrap_or("as decided at triage");
-        let detail = format!("The work on this ticket is not deducted: {why}");
-        return Err(Refusal::field("/billable", "not_billable", detail));
+    if input.billable {
+        let ticket = &case.ticket;
+        check_billable(ticket.billable, ticket.not_billable_reason.as_deref(), ticket.scope)?;
     }
     Ok(())
 }

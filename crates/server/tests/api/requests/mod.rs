@@ -89,6 +89,13 @@ impl Scene {
             .ok();
     }
 
+    /// The owner changes the emergency clause.
+    pub async fn agree(&self, body: Value) {
+        let clause = "/organizations/acme/emergency-clause";
+        let etag = self.owner.get(clause).await.header("etag").to_owned();
+        self.owner.header("if-match", &etag).patch(clause, body).await.ok();
+    }
+
     /// The ticket as the agent sees it.
     pub async fn ticket(&self, ticket: &Value) -> Value {
         self.agent.get(&path(ticket, "")).await.ok()

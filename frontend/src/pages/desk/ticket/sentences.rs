@@ -81,6 +81,7 @@ pub fn sentence(happening: &Happening, people: &[Person]) -> Option<String> {
             ];
             filled(&key, &values)
         }
+        ("ticket", "minutes_released") => filled(&key, &[("time", minutes("minutes"))]),
         ("time", "reversed") => filled(&key, &[("time", minutes("billable_minutes"))]),
         ("window", "proposed" | "accepted") => {
             let period = instant(field("starts_at")).zip(instant(field("ends_at")));
