@@ -47,6 +47,7 @@ const CODES: &[&str] = &[
     "too_long",
     "too_small",
     "too_large",
+    "out_of_range",
     "required",
     "invalid_format",
     "mismatch",

@@ -1,13 +1,12 @@
 //! Writing what the ledger decided, and the expiries that are due (section 3).
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use daypack_domain::{
     Refusal,
     event::EventKind,
     ids::{LotId, OrganizationId, TicketId},
     ledger::{Account, Movement, MovementKind, Stamp},
     policy::{Action, may},
-    problem::FieldProblem,
 };
 use daypack_store::{
     Conn, Page, events,
@@ -95,26 +94,11 @@ pub struct Asked {
     pub to: Option<NaiveDate>,
 }
 
-/// Days that can be asked for: far enough from the ends of the calendar for any reckoning.
-const YEARS: std::ops::RangeInclusive<i32> = 2000..=2200;
-
 impl Asked {
     fn filter(self, organization: &Organization) -> Result<MovementFilter, Failure> {
-        let days = [("/from", self.from), ("/to", self.to)];
-        let mut problems: Vec<FieldProblem> = days
-            .into_iter()
-            .filter(|(_, day)| day.is_some_and(|day| !YEARS.contains(&day.year())))
-            .map(|(pointer, _)| {
-                let detail = format!("The ledger knows the years {} to {}.", YEARS.start(), YEARS.end());
-                FieldProblem::new(pointer, "out_of_range", detail)
-            })
-            .collect();
         if matches!((self.from, self.to), (Some(from), Some(to)) if to < from) {
             let detail = "The last day is on or after the first one.";
-            problems.push(FieldProblem::new("/to", "too_early", detail));
-        }
-        if !problems.is_empty() {
-            return Err(Refusal::Invalid(problems).into());
+            return Err(Refusal::field("/to", "too_early", detail).into());
         }
         let zone = organizations::zone_of(organization)?;
         Ok(MovementFilter {

@@ -12,7 +12,7 @@ use daypack_server::error::Failure;
 use daypack_server::flows;
 use daypack_server::testing::{People, TestServer};
 use daypack_store::lots::LotRecord;
-use daypack_store::{Conn, ledger, lots};
+use daypack_store::{Conn, ledger, lots, tickets};
 use serde_json::json;
 
 use super::{owner, run};
@@ -117,6 +117,16 @@ fn act_now(
         }
     }
     flows::ledger::save(conn, context, organization_id, &mut account)?;
+    let used = match deed {
+        Deed::Use(minutes) => minutes,
+        Deed::GiveBack(minutes, _) => -minutes,
+        _ => return Ok(()),
+    };
+    // The ticket counts what was used for it.
+    let mut ticket = tickets::find(conn, ticket_id)?.ok_or(Refusal::NotFound)?;
+    let mut work = tickets::work_of(conn, &[ticket_id])?.pop().ok_or(Refusal::NotFound)?;
+    (ticket.version, work.used_minutes) = (ticket.version + 1, work.used_minutes + used);
+    assert!(tickets::update(conn, &ticket, Some(&work))?);
     Ok(())
 }
 
