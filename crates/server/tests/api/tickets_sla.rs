@@ -100,7 +100,7 @@ on_both_engines! {
         for ticket in [&late, &mistaken] {
             scene.agent.post(&path(ticket, "/triage"), in_scope("p0", "corrective")).await.ok();
         }
-        // P0 hears something new every two hours, P2 every eight.
+        // In the standard queue P0 hears something new every two hours, P2 every twenty-four.
         server.wait(TimeDelta::hours(5));
         scene = scene.again(server).await;
         let update = async |scene: &Scene, ticket: &Value| {
@@ -117,7 +117,7 @@ on_both_engines! {
         let body = json!({ "severity": "p2", "kind": "corrective", "scope": "in", "misclassified": true });
         scene.lead.post(&path(&mistaken, "/triage"), body).await.ok();
         assert_eq!(update(&scene, &late).await, breached);
-        let forgiven = (json!("running"), json!(480), Value::Null, json!(false));
+        let forgiven = (json!("running"), json!(1440), Value::Null, json!(false));
         assert_eq!(update(&scene, &mistaken).await, forgiven);
     }
 

@@ -10,7 +10,10 @@ mod emergencies;
 mod lots;
 mod readers;
 #[path = "../api/requests/mod.rs"]
-#[allow(dead_code, reason = "the people of these tests are needed here, not all that they do there")]
+#[allow(
+    dead_code,
+    reason = "the people of these tests are needed here, not all that they do there"
+)]
 mod requests;
 
 use std::cell::Cell;
