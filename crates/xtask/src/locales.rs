@@ -32,7 +32,7 @@ pub fn check() -> Result<(), Failure> {
         findings.extend(compare(english, language, texts));
     }
     findings.extend(missing(english, &literals));
-    // Some keys come with the API's answers, such as a plan's description.
+    // Some keys come with the API's answers, such as those of refusals.
     findings.extend(unused(english, &everywhere));
     println!("{} languages, {} keys", languages.len(), english.len());
     if findings.is_empty() {

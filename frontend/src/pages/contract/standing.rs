@@ -78,7 +78,7 @@ fn row(one: StandingApproval, manages: bool, end: Callback<StandingApproval>) ->
             one.kinds.iter().map(|kind| kind.as_str()),
         ),
         named(
-            "level.",
+            "severity.",
             "standing.all_severities",
             one.severities.iter().map(|one| one.as_str()),
         ),
