@@ -25,8 +25,7 @@ pub fn register(config: &mut ServiceConfig) {
 #[utoipa::path(tag = "settings", responses((status = 200, body = SellerSettings)))]
 #[get("/settings/seller")]
 pub async fn show_seller_settings(app: Data<App>, caller: SignedIn) -> Reply {
-    app.show(&caller, |conn, context| settings::show_seller(conn, context))
-        .await
+    app.show(&caller, settings::show_seller).await
 }
 
 /// Changes what proformas say about the agency. Admins.
