@@ -16,9 +16,7 @@ pub async fn changes_the_clause(stage: &Stage, owner: &Session) -> Result {
     owner.fill("Most that may be owed", "4:00").await?;
     owner.expect_refusals("/emergency-clause");
     owner.press("Save").await?;
-    owner
-        .sees("Only the agency raises what may be owed; you can lower it.")
-        .await?;
+    owner.sees("The limit of debt is the agency's credit.").await?;
     owner.check("contract-clause").await?;
     owner.fill("Most that may be owed", "0:00").await?;
     owner.press("Save").await?;
