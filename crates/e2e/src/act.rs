@@ -14,6 +14,15 @@ use crate::{
 };
 
 impl Session {
+    /// Signs in on the sign-in page that is open, and waits for the first screen.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Result {
+        self.fill("Email", email).await?;
+        self.fill("Password", password).await?;
+        self.press("Sign in").await?;
+        self.visible(".app main h1").await?;
+        Ok(())
+    }
+
     /// Presses a button.
     pub async fn press(&self, name: &str) -> Result {
         let button = self.button(name).await?;

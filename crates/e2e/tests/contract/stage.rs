@@ -36,10 +36,7 @@ impl Stage {
         let session = self.browser.session(look).await?;
         session.expect_refusals("/api/v1/sessions/refresh");
         session.open(&self.server.url("/login")).await?;
-        session.fill("Email", email).await?;
-        session.fill("Password", PASSWORD).await?;
-        session.press("Sign in").await?;
-        session.visible(".app main h1").await?;
+        session.sign_in(email, PASSWORD).await?;
         session.settled().await?;
         Ok(session)
     }

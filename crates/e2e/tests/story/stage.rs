@@ -88,10 +88,7 @@ impl Stage {
         session.fill("The same again", PASSWORD).await?;
         session.press("Set password").await?;
         session.arrives_at("/login").await?;
-        session.fill("Email", email).await?;
-        session.fill("Password", PASSWORD).await?;
-        session.press("Sign in").await?;
-        session.visible(".app main h1").await?;
+        session.sign_in(email, PASSWORD).await?;
         session.settled().await?;
         Ok(session)
     }
