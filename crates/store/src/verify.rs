@@ -8,7 +8,7 @@ use crate::{Conn, Result, ledger, lots};
 use chrono::NaiveDate;
 use daypack_domain::Instant;
 use daypack_domain::estimate::{Basis, EstimateStatus};
-use daypack_domain::ids::{OrganizationId, TicketId, TimeEntryId};
+use daypack_domain::ids::{HoldId, OrganizationId, TicketId, TimeEntryId};
 use daypack_domain::ledger::{Approved, BilledEntry, Books, TicketFigures};
 use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
@@ -58,7 +58,7 @@ fn entries(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<BilledEn
 
 /// What is stored with every ticket, and what was approved for it.
 fn figures(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<TicketFigures>> {
-    type Yes = (TicketId, Basis, i64, Option<i64>, Option<Instant>, Option<Instant>);
+    type Yes = (TicketId, Basis, i64, Option<i64>, Option<HoldId>, Option<Instant>);
     let said: Vec<Yes> = estimates::table
         .filter(estimates::organization_id.eq(Col(organization)))
         .filter(estimates::status.eq(Col(EstimateStatus::Approved)))
@@ -68,17 +68,16 @@ fn figures(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<TicketFi
             estimates::basis,
             estimates::minutes,
             estimates::approved_minutes,
-            estimates::decided_at,
+            estimates::hold_id,
             estimates::disputed_at,
         ))
         .load(conn)?;
     let mut approvals: BTreeMap<TicketId, Vec<Approved>> = BTreeMap::new();
-    for (ticket_id, basis, offered, approved, decided_at, disputed_at) in said {
-        let Some(at) = decided_at else { continue };
+    for (ticket_id, basis, offered, approved, hold_id, disputed_at) in said {
         approvals.entry(ticket_id).or_default().push(Approved {
             basis,
             minutes: approved.unwrap_or(offered),
-            at,
+            hold_id,
             disputed: disputed_at.is_some(),
         });
     }

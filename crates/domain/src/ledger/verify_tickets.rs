@@ -2,9 +2,8 @@
 
 use super::movement::{Movement, MovementKind};
 use super::verify::same;
-use crate::Instant;
 use crate::estimate::{Basis, approved_after};
-use crate::ids::{TicketId, TimeEntryId};
+use crate::ids::{HoldId, TicketId, TimeEntryId};
 use std::collections::BTreeMap;
 
 /// A time entry as it is stored.
@@ -29,8 +28,8 @@ pub struct Approved {
     pub basis: Basis,
     /// How much it approved.
     pub minutes: i64,
-    /// When.
-    pub at: Instant,
+    /// The hold that it made: its first movement tells what was used before. None where it held nothing more.
+    pub hold_id: Option<HoldId>,
     /// Whether it was said later that it was not given: what is left of it then depends on what was held.
     pub disputed: bool,
 }
@@ -57,15 +56,9 @@ pub struct TicketFigures {
 struct Found {
     actual_minutes: i64,
     billed_minutes: i64,
-    /// When it was used, and how much; less than 0 where it came back.
-    used: Vec<(Instant, i64)>,
-}
-
-impl Found {
-    fn used_minutes(&self, counts: impl Fn(Instant) -> bool) -> i64 {
-        let used = self.used.iter().filter(|(at, _)| counts(*at));
-        used.map(|(_, minutes)| minutes).sum()
-    }
+    used_minutes: i64,
+    /// What was used when each hold was made.
+    used_before: BTreeMap<HoldId, i64>,
 }
 
 /// Recomputes what is stored with tickets.
@@ -75,16 +68,19 @@ impl Found {
 pub(super) fn check(tickets: &[TicketFigures], movements: &[Movement], entries: &[BilledEntry]) -> Result<(), String> {
     let mut all: BTreeMap<TicketId, Found> = BTreeMap::new();
     for movement in movements {
-        let sign = match movement.kind {
-            MovementKind::Consume | MovementKind::Borrow => 1,
-            MovementKind::Unconsume | MovementKind::Unborrow => -1,
-            _ => continue,
-        };
         // What a payment that bounced leaves as debt is no ticket's.
-        if let Some(ticket_id) = movement.ticket_id {
-            let used = (movement.recorded_at, sign * movement.minutes);
-            all.entry(ticket_id).or_default().used.push(used);
+        let Some(ticket_id) = movement.ticket_id else {
+            continue;
+        };
+        let found = all.entry(ticket_id).or_default();
+        if let (MovementKind::Hold, Some(hold_id)) = (movement.kind, movement.hold_id) {
+            found.used_before.entry(hold_id).or_insert(found.used_minutes);
         }
+        found.used_minutes += match movement.kind {
+            MovementKind::Consume | MovementKind::Borrow => movement.minutes,
+            MovementKind::Unconsume | MovementKind::Unborrow => -movement.minutes,
+            _ => 0,
+        };
     }
     for entry in entries.iter().filter(|entry| !entry.taken_back) {
         let found = all.entry(entry.ticket_id).or_default();
@@ -100,7 +96,7 @@ pub(super) fn check(tickets: &[TicketFigures], movements: &[Movement], entries: 
 
 fn check_ticket(ticket: &TicketFigures, found: &Found) -> Result<(), String> {
     let figures = [
-        ("used_minutes", ticket.used_minutes, found.used_minutes(|_| true)),
+        ("used_minutes", ticket.used_minutes, found.used_minutes),
         ("billed_minutes", ticket.billed_minutes, found.billed_minutes),
         ("actual_minutes", ticket.actual_minutes, found.actual_minutes),
     ];
@@ -108,28 +104,23 @@ fn check_ticket(ticket: &TicketFigures, found: &Found) -> Result<(), String> {
     for (what, stored, found) in figures {
         same(&format!("ticket {ticket_id}: {what}"), stored, found)?;
     }
-    let (least, most) = approved(ticket, found);
-    let stored = ticket.approved_minutes;
-    if (least..=most).contains(&stored) {
+    let disputed = ticket.approvals.iter().any(|approval| approval.disputed);
+    let (stored, said) = (ticket.approved_minutes, approved(ticket, found));
+    if disputed && (0..=said).contains(&stored) {
+        return Ok(());
+    }
+    if stored == said {
         return Ok(());
     }
     Err(format!(
-        "ticket {ticket_id}: approved_minutes: {stored} is stored, its approvals come to {most}"
+        "ticket {ticket_id}: approved_minutes: {stored} is stored, its approvals come to {said}"
     ))
 }
 
-/// What the approvals come to, at least and at most. Both are the same but where work was recorded at the very instant
-/// of an approval, or an approval was disputed.
-fn approved(ticket: &TicketFigures, found: &Found) -> (i64, i64) {
-    let (mut least, mut most) = (0, 0);
-    for approval in &ticket.approvals {
-        let before = found.used_minutes(|at| at < approval.at);
-        let with_it = found.used_minutes(|at| at <= approval.at);
-        least = approved_after(approval.basis, approval.minutes, least, before.min(with_it));
-        most = approved_after(approval.basis, approval.minutes, most, before.max(with_it));
-    }
-    if ticket.approvals.iter().any(|approval| approval.disputed) {
-        least = 0;
-    }
-    (least, most)
+/// What the approvals come to; at most, where one was disputed.
+fn approved(ticket: &TicketFigures, found: &Found) -> i64 {
+    ticket.approvals.iter().fold(0, |before, approval| {
+        let used = approval.hold_id.and_then(|hold_id| found.used_before.get(&hold_id));
+        approved_after(approval.basis, approval.minutes, before, used.copied().unwrap_or(0))
+    })
 }

@@ -1,6 +1,6 @@
 //! A small client for tests. What it expects and does not get, it prints in full.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::Value;
@@ -36,6 +36,8 @@ impl Client {
         crate::outgoing::prepare_tls();
         let http = reqwest::Client::builder()
             .no_proxy()
+            // The server lets go of a connection after 5 s, perhaps in the moment in which it is used again.
+            .pool_idle_timeout(Duration::from_secs(2))
             // It speaks plain HTTP: the machine's certificates would take longer to read than most tests.
             .tls_danger_accept_invalid_certs(true)
             .build()

@@ -114,6 +114,24 @@ on_both_engines! {
         assert_eq!(event_names(server, people.acme).await, expected);
     }
 
+    async fn what_nobody_has_paid_yet_is_not_paid_back(server: &TestServer) {
+        let people = server.people().await;
+        allow(server, &people).await;
+        let order = placed(server, &people, "flexi", 5).await;
+        let leads = lead(server, &people).await;
+        let started = leads.post(&path(&order, "activate"), json!({})).await.ok();
+        let lot = format!("/lots/{}", started["lot"]["id"].as_str().unwrap());
+        let admin = at(server, &people, Place::Staff(Admin)).await;
+        assert_eq!(admin.get(&lot).await.ok()["refundable"]["amount_minor"], 0);
+        let before = (ledger(server, &people).await, event_names(server, people.acme).await);
+        let refund = format!("{lot}/refund");
+        let body = || json!({ "minutes": 60, "reason": "No longer needed." });
+        admin.post(&refund, body()).await.problem(409, "lot_not_paid");
+        assert_eq!((ledger(server, &people).await, event_names(server, people.acme).await), before);
+        leads.post(&path(&order, "confirm-payment"), json!({ "payment_reference": "late" })).await.ok();
+        assert_eq!(admin.post(&refund, body()).await.ok()["minutes"], 60);
+    }
+
     async fn what_has_ended_is_not_activated(server: &TestServer) {
         let people = server.people().await;
         allow(server, &people).await;

@@ -1,6 +1,7 @@
 //! `/settings/seller`, `/organizations/{id}/settings`.
 
 use crate::packs::{at, event_names, owner};
+use crate::requests::{Scene, of_estimate, text};
 use daypack_domain::policy::ClientRole::{Owner, Viewer};
 use daypack_domain::policy::StaffRole::{Admin, Agent, Lead};
 use daypack_server::on_both_engines;
@@ -41,6 +42,36 @@ on_both_engines! {
         foreign.get(PATH).await.problem(404, "not_found");
         foreign.header("If-Match", "\"2\"").patch(PATH, json!({})).await.problem(404, "not_found");
         assert_eq!(event_names(server, people.acme).await, ["organization.changed"]);
+    }
+
+    async fn how_time_is_rounded_changes_for_what_is_approved_from_then_on(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        scene.buy("starter", 2).await;
+        let approved = async |title: &str| {
+            let estimate = scene.offered(title, 240).await;
+            scene.owner.post(&of_estimate(&estimate, "/approve"), json!({})).await.ok();
+            format!("/tickets/{}/time-entries", text(&estimate, "ticket_id"))
+        };
+        // Half an hour is free.
+        let billed = async |entries: &str, minutes: i64| {
+            let body = json!({
+                "minutes": minutes, "worked_on": "2026-03-04", "activity": "diagnosis", "note": "Worked on it.",
+                "billable": true
+            });
+            scene.agent.post(entries, body).await.created()["billable_minutes"].clone()
+        };
+        let before = approved("Agreed before").await;
+        assert_eq!(billed(&before, 31).await, 15);
+        let admin = at(server, &scene.people, Place::Staff(Admin)).await;
+        let edit = json!({ "increment_minutes": 6, "minimum_minutes": 12 });
+        let edited = admin.header("If-Match", "\"1\"").patch(PATH, edit).await.ok();
+        assert_eq!((&edited["increment_minutes"], &edited["minimum_minutes"]), (&json!(6), &json!(12)));
+        let after = approved("Agreed after").await;
+        assert_eq!(billed(&after, 31).await, 12);
+        assert_eq!(billed(&after, 16).await, 6);
+        // What was agreed with the first yes stays with its ticket.
+        assert_eq!(billed(&before, 15).await, 15);
+        assert_eq!(billed(&before, 1).await, 0);
     }
 
     async fn admins_say_how_the_agency_sells(server: &TestServer) {

@@ -18,6 +18,9 @@ use crate::{
 const OWNERS: [&str; 3] = ["owner@acme.example", "owner@nord.example", "owner@luma.example"];
 /// What each prepared estimate offers.
 const MINUTES: i64 = 60;
+/// What a time entry says, and how many of them one ticket has: each reads the others.
+const ENTRY_MINUTES: i64 = 15;
+const ENTRIES: i64 = 200;
 /// Enough for every estimate that can be prepared.
 const PACKS: i64 = 10_000;
 /// Estimates prepared at once.
@@ -30,6 +33,16 @@ pub struct Client {
     pub owners: Vec<Person>,
     /// Who leads the work.
     pub lead: Person,
+}
+
+/// Time to log.
+pub struct Work {
+    /// Where.
+    pub path: String,
+    /// By whom.
+    pub token: String,
+    /// What.
+    pub body: Value,
 }
 
 impl Client {
@@ -134,25 +147,36 @@ impl Client {
         usize::try_from(newest).map_err(|error| error.to_string())
     }
 
-    /// So many adjustments of that organization's newest lot, which leave it as it is in pairs.
-    pub fn adjustments(&self, count: usize) -> Result<Vec<Request>, Failure> {
+    /// Time entries for about so many movements of that organization, on tickets with approved minutes, which are
+    /// prepared here. Nobody is sent a mail about time.
+    pub fn work(&self, movements: usize) -> Result<Vec<Work>, Failure> {
         let owner = self.last_owner()?;
-        let path = format!("/organizations/{}/balance", owner.organization);
-        let balance = call(&self.base, "GET", &path, &owner.token, None)?;
-        let lots = balance["lots"].as_array().and_then(|lots| lots.last());
-        let path = format!("/lots/{}/adjust", text(&lots.unwrap_or(&Value::Null)["id"]));
-        let adjust = |index: usize| {
-            let minutes = if index.is_multiple_of(2) { 1 } else { -1 };
-            let body = json!({ "minutes": minutes, "reason": "The ledger is to be long" });
-            Request::post(&path, &self.lead.token, &body)
-        };
-        Ok((0..count).map(adjust).collect())
+        let entry = json!({
+            "minutes": ENTRY_MINUTES, "worked_on": "2026-01-02", "activity": "development", "note": "Worked on it.",
+            "billable": true
+        });
+        let mut entries = Vec::new();
+        while entries.len() < movements {
+            let estimate = self.prepare_estimate(owner, ENTRY_MINUTES * ENTRIES)?;
+            let approve = format!("/estimates/{}/approve", text(&estimate["id"]));
+            call(&self.base, "POST", &approve, &owner.token, Some(&json!({})))?;
+            let path = format!("/tickets/{}/time-entries", text(&estimate["ticket_id"]));
+            let left = movements - entries.len();
+            let one = || Work {
+                path: path.clone(),
+                token: self.lead.token.clone(),
+                body: entry.clone(),
+            };
+            entries.extend((0..ENTRIES).map(|_| one()).take(left));
+        }
+        Ok(entries)
     }
 
     /// Offers so many estimates to that organization, each for a ticket of its own.
     pub fn prepare_estimates(&self, count: usize) -> Result<Vec<String>, Failure> {
         let owner = self.last_owner()?;
-        (0..count).map(|_| self.prepare_estimate(owner)).collect()
+        let estimates = (0..count).map(|_| self.prepare_estimate(owner, MINUTES));
+        estimates.map(|estimate| Ok(text(&estimate?["id"]))).collect()
     }
 
     /// What approving the estimate would take, as that owner asks.
@@ -174,11 +198,12 @@ impl Client {
     }
 
     fn prepare_approval(&self, owner: &Person) -> Result<Request, Failure> {
-        let path = format!("/estimates/{}/approve", self.prepare_estimate(owner)?);
+        let estimate = self.prepare_estimate(owner, MINUTES)?;
+        let path = format!("/estimates/{}/approve", text(&estimate["id"]));
         Ok(Request::post(&path, &owner.token, &json!({})))
     }
 
-    fn prepare_estimate(&self, owner: &Person) -> Result<String, Failure> {
+    fn prepare_estimate(&self, owner: &Person, minutes: i64) -> Result<Value, Failure> {
         let opened = call(&self.base, "POST", "/tickets", &owner.token, Some(&ticket(owner)))?;
         let id = text(&opened["id"]);
         let triage = json!({ "severity": "p2", "kind": "corrective", "scope": "in" });
@@ -189,15 +214,9 @@ impl Client {
             &self.lead.token,
             Some(&triage),
         )?;
-        let offer = json!({ "minutes": MINUTES, "includes": "Diagnosis and repair" });
-        let estimate = call(
-            &self.base,
-            "POST",
-            &format!("/tickets/{id}/estimates"),
-            &self.lead.token,
-            Some(&offer),
-        )?;
-        Ok(text(&estimate["id"]))
+        let offer = json!({ "minutes": minutes, "includes": "Diagnosis and repair" });
+        let path = format!("/tickets/{id}/estimates");
+        call(&self.base, "POST", &path, &self.lead.token, Some(&offer))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     api::imports,
     components::{Button, Card, EmptyState, Form, Look, Tag, TextArea, Tone, sending, use_form, use_toasts},
     format::{date, minutes, number},
-    i18n::{t, t_count, t_with},
+    i18n::{language, t, t_count, t_with, text},
     pages::desk::parts::text_signal,
 };
 
@@ -145,7 +145,7 @@ fn row(row: &ImportedRow) -> AnyView {
         .column
         .clone()
         .map(|column| t_with("import.column", &[("column", &column)]));
-    let detail: Vec<String> = [column, Some(row.detail.clone())].into_iter().flatten().collect();
+    let detail: Vec<String> = [column, Some(what_becomes(row))].into_iter().flatten().collect();
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
     view! {
         <tr>
@@ -159,6 +159,19 @@ fn row(row: &ImportedRow) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// What becomes of a row, or why nothing does: the server says that in English.
+fn what_becomes(row: &ImportedRow) -> String {
+    if let (RowResult::Ok, Some(client), Some(time), Some(day)) =
+        (row.result, &row.organization_name, row.minutes, row.expires_on)
+    {
+        let (time, day) = (minutes(time), date(day));
+        return t_with("import.becomes", &[("time", &time), ("client", client), ("date", &day)]);
+    }
+    let own = row.code.as_ref().filter(|_| language() != "en");
+    own.and_then(|code| text(&["field.", code].concat()))
+        .unwrap_or_else(|| row.detail.clone())
 }
 
 fn take_over(rows: RwSignal<String>, result: RwSignal<Option<ContractsImport>>, count: i64) -> AnyView {

@@ -13,7 +13,7 @@ use crate::{
     components::{Button, EmptyState, Look, Paged, Remote, use_toasts},
     dom,
     format::{self, minutes, word},
-    i18n::{t, t_with},
+    i18n::{t, t_with, text},
     place::{self, Way},
     time,
 };
@@ -195,6 +195,12 @@ fn around(rows: AnyView) -> AnyView {
     .into_any()
 }
 
+/// A reason in the reader's words where the server gave it, else as somebody wrote it.
+fn because(reason: String) -> String {
+    let key = reason.to_lowercase().replace(", ", "_").replace(' ', "_");
+    text(&["ledger.because.", &key].concat()).unwrap_or(reason)
+}
+
 fn row(movement: Movement, find: impl Fn(LotId) -> Option<LotDetail> + Copy + Send + Sync + 'static) -> AnyView {
     // What a movement does to the minutes that can be approved. Use takes from what was held before.
     let sign = match movement.kind {
@@ -212,7 +218,7 @@ fn row(movement: Movement, find: impl Fn(LotId) -> Option<LotDetail> + Copy + Se
         .ticket_reference
         .map(|reference| view! { <a class="link" href=format!("/tickets/{reference}")>{reference.clone()}</a>" " });
     let who = movement.actor.map(|person| person.name);
-    let why: Vec<String> = [Some(movement.reason), who]
+    let why: Vec<String> = [Some(because(movement.reason)), who]
         .into_iter()
         .flatten()
         .filter(|text| !text.is_empty())
