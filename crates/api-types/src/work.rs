@@ -188,6 +188,8 @@ pub struct TimeEntry {
     pub billable_minutes: i64,
     /// The part of them that no pack had: owed until it is repaid.
     pub borrowed_minutes: i64,
+    /// Of the minutes worked, those that are not deducted: they went back with an emergency that was none.
+    pub waived_minutes: i64,
     /// It takes minutes from the pack.
     pub billable: bool,
     /// On which day.

@@ -1,5 +1,6 @@
 //! The emergency clause (section 6): work that starts at triage, before anybody said yes to it.
 
+use crate::estimate::{Basis, offered_in_all};
 use crate::problem::{FieldProblem, Refusal};
 use crate::ticket::Severity;
 use crate::words::words;
@@ -170,9 +171,45 @@ pub fn agreed_minutes(approved_minutes: i64, clause: Option<(i64, i64)>) -> i64 
     }
 }
 
+/// Minutes that work took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// Where it stands in the ledger: instants of requests that wait for each other say nothing.
+    pub sequence: i64,
+    /// What it billed.
+    pub minutes: i64,
+}
+
+/// A yes that nobody took back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Yes {
+    /// Where it stands in the ledger.
+    pub sequence: i64,
+    /// Whether it replaced what was approved before.
+    pub basis: Basis,
+    /// To how much.
+    pub minutes: i64,
+}
+
+/// What of each piece of work no yes covers, both oldest first: what goes back when a dispute of an emergency is upheld.
+/// Work takes first what was approved by then; what is approved later does not cover it.
+#[must_use]
+pub fn unapproved_minutes(work: &[Taken], approvals: &[Yes]) -> Vec<i64> {
+    let mut covered = 0;
+    let beyond = |taken: &Taken| {
+        let by_then = approvals.iter().filter(|yes| yes.sequence <= taken.sequence);
+        let approved = offered_in_all(by_then.map(|yes| (yes.basis, yes.minutes)));
+        let by_yes = taken.minutes.min(approved - covered).max(0);
+        covered += by_yes;
+        taken.minutes - by_yes
+    };
+    work.iter().map(beyond).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn clause(enabled: bool, severities: &[Severity]) -> EmergencyClause {
         EmergencyClause {
@@ -230,6 +267,64 @@ mod tests {
         assert_eq!(code(0, 1, false), refused);
         for (from, to, may_raise) in [(60, 60, false), (60, 0, false), (60, 120, true), (60, 0, true)] {
             assert_eq!(code(from, to, may_raise), None, "{from} to {to}");
+        }
+    }
+
+    fn beyond(work: &[(i64, i64)], approvals: &[(i64, Basis, i64)]) -> Vec<i64> {
+        let work: Vec<Taken> = work
+            .iter()
+            .map(|(when, minutes)| Taken {
+                sequence: *when,
+                minutes: *minutes,
+            })
+            .collect();
+        let approvals: Vec<Yes> = approvals
+            .iter()
+            .map(|(when, basis, minutes)| Yes {
+                sequence: *when,
+                basis: *basis,
+                minutes: *minutes,
+            })
+            .collect();
+        unapproved_minutes(&work, &approvals)
+    }
+
+    #[test]
+    fn work_takes_first_what_was_approved_by_then() {
+        assert_eq!(beyond(&[(1, 90), (2, 30)], &[]), [90, 30]);
+        // On top of the emergency: the last hour was agreed, whatever it was worked for.
+        assert_eq!(beyond(&[(2, 180)], &[(1, Basis::Further, 60)]), [120]);
+        assert_eq!(beyond(&[(2, 45), (3, 135)], &[(1, Basis::Further, 60)]), [0, 120]);
+        // What was worked before is not what was agreed to.
+        assert_eq!(beyond(&[(1, 120), (3, 60)], &[(2, Basis::Further, 60)]), [120, 0]);
+        // A ticket that came back: its first cycle was approved, the emergency came later.
+        assert_eq!(beyond(&[(2, 60), (9, 120)], &[(1, Basis::Total, 60)]), [0, 120]);
+        // A smaller total in between leaves nothing for what follows.
+        assert_eq!(
+            beyond(&[(2, 60), (4, 30)], &[(1, Basis::Total, 90), (3, Basis::Total, 60)]),
+            [0, 30]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_covered_is_never_more_than_was_approved(
+            work in prop::collection::vec((0_i64..50, 0_i64..200), 0..8),
+            approvals in prop::collection::vec((0_i64..50, 1_i64..200), 0..5),
+        ) {
+            let (mut work, mut approvals) = (work, approvals);
+            work.sort_by_key(|(when, _)| *when);
+            approvals.sort_by_key(|(when, _)| *when);
+            let approvals: Vec<_> = approvals.iter().map(|(when, minutes)| (*when, Basis::Further, *minutes)).collect();
+            let left = beyond(&work, &approvals);
+            for last in 0..work.len() {
+                let used: i64 = work[..=last].iter().map(|(_, minutes)| minutes).sum();
+                let open: i64 = left[..=last].iter().sum();
+                let said = approvals.iter().filter(|(when, ..)| *when <= work[last].0);
+                let approved: i64 = said.map(|(.., minutes)| minutes).sum();
+                prop_assert!((0..=work[last].1).contains(&left[last]));
+                prop_assert!(used - open <= approved);
+            }
         }
     }
 

@@ -3,11 +3,12 @@
 use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::emergencies;
-use crate::types::Col;
+use crate::types::{Col, Json};
 use crate::{Conn, Result};
 use daypack_domain::Instant;
 use daypack_domain::emergency::EmergencyStatus;
 use daypack_domain::ids::{OrganizationId, TicketId, UserId};
+use daypack_domain::ticket::Severity;
 use diesel::prelude::*;
 
 row! {
@@ -43,14 +44,18 @@ row! {
         owners_told_at: Option<Instant>,
         /// When the mails to the leads about a dispute were written.
         leads_told_at: Option<Instant>,
+        /// The severities that the clause named when it began.
+        severities: Json<Vec<Severity>>,
     }
 }
 
 impl Emergency {
-    /// N of the clause, while it lets work go on.
+    /// N of the clause, while it lets work go on: until the client was given right or said yes to an estimate, and only
+    /// as long as the ticket is as severe as the clause demands.
     #[must_use]
-    pub fn active_minutes(&self) -> Option<i64> {
-        self.status.is_active().then_some(self.clause_minutes)
+    pub fn active_minutes(&self, severity: Option<Severity>) -> Option<i64> {
+        let named = severity.is_some_and(|severity| self.severities.contains(&severity));
+        (named && self.status.is_active()).then_some(self.clause_minutes)
     }
 }
 

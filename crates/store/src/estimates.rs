@@ -7,7 +7,7 @@ use crate::types::{Col, Json};
 use crate::{After, Conn, Page, Result};
 use chrono::NaiveDate;
 use daypack_domain::Instant;
-use daypack_domain::estimate::{ApprovalChannel, Basis, EstimateKind, EstimateStatus, Line};
+use daypack_domain::estimate::{ApprovalChannel, Basis, EstimateKind, EstimateStatus, Line, offered_in_all};
 use daypack_domain::ids::{EstimateId, HoldId, LotId, OrganizationId, StandingApprovalId, TicketId, UserId};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -100,6 +100,14 @@ row! {
     }
 }
 
+impl Estimate {
+    /// It was approved, and nobody said since that they had not.
+    #[must_use]
+    pub fn is_in_force(&self) -> bool {
+        self.status == EstimateStatus::Approved && self.disputed_at.is_none()
+    }
+}
+
 /// Which estimates a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -143,6 +151,27 @@ pub fn of_ticket(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Estimate>> {
         .load(conn)?)
 }
 
+/// What was approved for a ticket and not taken back, oldest first: one is open at a time.
+///
+/// # Errors
+/// The database fails.
+pub fn in_force(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Estimate>> {
+    let mut approved = of_ticket(conn, ticket)?;
+    approved.retain(Estimate::is_in_force);
+    approved.reverse();
+    Ok(approved)
+}
+
+/// The minutes of such approvals in all, by themselves: what was used before an approval is not in it.
+#[must_use]
+pub fn minutes_in_force(approved: &[Estimate]) -> i64 {
+    offered_in_all(
+        approved
+            .iter()
+            .map(|estimate| (estimate.basis, estimate.approved_minutes.unwrap_or(0))),
+    )
+}
+
 /// The estimate of a ticket that waits for an answer; there is at most one.
 ///
 /// # Errors
@@ -166,7 +195,7 @@ pub fn offered_minutes(conn: &mut Conn, tickets: &[TicketId], now: Instant) -> R
     Ok(query.select((estimates::ticket_id, estimates::minutes)).load(conn)?)
 }
 
-/// When estimates for the whole of these tickets were approved.
+/// When estimates for the whole of these tickets were approved, by a yes that nobody took back.
 ///
 /// # Errors
 /// The database fails.
@@ -175,6 +204,7 @@ pub fn approved_totals(conn: &mut Conn, tickets: &[TicketId]) -> Result<Vec<(Tic
         .filter(one_of(estimates::ticket_id, tickets.iter().copied()))
         .filter(estimates::status.eq(Col(EstimateStatus::Approved)))
         .filter(estimates::basis.eq(Col(Basis::Total)))
+        .filter(estimates::disputed_at.is_null())
         .select((estimates::ticket_id, estimates::decided_at));
     let rows: Vec<(TicketId, Option<Instant>)> = query.load(conn)?;
     Ok(rows.into_iter().filter_map(|(id, at)| Some((id, at?))).collect())

@@ -42,6 +42,17 @@ row! {
         reason: Option<String>,
         /// When it was logged.
         created_at: Instant,
+        /// Of the minutes worked, those that are not billed: they were worked in an emergency that was none, beyond
+        /// what was approved.
+        waived_minutes: i64,
+    }
+}
+
+impl TimeEntry {
+    /// The minutes worked that the clock of the ticket bills.
+    #[must_use]
+    pub const fn counted_minutes(&self) -> i64 {
+        self.actual_minutes - self.waived_minutes
     }
 }
 

@@ -1,18 +1,19 @@
 //! Everything that is stored beside a ledger, for checking it against the movements.
 
 use crate::organizations::Organization;
-use crate::schema::{estimates, events, statements, ticket_work, tickets, time_entries};
+use crate::schema::{emergencies, estimates, events, statements, ticket_work, tickets, time_entries};
 use crate::statements::StatementRow;
 use crate::types::Col;
 use crate::{Conn, Result, ledger, lots};
 use chrono::NaiveDate;
 use daypack_domain::Instant;
+use daypack_domain::emergency::EmergencyStatus;
 use daypack_domain::estimate::{Basis, EstimateStatus};
 use daypack_domain::ids::{HoldId, OrganizationId, TicketId, TimeEntryId};
 use daypack_domain::ledger::{Approved, BilledEntry, Books, TicketFigures};
 use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The whole ledger of an organization with everything that is stored beside it.
 ///
@@ -81,6 +82,12 @@ fn figures(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<TicketFi
             disputed: disputed_at.is_some(),
         });
     }
+    let upheld: Vec<TicketId> = emergencies::table
+        .filter(emergencies::organization_id.eq(Col(organization)))
+        .filter(emergencies::status.eq(Col(EmergencyStatus::Upheld)))
+        .select(emergencies::ticket_id)
+        .load(conn)?;
+    let upheld: BTreeSet<TicketId> = upheld.into_iter().collect();
     let rows: Vec<(TicketId, i64, i64, i64, i64)> = ticket_work::table
         .filter(ticket_work::organization_id.eq(Col(organization)))
         .order(ticket_work::ticket_id.asc())
@@ -99,6 +106,7 @@ fn figures(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<TicketFi
         billed_minutes,
         used_minutes,
         approvals: approvals.remove(&ticket_id).unwrap_or_default(),
+        upheld: upheld.contains(&ticket_id),
     };
     Ok(rows.into_iter().map(figures).collect())
 }

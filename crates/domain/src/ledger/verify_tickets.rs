@@ -2,7 +2,7 @@
 
 use super::movement::{Movement, MovementKind};
 use super::verify::same;
-use crate::estimate::{Basis, approved_after};
+use crate::estimate::{Basis, approved_after, offered_in_all};
 use crate::ids::{HoldId, TicketId, TimeEntryId};
 use std::collections::BTreeMap;
 
@@ -49,6 +49,8 @@ pub struct TicketFigures {
     pub used_minutes: i64,
     /// What was approved, in the order in which it was.
     pub approvals: Vec<Approved>,
+    /// Whether it was an emergency that was none: what was used before an approval counts as approved no more.
+    pub upheld: bool,
 }
 
 /// What the ledger and the entries say about one ticket.
@@ -104,12 +106,8 @@ fn check_ticket(ticket: &TicketFigures, found: &Found) -> Result<(), String> {
     for (what, stored, found) in figures {
         same(&format!("ticket {ticket_id}: {what}"), stored, found)?;
     }
-    let disputed = ticket.approvals.iter().any(|approval| approval.disputed);
     let (stored, said) = (ticket.approved_minutes, approved(ticket, found));
-    if disputed && (0..=said).contains(&stored) {
-        return Ok(());
-    }
-    if stored == said {
+    if (least_approved(ticket, said)..=said).contains(&stored) {
         return Ok(());
     }
     Err(format!(
@@ -117,7 +115,23 @@ fn check_ticket(ticket: &TicketFigures, found: &Found) -> Result<(), String> {
     ))
 }
 
-/// What the approvals come to; at most, where one was disputed.
+/// What counts as approved at least, where the approvals come to so much: what was used before an approval counts no
+/// more when it went back with an emergency that was none, nor what is left of an approval that was disputed.
+fn least_approved(ticket: &TicketFigures, said: i64) -> i64 {
+    if ticket.approvals.iter().any(|approval| approval.disputed) {
+        return 0;
+    }
+    if ticket.upheld {
+        let alone = ticket
+            .approvals
+            .iter()
+            .map(|approval| (approval.basis, approval.minutes));
+        return offered_in_all(alone).min(said);
+    }
+    said
+}
+
+/// What the approvals come to; at most, where one was disputed or an emergency was upheld to be none.
 fn approved(ticket: &TicketFigures, found: &Found) -> i64 {
     ticket.approvals.iter().fold(0, |before, approval| {
         let used = approval.hold_id.and_then(|hold_id| found.used_before.get(&hold_id));

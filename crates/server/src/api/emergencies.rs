@@ -12,7 +12,8 @@ use crate::{
     app::{App, Reply},
     edge::{Answer, Body, ExpectedVersion, FromPath, OptionalBody, RequiredVersion, SignedIn},
     flows::{
-        emergency, organizations,
+        emergency::{self, answers},
+        organizations,
         tickets::{TicketKey, links, warranty},
     },
     operations::ServiceConfig,
@@ -112,7 +113,7 @@ pub async fn confirm_emergency(
     version: ExpectedVersion,
 ) -> Reply {
     app.change(&caller, move |conn, context| {
-        emergency::confirm(conn, context, &key.0, version.0)
+        answers::confirm(conn, context, &key.0, version.0)
     })
     .await
 }
@@ -132,7 +133,7 @@ pub async fn dispute_emergency(
     body: Body<Reason>,
 ) -> Reply {
     app.change(&caller, move |conn, context| {
-        emergency::dispute(conn, context, &key.0, version.0, &body.0.reason)
+        answers::dispute(conn, context, &key.0, version.0, &body.0.reason)
     })
     .await
 }
@@ -152,7 +153,7 @@ pub async fn uphold_dispute(
     body: OptionalBody<OptionalReason>,
 ) -> Reply {
     app.change(&caller, move |conn, context| {
-        emergency::settle(conn, context, &key.0, version.0, true, body.0.reason.as_deref())
+        answers::settle(conn, context, &key.0, version.0, true, body.0.reason.as_deref())
     })
     .await
 }
@@ -172,7 +173,7 @@ pub async fn reject_dispute(
     body: Body<Reason>,
 ) -> Reply {
     app.change(&caller, move |conn, context| {
-        emergency::settle(conn, context, &key.0, version.0, false, Some(&body.0.reason))
+        answers::settle(conn, context, &key.0, version.0, false, Some(&body.0.reason))
     })
     .await
 }

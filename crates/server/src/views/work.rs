@@ -111,6 +111,7 @@ pub fn time_entry(row: EntryRow, moved: &[Moved], names: &LotNames, people: &Peo
             .filter(|moved| moved.lot_id.is_none())
             .map(|moved| moved.kind.debt_sign() * moved.minutes)
             .sum(),
+        waived_minutes: row.waived_minutes,
         billable: row.billable,
         worked_on: row.worked_on,
         activity: row.activity,

@@ -14,7 +14,8 @@ use daypack_server::{
     error::Failure,
     files::Files,
     flows::{
-        attachments, emergency,
+        attachments,
+        emergency::{self, answers},
         estimates::offer,
         tickets::{Case, comment, links, open, triage},
         work::{closing, moving, time, windows},
@@ -247,7 +248,7 @@ pub fn emergency(world: &World) -> Case {
 pub fn disputed(world: &World) -> Case {
     let id = emergency(world).ticket.id;
     as_person(world, Place::Acme(ClientRole::Owner), move |conn, context| {
-        emergency::dispute(conn, context, &id.into(), None, "Nobody was blocked.")
+        answers::dispute(conn, context, &id.into(), None, "Nobody was blocked.")
     })
 }
 

@@ -16,32 +16,32 @@ use super::weeks::run_jobs;
 const CLAUSE: &str = "/organizations/acme/emergency-clause";
 
 /// Acme, whose owner has switched the clause on.
-async fn covered(server: &TestServer) -> Scene {
+pub async fn covered(server: &TestServer) -> Scene {
     let scene = Scene::new(server).await;
     scene.agree(json!({ "enabled": true })).await;
     scene
 }
 
 /// An admin lets the client owe so many minutes.
-async fn lend(server: &TestServer, scene: &Scene, minutes: i64) {
+pub async fn lend(server: &TestServer, scene: &Scene, minutes: i64) {
     let admin = server.signed_in(scene.people.at(Place::Staff(Admin))).await;
     let etag = admin.get(CLAUSE).await.header("etag").to_owned();
     let body = json!({ "debt_limit_minutes": minutes });
     admin.header("if-match", &etag).patch(CLAUSE, body).await.ok();
 }
 
-fn time(server: &TestServer, minutes: i64) -> Value {
+pub fn time(server: &TestServer, minutes: i64) -> Value {
     let day: NaiveDate = server.now().date_naive();
     json!({ "minutes": minutes, "worked_on": day, "activity": "diagnosis", "note": "Worked on it.", "billable": true })
 }
 
-async fn log(server: &TestServer, scene: &Scene, ticket: &Value, minutes: i64) -> Value {
+pub async fn log(server: &TestServer, scene: &Scene, ticket: &Value, minutes: i64) -> Value {
     let entries = path(ticket, "/time-entries");
     scene.agent.post(&entries, time(server, minutes)).await.created()
 }
 
 /// A ticket that was triaged as P0.
-async fn down(scene: &Scene) -> Value {
+pub async fn down(scene: &Scene) -> Value {
     let ticket = scene.opened("Down").await;
     scene
         .agent

@@ -11,6 +11,7 @@ mod dashboard;
 mod document;
 mod edge;
 mod emergencies;
+mod emergencies_answered;
 mod estimates;
 mod estimates_asked;
 mod estimates_lines;

@@ -36,6 +36,15 @@ async fn told_of(server: &TestServer, damage: String) -> Result<(), String> {
     rolled_back.await.expect_err("it is rolled back").0
 }
 
+/// Acme's books are without a difference.
+pub async fn is_clean(server: &TestServer) -> verify::Looked {
+    let looked = run(server, |conn, _| {
+        let acme = daypack_store::organizations::find_by_slug(conn, "acme")?.expect("it is there");
+        verify::organization(conn, &acme)
+    });
+    looked.await.unwrap()
+}
+
 on_both_engines! {
     async fn every_damage_is_named(server: &TestServer) {
         let people = server.people().await;
@@ -50,12 +59,7 @@ on_both_engines! {
         lead(server, &people).await.post(&adjust, json!({ "minutes": -15, "reason": "A mistake" })).await.ok();
         go_to(server, "2026-03-09T12:00:00Z");
         run_jobs(server).await;
-        let looked = run(server, |conn, _| {
-            let acme = daypack_store::organizations::find_by_slug(conn, "acme")?.expect("it is there");
-            verify::organization(conn, &acme)
-        })
-        .await
-        .unwrap();
+        let looked = is_clean(server).await;
         assert!(looked.movements >= 7 && looked.statements == 1, "{looked:?}");
 
         let acme = people.acme;

@@ -20,6 +20,7 @@ diesel::table! {
         settlement -> Nullable<Text>,
         owners_told_at -> Nullable<UtcTime>,
         leads_told_at -> Nullable<UtcTime>,
+        severities -> Text,
     }
 }
 

@@ -128,5 +128,6 @@ diesel::table! {
         reversed_at -> Nullable<UtcTime>,
         reason -> Nullable<Text>,
         created_at -> UtcTime,
+        waived_minutes -> BigInt,
     }
 }

@@ -59,6 +59,7 @@ fn entry(organization_id: OrganizationId, user_id: UserId) -> TimeEntry {
         cycle: 1,
         reversed_at: None,
         reason: None,
+        waived_minutes: 0,
         created_at: start(),
     }
 }

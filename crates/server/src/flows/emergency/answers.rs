@@ -13,7 +13,7 @@ use crate::{
     error::Failure,
     flows::{
         tickets::{Case, TicketKey, undeducted},
-        work::billing,
+        work::returning,
     },
 };
 
@@ -124,9 +124,9 @@ fn uphold(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<i64, Fa
     let because = "disputed emergency";
     let approved = estimates::in_force(conn, case.ticket.id)?;
     if !approved.is_empty() {
-        return billing::give_back_unapproved(conn, context, case, &approved, because);
+        return returning::give_back_unapproved(conn, context, case, &approved, because);
     }
-    let returned_minutes = billing::give_back(conn, context, case, because)?;
+    let returned_minutes = returning::give_back(conn, context, case, because)?;
     case.ticket.billable = false;
     case.ticket.not_billable_reason = Some("Disputed as an emergency, and upheld.".to_owned());
     undeducted::settle(conn, context, case)?;

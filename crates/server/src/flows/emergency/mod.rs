@@ -1,5 +1,6 @@
 //! The emergency clause (section 6): work that starts before a yes, and what the owners say about it afterwards.
 
+pub mod answers;
 pub mod telling;
 
 use daypack_domain::{
@@ -9,7 +10,7 @@ use daypack_domain::{
     ids::{OrganizationId, TicketId},
     ledger::MovementKind,
     policy::{Action, may},
-    ticket::{Scope, Status},
+    ticket::{Scope, Severity, Status},
     workflow::{self, Move, Via},
 };
 use daypack_store::{
@@ -28,9 +29,9 @@ use super::{
     tickets::{
         Case, TicketKey,
         decision::{self, Particulars},
-        facts, undeducted,
+        facts,
     },
-    work::billing,
+    work::{billing, returning},
 };
 use crate::{
     context::Context,
@@ -45,7 +46,7 @@ pub struct Changed {
     /// Whether there is a clause.
     pub enabled: Option<bool>,
     /// The severities that it names.
-    pub severities: Option<Vec<daypack_domain::ticket::Severity>>,
+    pub severities: Option<Vec<Severity>>,
     /// N: minutes for one ticket.
     pub hold_minutes: Option<i64>,
     /// How far the debt may go.
@@ -136,7 +137,7 @@ pub fn active_minutes(conn: &mut Conn, ticket: &Ticket) -> Result<Option<i64>, F
     if !ticket.billable {
         return Ok(None);
     }
-    Ok(find(conn, ticket.id)?.and_then(|emergency| emergency.active_minutes()))
+    Ok(find(conn, ticket.id)?.and_then(|emergency| emergency.active_minutes(ticket.severity)))
 }
 
 /// Begins the work on the ticket in hand before a yes: holds what is available up to N, fixes how time is billed, and
@@ -175,6 +176,7 @@ pub fn begin(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<(), 
         settlement: None,
         owners_told_at: None,
         leads_told_at: None,
+        severities: Json(clause.severities),
     };
     emergencies::save(conn, &emergency)?;
     case.tell(
@@ -185,6 +187,29 @@ pub fn begin(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<(), 
         },
     );
     tell(conn, context, &emergency)
+}
+
+/// What follows when the ticket in hand is not as severe any more as the clause demands: what was held and not used
+/// goes back, but for what was approved, and nothing more is taken before a yes. It goes on when the ticket is as
+/// severe again.
+///
+/// # Errors
+/// The database.
+pub fn step_down(conn: &mut Conn, context: &Context, case: &mut Case, before: Option<Severity>) -> Result<(), Failure> {
+    let Some(emergency) = find(conn, case.ticket.id)? else {
+        return Ok(());
+    };
+    let goes_on = |severity| emergency.active_minutes(severity).is_some();
+    if !goes_on(before) || goes_on(case.ticket.severity) {
+        return Ok(());
+    }
+    let kept = case.work.approved_minutes - case.work.used_minutes;
+    let minutes = returning::release_beyond(conn, context, case, kept, "lower severity")?;
+    if minutes > 0 {
+        let reason = Some("The ticket is not as severe any more as the emergency clause demands.".to_owned());
+        case.tell(context, EventKind::MinutesReleased { minutes, reason });
+    }
+    Ok(())
 }
 
 /// Asks for the mails about it, at once.
@@ -243,118 +268,6 @@ pub fn start(conn: &mut Conn, context: &Context, key: &TicketKey, expected: Opti
     case.save(conn, context)
 }
 
-/// Takes a ticket that is an emergency into hand.
-fn take(
-    conn: &mut Conn,
-    context: &Context,
-    key: &TicketKey,
-    action: Action,
-    expected: Option<i64>,
-) -> Result<(Case, Emergency), Failure> {
-    let case = Case::take(conn, context, key, action, expected)?;
-    let emergency = find(conn, case.ticket.id)?.ok_or_else(|| {
-        let detail = "No work on this ticket began under the emergency clause.";
-        Refusal::conflict("no_emergency", detail)
-    })?;
-    Ok((case, emergency))
-}
-
-/// An owner says that it was right.
-///
-/// # Errors
-/// Those of [`Case::take`]; `no_emergency`; those of [`EmergencyStatus::check_answerable`].
-pub fn confirm(conn: &mut Conn, context: &Context, key: &TicketKey, expected: Option<i64>) -> Result<Case, Failure> {
-    let (mut case, mut emergency) = take(conn, context, key, Action::AnswerEmergency, expected)?;
-    emergency.status.check_answerable()?;
-    emergency.status = EmergencyStatus::Confirmed;
-    emergency.answered_by = context.actor.user_id();
-    emergency.answered_at = Some(context.now);
-    emergencies::save(conn, &emergency)?;
-    case.tell(context, EventKind::EmergencyConfirmed {});
-    case.save(conn, context)
-}
-
-/// An owner says that it was none; the lead decides.
-///
-/// # Errors
-/// As [`confirm`]; `invalid` without a reason.
-pub fn dispute(
-    conn: &mut Conn,
-    context: &Context,
-    key: &TicketKey,
-    expected: Option<i64>,
-    reason: &str,
-) -> Result<Case, Failure> {
-    let (mut case, mut emergency) = take(conn, context, key, Action::AnswerEmergency, expected)?;
-    emergency.status.check_answerable()?;
-    let reason = reason.trim().to_owned();
-    if reason.is_empty() {
-        return Err(Refusal::field("/reason", "required", "Say why it was no emergency.").into());
-    }
-    emergency.status = EmergencyStatus::Disputed;
-    emergency.answered_by = context.actor.user_id();
-    emergency.answered_at = Some(context.now);
-    emergency.dispute_reason = Some(reason.clone());
-    emergencies::save(conn, &emergency)?;
-    case.tell(context, EventKind::EmergencyDisputed { reason });
-    tell(conn, context, &emergency)?;
-    case.save(conn, context)
-}
-
-/// The lead decides about a dispute. What is upheld was not billable: its minutes go back, what was borrowed is no
-/// longer owed, and what was approved since stays.
-///
-/// # Errors
-/// Those of [`Case::take`]; `no_emergency`; those of [`EmergencyStatus::check_disputed`]; `invalid` for a rejection
-/// without a reason.
-pub fn settle(
-    conn: &mut Conn,
-    context: &Context,
-    key: &TicketKey,
-    expected: Option<i64>,
-    upheld: bool,
-    reason: Option<&str>,
-) -> Result<Case, Failure> {
-    let (mut case, mut emergency) = take(conn, context, key, Action::SettleEmergency, expected)?;
-    emergency.status.check_disputed()?;
-    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
-    if !upheld && reason.is_none() {
-        return Err(Refusal::field("/reason", "required", "Say why the work stays billable.").into());
-    }
-    emergency.status = if upheld {
-        EmergencyStatus::Upheld
-    } else {
-        EmergencyStatus::Rejected
-    };
-    emergency.settled_by = context.actor.user_id();
-    emergency.settled_at = Some(context.now);
-    emergency.settlement = reason.map(str::to_owned);
-    emergencies::save(conn, &emergency)?;
-    let mut returned_minutes = 0;
-    if upheld {
-        let approved_from = estimates::of_ticket(conn, case.ticket.id)?
-            .into_iter()
-            .filter(|estimate| estimate.status == daypack_domain::estimate::EstimateStatus::Approved)
-            .filter_map(|estimate| estimate.decided_at)
-            .min();
-        returned_minutes = billing::give_back(conn, context, &mut case, approved_from, "disputed emergency")?;
-        if approved_from.is_none() {
-            case.ticket.billable = false;
-            case.ticket.not_billable_reason = Some("Disputed as an emergency, and upheld.".to_owned());
-            undeducted::settle(conn, context, &mut case)?;
-        }
-    }
-    case.tell(
-        context,
-        EventKind::EmergencySettled {
-            upheld,
-            reason: reason.map(str::to_owned),
-            returned_minutes,
-        },
-    );
-    case.save(conn, context)
-}
-
 /// An emergency, and what it comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
@@ -387,7 +300,7 @@ pub fn show(
         .sum();
     let account = ledger::load(conn, organization, &[ticket.id], &[])?.settled(context.now)?;
     let held = account.held_for(ticket.id);
-    let left_minutes = match emergency.active_minutes() {
+    let left_minutes = match emergency.active_minutes(ticket.severity) {
         Some(clause) if ticket.billable && ticket.status.is_open() => {
             let counters = account.counters();
             let room = (counters.debt_limit_minutes - counters.debt_minutes).max(0);

@@ -24,6 +24,7 @@ use crate::{
     context::Context,
     error::Failure,
     flows::{
+        emergency,
         ledger::stamp,
         tickets::{Case, decision},
     },
@@ -137,13 +138,13 @@ pub fn dispute(
     if estimate.disputed_at.is_some() {
         return Err(Refusal::conflict("already_disputed", "This approval was disputed before.").into());
     }
-    let released_minutes = give_back(conn, context, &mut case, &estimate)?;
     let reason = note.map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned);
     estimate.disputed_by = Some(by);
     estimate.disputed_at = Some(context.now);
     estimate.dispute_note.clone_from(&reason);
     estimate.version += 1;
     decision::save_estimate(conn, &estimate)?;
+    let released_minutes = give_back(conn, context, &mut case, &estimate)?;
     let told = EventKind::EstimateDisputed {
         estimate_id: estimate.id,
         approver_id,
@@ -160,7 +161,7 @@ pub fn dispute(
 }
 
 /// Releases what the approval's hold still has. What is left as approved is what was used, what other holds have, and
-/// what other approvals were for.
+/// what other approvals were for; but not what an emergency took, which goes on where this approval had replaced it.
 fn give_back(conn: &mut Conn, context: &Context, case: &mut Case, estimate: &Estimate) -> Result<i64, Failure> {
     let mut account = case.account(conn)?;
     let released = match estimate.hold_id {
@@ -170,7 +171,8 @@ fn give_back(conn: &mut Conn, context: &Context, case: &mut Case, estimate: &Est
         }
         None => 0,
     };
-    let kept = case.work.used_minutes + account.held_for(case.ticket.id);
+    let clause_minutes = emergency::active_minutes(conn, &case.ticket)?.unwrap_or(0);
+    let kept = case.work.used_minutes + account.held_for(case.ticket.id) - clause_minutes;
     let others = case.work.approved_minutes - estimate.approved_minutes.unwrap_or(0);
     case.work.approved_minutes = others.max(kept).min(case.work.approved_minutes);
     case.save_account(conn, context, &mut account)?;

@@ -212,10 +212,7 @@ fn consume_fixed(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<
 /// count. Newest first.
 #[must_use]
 pub fn fixed_minutes(estimates: &[Estimate]) -> i64 {
-    let approved = estimates
-        .iter()
-        .rev()
-        .filter(|estimate| estimate.status == EstimateStatus::Approved && estimate.disputed_at.is_none());
+    let approved = estimates.iter().rev().filter(|estimate| estimate.is_in_force());
     offered_in_all(approved.map(|estimate| {
         let minutes = match estimate.kind {
             EstimateKind::Fixed => estimate.approved_minutes.unwrap_or(0),

@@ -71,7 +71,7 @@ pub fn triage(
     check(input)?;
     workflow::check_scope(case.ticket.status, case.ticket.scope, input.scope)?;
     check_misclassified(context, &case, input)?;
-    let deducted_before = case.ticket.billable;
+    let (deducted_before, severity_before) = (case.ticket.billable, case.ticket.severity);
     let free = !case.ticket.billable && is_taken_out(conn, case.ticket.id)?;
     let billable = input.billable && !free;
     record(context, &mut case, input, billable);
@@ -81,6 +81,7 @@ pub fn triage(
     if deducted_before && !billable {
         undeducted::settle(conn, context, &mut case)?;
     }
+    emergency::step_down(conn, context, &mut case, severity_before)?;
     let mut facts = facts::of(conn, context, &case)?;
     match input.emergency {
         Some(true) => emergency::check_start(conn, context, &case)?,

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     context::Context,
     error::Failure,
-    flows::{organizations, work::billing},
+    flows::{organizations, work::returning},
 };
 
 /// The lead's decision about a recurrence. A yes takes the work out of the bill, gives back what was billed and held,
@@ -105,7 +105,7 @@ fn original(conn: &mut Conn, case: &Case, accepted: bool) -> Result<Ticket, Fail
 
 fn take_out_of_the_bill(conn: &mut Conn, context: &Context, case: &mut Case, reference: &str) -> Result<i64, Failure> {
     let reason = format!("Under warranty: the fault of {reference} came back.");
-    let returned = billing::give_back(conn, context, case, None, &reason)?;
+    let returned = returning::give_back(conn, context, case, &reason)?;
     case.ticket.billable = false;
     case.ticket.not_billable_reason = Some(reason);
     Ok(returned)

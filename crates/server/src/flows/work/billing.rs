@@ -2,16 +2,13 @@
 //! (sections 3 and 6).
 
 use daypack_domain::{
-    Instant, Refusal,
-    estimate::{EstimateStatus, offered_in_all},
+    Refusal,
     ids::LotId,
-    ledger::{Account, Agreement, Clause, Correction, EntryFigures, Movement, MovementKind, Reversal},
+    ledger::{Account, Agreement, Clause, Correction, EntryFigures, Movement, MovementKind},
     lot::LotStatus,
 };
 use daypack_store::{
-    Conn, closures,
-    estimates::{self, Estimate},
-    ledger, organizations,
+    Conn, closures, estimates, ledger, organizations,
     tickets::Work,
     time_entries::{self, TimeEntry},
 };
@@ -54,13 +51,7 @@ pub fn agreement(conn: &mut Conn, context: &Context, case: &Case) -> Result<Agre
 pub fn clause(conn: &mut Conn, work: &Work, minutes: i64) -> Result<Clause, Failure> {
     let mut further_minutes = 0;
     if work.approved_minutes > 0 {
-        let offered = estimates::of_ticket(conn, work.ticket_id)?;
-        let stands =
-            |estimate: &&Estimate| estimate.status == EstimateStatus::Approved && estimate.disputed_at.is_none();
-        // Oldest first: one is open at a time.
-        let approved = offered.iter().rev().filter(stands);
-        further_minutes =
-            offered_in_all(approved.map(|estimate| (estimate.basis, estimate.approved_minutes.unwrap_or(0))));
+        further_minutes = estimates::minutes_in_force(&estimates::in_force(conn, work.ticket_id)?);
     }
     Ok(Clause {
         minutes,
@@ -99,8 +90,8 @@ pub struct Way<'a> {
     pub reason: &'a str,
 }
 
-/// Takes entries back that `counts` no longer, which is how they are among `entries` already, with what they billed
-/// until now; and rounds the others anew. Gives the minutes that came back.
+/// Takes entries back that [`counts`] no longer, which is how they are among `entries` already, with what they billed
+/// until now; and rounds the others anew, by what of them is still to be billed. Gives the minutes that came back.
 ///
 /// # Errors
 /// The database.
@@ -112,9 +103,6 @@ pub fn correct(
     dropped: &[TimeEntry],
     way: Way<'_>,
 ) -> Result<i64, Failure> {
-    if dropped.is_empty() {
-        return Ok(0);
-    }
     let others: Vec<&TimeEntry> = entries.iter().filter(|entry| counts(entry)).collect();
     let dropped_figures: Vec<EntryFigures> = dropped.iter().map(figures).collect();
     let other_figures: Vec<EntryFigures> = others.iter().map(|entry| figures(entry)).collect();
@@ -159,7 +147,7 @@ pub fn correct(
 fn figures(entry: &TimeEntry) -> EntryFigures {
     EntryFigures {
         entry_id: entry.id,
-        worked_minutes: entry.actual_minutes,
+        worked_minutes: entry.counted_minutes(),
         billed_minutes: entry.billable_minutes,
     }
 }
@@ -175,77 +163,13 @@ fn save_billed(conn: &mut Conn, entry: &TimeEntry, billable_minutes: i64) -> Res
     Ok(())
 }
 
-/// Gives back what the ticket's work took, to the lots that it came from: all of it, or what was logged before an
-/// instant from which on it was approved; and releases what is held beyond the approval. Its entries stay, as not
-/// billable. Gives the minutes that came back.
-///
-/// # Errors
-/// The database.
-pub fn give_back(
-    conn: &mut Conn,
-    context: &Context,
-    case: &mut Case,
-    before: Option<Instant>,
-    reason: &str,
-) -> Result<i64, Failure> {
-    let used_before = case.work.used_minutes;
-    let mut entries = time_entries::of_ticket(conn, case.ticket.id)?;
-    let mut dropped = Vec::new();
-    let taken = |entry: &&mut TimeEntry| counts(entry) && before.is_none_or(|before| entry.created_at < before);
-    for entry in entries.iter_mut().filter(taken) {
-        entry.billable = false;
-        dropped.push(entry.clone());
-    }
-    let way = Way {
-        keep_held: false,
-        keep_fixed: before.is_some(),
-        reason,
-    };
-    correct(conn, context, case, &entries, &dropped, way)?;
-    if before.is_none() {
-        give_back_fixed(conn, context, case, reason)?;
-    }
-    let mut account = case.account(conn)?;
-    let kept = match before {
-        Some(_) => (case.work.approved_minutes - case.work.used_minutes).max(0),
-        None => 0,
-    };
-    let beyond = account.held_for(case.ticket.id) - kept;
-    account.release_part(&stamp(context).because(reason), case.ticket.id, beyond)?;
-    case.save_account(conn, context, &mut account)?;
-    Ok(used_before - case.work.used_minutes)
-}
-
-/// What fixed estimates consumed has no time entry.
-fn give_back_fixed(conn: &mut Conn, context: &Context, case: &mut Case, reason: &str) -> Result<(), Failure> {
-    let fixed: Vec<Movement> = ledger::of_ticket(conn, case.ticket.id)?
-        .into_iter()
-        .filter(|movement| movement.entry_id.is_none() && movement.kind.used_sign() != 0)
-        .collect();
-    let minutes: i64 = fixed
-        .iter()
-        .map(|movement| movement.kind.used_sign() * movement.minutes)
-        .sum();
-    if minutes <= 0 {
-        return Ok(());
-    }
-    let (mut account, debts) = account_of(conn, case, &fixed)?;
-    let reversal = Reversal {
-        ticket_id: case.ticket.id,
-        ticket_open: false,
-        minutes,
-        movements: &fixed,
-        debts: &debts,
-    };
-    account.reverse(&stamp(context).because(reason), &reversal)?;
-    case.save_account(conn, context, &mut account)?;
-    case.work.used_minutes -= minutes;
-    Ok(())
-}
-
 /// The account as it is now, with the lots of the movements that are to be undone; and the debt that may have to be
 /// undone with them, where something was borrowed or its payment has bounced since.
-fn account_of(conn: &mut Conn, case: &Case, movements: &[Movement]) -> Result<(Account, Vec<Movement>), Failure> {
+pub(super) fn account_of(
+    conn: &mut Conn,
+    case: &Case,
+    movements: &[Movement],
+) -> Result<(Account, Vec<Movement>), Failure> {
     let organization = organizations::find(conn, case.organization.id)?.ok_or(Refusal::NotFound)?;
     let lots_of = |movements: &[Movement]| -> Vec<LotId> { movements.iter().filter_map(|one| one.lot_id).collect() };
     let mut lots = lots_of(movements);

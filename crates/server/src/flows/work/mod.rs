@@ -5,5 +5,6 @@ pub mod billing;
 pub mod board;
 pub mod closing;
 pub mod moving;
+pub mod returning;
 pub mod time;
 pub mod windows;

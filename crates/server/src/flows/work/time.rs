@@ -75,6 +75,7 @@ pub fn log(
         reversed_at: None,
         reason: None,
         created_at: context.now,
+        waived_minutes: 0,
     };
     if input.billable {
         bill(conn, context, &mut case, &mut entry, &others)?;
@@ -103,7 +104,7 @@ fn bill(
     others: &[TimeEntry],
 ) -> Result<(), Failure> {
     let counted = others.iter().filter(|other| billing::counts(other));
-    let worked = counted.map(|other| other.actual_minutes).sum::<i64>() + entry.actual_minutes;
+    let worked = counted.map(TimeEntry::counted_minutes).sum::<i64>() + entry.actual_minutes;
     let mut agreement = billing::agreement(conn, context, case)?;
     let billable = case.account(conn)?.billable_minutes(context.now, &agreement, worked)?;
     standing::cover_small_work(conn, context, case, billable)?;

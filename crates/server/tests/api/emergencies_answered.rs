@@ -1,0 +1,135 @@
+//! What an emergency leaves behind: an upheld dispute beside approvals, a yes that was none, a severity that went down.
+
+use daypack_domain::policy::ClientRole::Approver;
+use daypack_server::{
+    on_both_engines,
+    testing::{Place, TestServer},
+};
+use serde_json::{Value, json};
+
+use super::emergencies::{covered, down, lend, log, time};
+use super::packs::balance;
+use super::requests::{Scene, in_scope, of_estimate, path};
+use super::verify::is_clean;
+
+/// An owner disputes the emergency of a ticket, and the lead agrees.
+async fn upheld(scene: &Scene, ticket: &Value) -> Value {
+    let to = |part: &str| path(ticket, &format!("/emergency/{part}"));
+    scene
+        .owner
+        .post(&to("dispute"), json!({ "reason": "The shop was up." }))
+        .await
+        .ok();
+    scene.lead.post(&to("uphold"), json!({})).await.ok()
+}
+
+async fn approved(scene: &Scene, ticket: &Value, offer: Value) -> Value {
+    let estimate = scene.offer(ticket, offer).await;
+    scene
+        .owner
+        .post(&of_estimate(&estimate, "/approve"), json!({}))
+        .await
+        .ok()
+}
+
+fn further(minutes: i64) -> Value {
+    json!({ "minutes": minutes, "includes": "More.", "basis": "further" })
+}
+
+on_both_engines! {
+    async fn what_was_approved_on_top_stays_and_the_rest_goes_back(server: &TestServer) {
+        let scene = covered(server).await;
+        lend(server, &scene, 120).await;
+        let ticket = down(&scene).await;
+        let gift = json!({ "kind": "goodwill", "minutes": 60, "expires_on": "2026-12-31", "reason": "Sorry." });
+        scene.lead.post("/organizations/acme/lots", gift).await.created();
+        approved(&scene, &ticket, further(60)).await;
+        // Half an hour is free; 60 were approved, 120 are owed.
+        let entry = log(server, &scene, &ticket, 210).await;
+        assert_eq!((&entry["billable_minutes"], &entry["borrowed_minutes"]), (&json!(180), &json!(120)));
+        let settled = upheld(&scene, &ticket).await;
+        assert_eq!((&settled["used_minutes"], &settled["billable"]), (&json!(60), &json!(true)));
+        let entry = &settled["time_entries"][0];
+        assert_eq!((&entry["billable_minutes"], &entry["borrowed_minutes"]), (&json!(60), &json!(0)));
+        assert_eq!((&entry["minutes"], &entry["waived_minutes"]), (&json!(210), &json!(120)));
+        let now = balance(server, &scene.people).await;
+        assert_eq!((&now["debt_minutes"], &now["available_minutes"]), (&json!(0), &json!(0)));
+        // What went back is not billed with the next entry.
+        let refused = scene.agent.post(&path(&ticket, "/time-entries"), time(server, 15)).await;
+        assert_eq!(refused.problem(409, "approved_minutes_exhausted")["shortfall_minutes"], 15);
+        approved(&scene, &ticket, json!({ "minutes": 60, "includes": "All." })).await;
+        is_clean(server).await;
+    }
+
+    async fn what_was_worked_before_the_yes_goes_back_and_what_it_holds_stays(server: &TestServer) {
+        let scene = covered(server).await;
+        scene.buy("starter", 1).await;
+        let ticket = down(&scene).await;
+        log(server, &scene, &ticket, 90).await;
+        approved(&scene, &ticket, further(60)).await;
+        assert_eq!(scene.minutes().await, (300, 120), "60 used; 60 of the emergency and 60 of the yes are held");
+        let settled = upheld(&scene, &ticket).await;
+        assert_eq!((&settled["used_minutes"], &settled["held_minutes"]), (&json!(0), &json!(60)));
+        assert_eq!(scene.minutes().await, (420, 60));
+        log(server, &scene, &ticket, 90).await;
+        assert_eq!(scene.minutes().await, (420, 0));
+        let refused = scene.agent.post(&path(&ticket, "/time-entries"), time(server, 15)).await;
+        refused.problem(409, "approved_minutes_exhausted");
+        is_clean(server).await;
+    }
+
+    async fn a_total_that_nobody_approved_leaves_the_emergency_to_the_owners(server: &TestServer) {
+        let scene = covered(server).await;
+        scene.buy("starter", 1).await;
+        let ticket = down(&scene).await;
+        log(server, &scene, &ticket, 90).await;
+        let estimate = scene.offer(&ticket, json!({ "minutes": 240, "includes": "All." })).await;
+        let approver = scene.people.at(Place::Acme(Approver)).id;
+        let said = json!({ "approver_id": approver, "channel": "phone", "note": "Called at nine." });
+        scene.lead.post(&of_estimate(&estimate, "/recorded-approval"), said).await.ok();
+        assert_eq!(scene.ticket(&ticket).await["emergency"]["status"], "replaced");
+        scene.approver.post(&of_estimate(&estimate, "/dispute"), json!({})).await.ok();
+        let seen = scene.ticket(&ticket).await;
+        assert_eq!((&seen["emergency"]["status"], &seen["emergency"]["left_minutes"]), (&json!("pending"), &json!(60)));
+        assert_eq!((&seen["approved_minutes"], &seen["used_minutes"]), (&json!(0), &json!(60)));
+        let refused = scene.agent.post(&path(&ticket, "/time-entries"), time(server, 75)).await;
+        refused.problem(409, "approved_minutes_exhausted");
+        let settled = upheld(&scene, &ticket).await;
+        assert_eq!((&settled["used_minutes"], &settled["billable"]), (&json!(0), &json!(false)));
+        assert_eq!(scene.minutes().await, (480, 0));
+        is_clean(server).await;
+    }
+
+    async fn nothing_more_is_taken_once_the_ticket_is_less_severe(server: &TestServer) {
+        let scene = covered(server).await;
+        scene.buy("starter", 1).await;
+        let ticket = down(&scene).await;
+        log(server, &scene, &ticket, 60).await;
+        assert_eq!(scene.minutes().await, (360, 90));
+        let triage = path(&ticket, "/triage");
+        let milder = scene.agent.post(&triage, in_scope("p2", "corrective")).await.ok();
+        assert_eq!((&milder["status"], &milder["used_minutes"]), (&json!("diagnosing"), &json!(30)));
+        assert_eq!(milder["emergency"]["left_minutes"], 0);
+        assert_eq!(scene.minutes().await, (450, 0), "what was held and not used is back");
+        let refused = scene.agent.post(&path(&ticket, "/time-entries"), time(server, 15)).await;
+        refused.problem(409, "approved_minutes_exhausted");
+        let told = Scene::story(&scene.viewer, &ticket).await;
+        assert!(told.contains(&"ticket.minutes_released".to_owned()), "{told:?}");
+        // The owners still say whether it was right, for what it took.
+        scene.owner.post(&path(&ticket, "/emergency/confirm"), json!({})).await.ok();
+        scene.agent.post(&triage, in_scope("p0", "corrective")).await.ok();
+        let entry = log(server, &scene, &ticket, 15).await;
+        assert_eq!(entry["billable_minutes"], 15, "it goes on when it is as severe again");
+        is_clean(server).await;
+    }
+
+    async fn what_an_owner_agrees_to_later_changes_nothing_of_what_has_begun(server: &TestServer) {
+        let scene = covered(server).await;
+        scene.buy("starter", 1).await;
+        let ticket = down(&scene).await;
+        scene.agree(json!({ "severities": ["p1"] })).await;
+        assert_eq!(scene.ticket(&ticket).await["emergency"]["left_minutes"], 120);
+        scene.agent.post(&path(&ticket, "/triage"), in_scope("p1", "corrective")).await.ok();
+        assert_eq!(scene.ticket(&ticket).await["emergency"]["left_minutes"], 0);
+    }
+}
