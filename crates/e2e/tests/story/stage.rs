@@ -86,7 +86,7 @@ impl Stage {
         session.open(link).await?;
         session.fill("New password", PASSWORD).await?;
         session.fill("The same again", PASSWORD).await?;
-        session.press("Set password").await?;
+        session.press("Join").await?;
         session.arrives_at("/login").await?;
         session.sign_in(email, PASSWORD).await?;
         session.settled().await?;

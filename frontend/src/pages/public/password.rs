@@ -54,15 +54,23 @@ pub fn request_reset() -> AnyView {
 
 /// Sets a new password with the token of a mail.
 pub fn reset() -> AnyView {
-    set_password(t("password.reset_title"), t("password.reset_text"))
+    set_password(
+        t("password.reset_title"),
+        t("password.reset_text"),
+        t("password.submit"),
+    )
 }
 
-/// Sets the first password with the token of an invitation.
+/// Joins with the token of an invitation: by a first password, or the one that an account has.
 pub fn invite() -> AnyView {
-    set_password(t("password.invite_title"), t("password.invite_text"))
+    set_password(
+        t("password.invite_title"),
+        t("password.invite_text"),
+        t("password.invite_submit"),
+    )
 }
 
-fn set_password(title: String, text: String) -> AnyView {
+fn set_password(title: String, text: String, submit: String) -> AnyView {
     dom::name_screen(&title);
     let token = parameter("token");
     let (password, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
@@ -107,7 +115,7 @@ fn set_password(title: String, text: String) -> AnyView {
                         autocomplete="new-password"
                         required=true
                     />
-                    <SubmitButton label=t("password.submit") />
+                    <SubmitButton label=submit />
                     <p class="centered"><LinkButton href="/reset" label=t("password.new_link") look=Look::Ghost small=true /></p>
                 </Form>
             </section>

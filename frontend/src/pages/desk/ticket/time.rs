@@ -62,6 +62,8 @@ fn row(desk: Desk, entry: &TimeEntry, may_reverse: bool) -> AnyView {
         )),
         (false, _) => Some(t("log.not_billed")),
     };
+    let waived =
+        (entry.waived_minutes > 0).then(|| t_with("log.waived", &[("time", &format::minutes(entry.waived_minutes))]));
     let id = entry.id;
     let undo = may_reverse.then(|| {
         let press = Callback::new(move |()| desk.open(Sheet::ReverseTime(id)));
@@ -74,7 +76,7 @@ fn row(desk: Desk, entry: &TimeEntry, may_reverse: bool) -> AnyView {
                 <Avatar name=entry.person.name.clone() />
                 <b class="tabular">{format::minutes(entry.minutes)}</b>
                 <span class="quiet small-text grow">{facts.join(" · ")}</span>
-                {billed.map(|text| view! { <Tag text=text /> })}
+                {[billed, waived].into_iter().flatten().map(|text| view! { <Tag text=text /> }).collect_view()}
             </div>
             <p class="small-text note">{entry.note.clone()}</p>
             {entry.reversal_reason.clone().map(|reason| {
