@@ -28,6 +28,7 @@ pub mod estimates;
 pub mod events;
 pub mod evidence;
 pub mod figures;
+pub mod holds;
 pub mod idempotency;
 pub mod imports;
 pub mod jobs;

@@ -52,6 +52,14 @@ macro_rules! ticket_events {
             /// Why the work is not deducted.
             reason: Option<String>,
         }
+        /// The leads were told that minutes are still held in a lot that ended long ago, for work that does not wait on
+        /// the client.
+        HeldLong = "ticket.held_long", Internal {
+            /// How many.
+            minutes: i64,
+            /// The last day of use of the lot; of several, the first.
+            expires_on: NaiveDate,
+        }
         /// An owner said that the emergency was right.
         EmergencyConfirmed = "ticket.emergency_confirmed", Public {}
         /// An owner said that it was not one.

@@ -39,6 +39,8 @@ pub enum Sweep {
     RemindOfEstimates,
     /// Minutes of ended lots, held for tickets on which the client has not answered for long.
     ReleaseHolds,
+    /// Minutes of ended lots, held for tickets that do not wait on the client.
+    TellOfHolds,
     /// Payments that are due, where the minutes started before them.
     RemindOfPayments,
     /// Thresholds of minutes that are passed, or no longer.
@@ -53,13 +55,14 @@ pub enum Sweep {
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ExpireLots,
         Self::LapseOrders,
         Self::MoveTickets,
         Self::RemindOfEstimates,
         Self::RemindOfPayments,
         Self::ReleaseHolds,
+        Self::TellOfHolds,
         Self::RaiseAlerts,
         Self::PlanStatements,
         Self::RemoveUploads,
@@ -76,6 +79,7 @@ impl Sweep {
             Self::RemindOfEstimates => "remind_of_estimates",
             Self::RemindOfPayments => "remind_of_payments",
             Self::ReleaseHolds => "release_holds",
+            Self::TellOfHolds => "tell_of_holds",
             Self::RaiseAlerts => "raise_alerts",
             Self::PlanStatements => "plan_statements",
             Self::RemoveUploads => "remove_uploads",
@@ -91,9 +95,11 @@ impl Sweep {
             Self::LapseOrders | Self::MoveTickets | Self::RemindOfEstimates | Self::RaiseAlerts => {
                 TimeDelta::minutes(5)
             }
-            Self::RemindOfPayments | Self::ReleaseHolds | Self::RemoveUploads | Self::ForgetExpired => {
-                TimeDelta::hours(1)
-            }
+            Self::RemindOfPayments
+            | Self::ReleaseHolds
+            | Self::TellOfHolds
+            | Self::RemoveUploads
+            | Self::ForgetExpired => TimeDelta::hours(1),
         }
     }
 
@@ -116,6 +122,7 @@ impl Sweep {
             Self::ReleaseHolds => each(app, now, stale_holds::due, |conn, context, id: TicketId| {
                 stale_holds::release(conn, context, id).map(|_| ())
             }),
+            Self::TellOfHolds => each_by_mail(app, now, stale_holds::to_tell, stale_holds::tell),
             Self::RemindOfPayments => each_by_mail(app, now, orders::to_remind, orders::remind),
             Self::RaiseAlerts => each_by_mail(app, now, alerts::due, alerts::raise),
             Self::RemoveUploads => remove_uploads(app, now),

@@ -1,4 +1,4 @@
-//! Short notices: an emergency has begun or is disputed, minutes need attention, a payment is due.
+//! Short notices: an emergency has begun or is disputed, minutes need attention or are held for long, a payment is due.
 
 use chrono::NaiveDate;
 use daypack_domain::ledger::AlertKind;
@@ -85,6 +85,23 @@ pub fn disputed_mail(user: &User, about: &About<'_>, emergency: &Emergency) -> R
     ];
     let lines = emergency.dispute_reason.iter().cloned().collect();
     notice(user, "emergency_disputed", &values, lines, about.link())
+}
+
+/// To a lead: minutes are still held in a lot that ended on this day, for work that does not wait on the client.
+///
+/// # Errors
+/// A template that cannot be filled in: a fault of ours.
+pub fn held_mail(user: &User, about: &About<'_>, minutes: i64, expires_on: NaiveDate) -> Result<Mail, Failure> {
+    let (minutes, on) = (duration(minutes), Texts::of(&user.locale).date(expires_on));
+    let reference = about.reference();
+    let values = [
+        ("reference", reference.as_str()),
+        ("title", &about.ticket.title),
+        ("organization", &about.organization.name),
+        ("minutes", &minutes),
+        ("on", &on),
+    ];
+    notice(user, "held_long", &values, Vec::new(), about.link())
 }
 
 /// To an owner or approver: minutes are low, end soon, or run out.

@@ -40,6 +40,7 @@ mod refusals;
 mod requests;
 mod sessions;
 mod settings;
+mod stale_holds;
 mod standing_approvals;
 mod starting;
 mod statements;

@@ -141,6 +141,7 @@ diesel::table! {
         organization_id -> Guid,
         ticket_id -> Guid,
         created_at -> UtcTime,
+        lead_told_at -> Nullable<UtcTime>,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Events as one sentence each: who did it stands before.
 
+use chrono::NaiveDate;
 use daypack_api_types::Person;
 use daypack_domain::Instant;
 use serde_json::Value;
@@ -16,6 +17,10 @@ pub fn sentence(happening: &Happening, people: &[Person]) -> Option<String> {
     let key = ["event.", &happening.name].concat();
     let field = |name: &str| happening.particular(name);
     let minutes = |name: &str| format::minutes(field(name).as_i64().unwrap_or(0));
+    let day = |name: &str, said: fn(NaiveDate) -> String| {
+        let day = field(name).as_str().and_then(zone::parse);
+        day.map(|day| said(day.date())).unwrap_or_default()
+    };
     let said = match happening.name.split_once('.')? {
         ("ticket", "triaged") => {
             let values = [
@@ -70,16 +75,16 @@ pub fn sentence(happening: &Happening, people: &[Person]) -> Option<String> {
         }
         ("estimate", "disputed") => filled(&key, &[("time", minutes("released_minutes"))]),
         ("time", "logged") => {
-            let day = field("worked_on")
-                .as_str()
-                .and_then(zone::parse)
-                .map(|day| format::day(day.date()));
             let values = [
                 ("time", minutes("minutes")),
                 ("billable", minutes("billable_minutes")),
-                ("day", day.unwrap_or_default()),
+                ("day", day("worked_on", format::day)),
             ];
             filled(&key, &values)
+        }
+        ("ticket", "held_long") => {
+            let ended = day("expires_on", format::date);
+            filled(&key, &[("time", minutes("minutes")), ("day", ended)])
         }
         ("ticket", "minutes_released") => filled(&key, &[("time", minutes("minutes"))]),
         ("time", "reversed") => filled(&key, &[("time", minutes("billable_minutes"))]),
