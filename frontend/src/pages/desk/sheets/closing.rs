@@ -8,7 +8,7 @@ use daypack_domain::{
 };
 use leptos::prelude::*;
 
-use super::{Around, is_corrective, is_urgent, move_label};
+use super::{Around, is_corrective, is_question, is_urgent, move_label};
 use crate::{
     api::tickets,
     components::{Form, FormHints, Look, SelectField, TextArea, sending},
@@ -59,7 +59,7 @@ pub fn move_to(to: Status, around: Around) -> AnyView {
     });
     let (label, required) = match to {
         Status::NeedsInfo => (t("move.question"), true),
-        Status::Estimating => (t("move.question"), client),
+        _ if is_question(to, &ticket) => (t("move.question"), true),
         Status::Declined => (t("reason.label"), !client),
         _ => (t("reason.label"), false),
     };
@@ -88,8 +88,8 @@ pub fn move_to(to: Status, around: Around) -> AnyView {
         Look::Primary
     };
     let draft = format!("move.{}.{}", ticket.summary.reference, to.as_str());
-    view! { <Form send=send draft=draft>{found()} {why()} {submit(move_label(to, client), look)} <FormHints /></Form> }
-        .into_any()
+    let verb = move_label(to, &ticket, client);
+    view! { <Form send=send draft=draft>{found()} {why()} {submit(verb, look)} <FormHints /></Form> }.into_any()
 }
 
 /// Delivery with its record: what, why, how to prevent, and what a deployment needs.

@@ -136,7 +136,7 @@ impl Done {
 }
 
 impl Sheet {
-    fn title(self, client: bool) -> String {
+    fn title(self, ticket: &Ticket, client: bool) -> String {
         match self {
             Self::Triage => t("triage.title"),
             Self::Assign => t("assign.title"),
@@ -153,7 +153,7 @@ impl Sheet {
             Self::DeclineWindow(_) => t("window.decline"),
             Self::Evidence => t("evidence.title"),
             Self::Mitigation => t("mitigation.title"),
-            Self::Move(to) => move_label(to, client),
+            Self::Move(to) => move_label(to, ticket, client),
             Self::Resolve => t("resolve.title"),
             Self::Reopen => t("reopen.title"),
         }
@@ -247,8 +247,9 @@ impl Sheets {
     pub fn view(self, client: bool) -> AnyView {
         (move || {
             self.showing.get().map(|(sheet, around)| {
+                let title = sheet.title(&around.ticket, client);
                 let content = move || sheet.view(around.clone());
-                view! { <Dialog title=sheet.title(client) open=self.open>{content()}</Dialog> }
+                view! { <Dialog title=title open=self.open>{content()}</Dialog> }
             })
         })
         .into_any()
@@ -256,7 +257,13 @@ impl Sheets {
 }
 
 /// What moving there is called, as a verb.
-pub fn move_label(to: Status, client: bool) -> String {
+pub fn move_label(to: Status, ticket: &Ticket, client: bool) -> String {
+    // Wherever the work goes on meanwhile.
+    let to = if is_question(to, ticket) {
+        Status::Estimating
+    } else {
+        to
+    };
     let own = client.then(|| text(&["move.client.", to.as_str()].concat())).flatten();
     own.unwrap_or_else(|| t(&["move.", to.as_str()].concat()))
 }
@@ -265,13 +272,23 @@ pub fn move_label(to: Status, client: bool) -> String {
 pub fn move_asks(to: Status, ticket: &Ticket) -> bool {
     match to {
         Status::NeedsInfo | Status::Declined | Status::WaitingThirdParty => true,
-        Status::Estimating => ticket.summary.status == Status::AwaitingApproval,
+        _ if is_question(to, ticket) => true,
         Status::Fixing => match ticket.summary.status {
             Status::AwaitingValidation | Status::AwaitingWindow => true,
             _ => is_corrective(ticket) && !is_reproduced(ticket),
         },
         _ => false,
     }
+}
+
+/// Whether moving there asks about the open offer: the first one goes back to where it is prepared, a further one that
+/// stopped the work to the work.
+fn is_question(to: Status, ticket: &Ticket) -> bool {
+    let back = matches!(
+        to,
+        Status::Estimating | Status::Approved | Status::Diagnosing | Status::Fixing
+    );
+    back && ticket.summary.status == Status::AwaitingApproval
 }
 
 /// Something is broken.

@@ -1,7 +1,11 @@
 //! Logging time, and taking it back.
 
 use daypack_api_types::work::LogTime;
-use daypack_domain::{ids::TimeEntryId, ticket::Status, work::Activity};
+use daypack_domain::{
+    ids::TimeEntryId,
+    ticket::Status,
+    work::{Activity, check_billable},
+};
 use leptos::prelude::*;
 
 use super::Around;
@@ -20,7 +24,7 @@ use crate::{
 
 const STEP_MINUTES: i64 = 15;
 
-/// Minutes, day, activity, note, and whether they are deducted. What the timer measured is filled in.
+/// Minutes, day, activity, note, and whether they are deducted, where they can be. What the timer measured is filled in.
 pub fn log(timer: Timer, around: Around) -> AnyView {
     let Around { ticket, zone, done, .. } = around;
     let toasts = use_toasts();
@@ -30,7 +34,8 @@ pub fn log(timer: Timer, around: Around) -> AnyView {
     let worked_on = text_signal(zone::today(&zone).to_string());
     let activity = text_signal(likely_activity(ticket.summary.status).as_str());
     let note = RwSignal::new(String::new());
-    let billable = RwSignal::new(ticket.billable);
+    let deducts = check_billable(ticket.billable, None, ticket.scope).is_ok();
+    let billable = RwSignal::new(deducts);
     let send = sending(move || async move {
         let Some(wanted) = minutes
             .with_untracked(|typed| duration::parse(typed))
@@ -56,10 +61,14 @@ pub fn log(timer: Timer, around: Around) -> AnyView {
         let take_back = move || async move { tickets::reverse_time(id, t("log.undone_reason")).await.map(|_| None) };
         done.undoable(None, ("log.done", "log.reversed"), toasts, take_back)
     });
-    let left = format::minutes(ticket.summary.held_minutes);
+    let left = if deducts {
+        t_with("log.left", &[("time", &format::minutes(ticket.summary.held_minutes))])
+    } else {
+        t("log.not_deducted")
+    };
     let draft = format!("time.{}", ticket.summary.reference);
     view! {
-        <p class="quiet small-text">{t_with("log.left", &[("time", &left)])}</p>
+        <p class="quiet small-text">{left}</p>
         <Form send=send draft=draft>
             {duration_field(t("log.minutes"), t("log.minutes_hint"), minutes, STEP_MINUTES)}
             <div class="pair">
@@ -73,7 +82,7 @@ pub fn log(timer: Timer, around: Around) -> AnyView {
                 />
             </div>
             <TextArea label=t("log.note") name="note" value=note hint=t("reason.client_reads") rows=2 required=true />
-            {tick_box(t("log.billable"), billable)}
+            {deducts.then(|| tick_box(t("log.billable"), billable))}
             {submit(t("log.submit"), Look::Primary)}
             <FormHints />
         </Form>

@@ -185,7 +185,7 @@ fn button(desk: Desk, step: Step, ticket: &Ticket, primary: bool) -> AnyView {
         }
         Step::Move(to) if move_asks(to, ticket) => {
             let press = Callback::new(move |()| desk.open(Sheet::Move(to)));
-            view! { <Button label=move_label(to, client) look=look on_click=press /> }.into_any()
+            view! { <Button label=move_label(to, ticket, client) look=look on_click=press /> }.into_any()
         }
         Step::Move(to) => {
             let press = Callback::new(move |()| {
@@ -193,7 +193,7 @@ fn button(desk: Desk, step: Step, ticket: &Ticket, primary: bool) -> AnyView {
                 let moved = async move { tickets::transition(&reference, &plain_move(to)).await.map(Some) };
                 desk.act(busy, moved, "move.done");
             });
-            view! { <Button label=move_label(to, client) look=look busy=busy on_click=press /> }.into_any()
+            view! { <Button label=move_label(to, ticket, client) look=look busy=busy on_click=press /> }.into_any()
         }
         Step::Confirm => {
             let press = Callback::new(move |()| {
