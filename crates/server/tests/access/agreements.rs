@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Expected, Row, World,
-    scenes::{disputed, emergency, linked, opened, recurrence, startable},
+    scenes::{debt_limit, disputed, emergency, linked, opened, recurrence, startable},
 };
 
 const READ: Expected = Expected {
@@ -41,6 +41,7 @@ fn why(_: &World) -> Option<Value> {
 pub fn rows() -> Vec<Row> {
     let mut rows = settings();
     rows.extend(tickets());
+    rows.push(credit());
     rows
 }
 
@@ -71,6 +72,20 @@ fn settings() -> Vec<Row> {
         .body(|_| Some(json!({ "used_percent": [90] }))),
         Row::new("GET /organizations/{id}/rescue", |world| acme(world, "/rescue"), READ),
     ]
+}
+
+/// The limit of debt is the agency's credit: owners change the clause, but raise this no further than it is.
+fn credit() -> Row {
+    let raised = Expected {
+        own: [422, 403, 403, 403],
+        ..OWNER_OR_ADMIN
+    };
+    Row::new(
+        "PATCH /organizations/{id}/emergency-clause",
+        |world| acme(world, "/emergency-clause"),
+        raised,
+    )
+    .body(|world| Some(json!({ "debt_limit_minutes": debt_limit(world) + 15 })))
 }
 
 fn tickets() -> Vec<Row> {

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use daypack_domain::{
+    Refusal,
     closure::{CauseCategory, ClosureDraft},
     estimate::{Basis, EstimateKind, Offer},
     ids::{AttachmentId, EstimateId, TicketId, TimeEntryId, WindowId},
@@ -67,6 +68,15 @@ pub fn as_person<T: Send + 'static>(
 
 const MEMBER_OF_ACME: Place = Place::Acme(ClientRole::Member);
 const AGENT: Place = Place::Staff(StaffRole::Agent);
+
+/// How much Acme may owe now, in minutes.
+pub fn debt_limit(world: &World) -> i64 {
+    let id = world.people.acme;
+    as_person(world, AGENT, move |conn, _| {
+        let organization = organizations::find(conn, id)?.ok_or(Refusal::NotFound)?;
+        Ok(organization.debt_limit_minutes)
+    })
+}
 
 /// A ticket of Acme that waits for triage.
 pub fn opened(world: &World) -> Case {
