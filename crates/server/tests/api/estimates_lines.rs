@@ -1,7 +1,10 @@
 //! Optional lines, fixed prices, offers that are revised, lapse or stop the work.
 
 use chrono::TimeDelta;
-use daypack_server::{on_both_engines, testing::TestServer};
+use daypack_server::{
+    on_both_engines,
+    testing::{Client, TestServer},
+};
 use serde_json::{Value, json};
 
 use crate::requests::{Scene, of_estimate, path};
@@ -201,6 +204,30 @@ on_both_engines! {
         approved(&scene, &estimate).await;
         assert_eq!(scene.ticket(&ticket).await["status"], "approved");
         assert_eq!(scene.minutes().await, (240, 240));
+    }
+
+    async fn a_question_about_a_blocking_one_lets_the_work_go_on_and_the_offer_stand(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        scene.buy("starter", 2).await;
+        let estimate = scene.offered("Export fails", 240).await;
+        let ticket = json!({ "id": estimate["ticket_id"] });
+        approved(&scene, &estimate).await;
+        moved(&scene, &ticket, "diagnosing").await;
+        let body = json!({ "minutes": 60, "includes": "More.", "basis": "further", "blocking": true });
+        let further = scene.offer(&ticket, body).await;
+        // Besides ending it, the only way is back to the work, by a question of somebody who may approve.
+        let moves = async |client: &Client| client.get(&path(&ticket, "")).await.ok()["transitions"].clone();
+        assert_eq!(moves(&scene.owner).await, json!(["diagnosing", "declined"]));
+        for without in [&scene.member, &scene.agent] {
+            assert_eq!(moves(without).await, json!(["declined"]));
+        }
+        let at = path(&ticket, "/transitions");
+        scene.owner.post(&at, json!({ "to": "diagnosing" })).await.invalid(&[("/reason", "required")]);
+        let question = json!({ "to": "diagnosing", "reason": "With the manual?" });
+        scene.owner.post(&at, question).await.ok();
+        assert_eq!(scene.ticket(&ticket).await["status"], "diagnosing");
+        approved(&scene, &further).await;
+        assert_eq!(scene.minutes().await, (660, 300));
     }
 
     async fn approvers_are_reminded_at_half_and_a_day_before_once_each(server: &TestServer) {
