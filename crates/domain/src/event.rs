@@ -54,12 +54,6 @@ impl Author {
     pub fn is_staff(self) -> bool {
         matches!(self, Self::Staff { .. })
     }
-
-    /// Whether it was a person of the client.
-    #[must_use]
-    pub fn is_client(self) -> bool {
-        matches!(self, Self::Client { .. })
-    }
 }
 
 impl From<&Actor> for Author {
@@ -104,23 +98,12 @@ impl Event {
     pub fn name(&self) -> &'static str {
         self.kind.name()
     }
-
-    /// Whether this actor may read the event: staff everything, members of the organization what is public.
-    #[must_use]
-    pub fn is_readable_by(&self, actor: &Actor) -> bool {
-        match self.organization_id {
-            _ if actor.reads_internal() => true,
-            Some(organization_id) => actor.sees(organization_id) && self.visibility == Visibility::Public,
-            None => false,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ids::CommentId;
-    use crate::policy::{ClientRole, Membership, Person, StaffRole};
     use crate::sla::{Hand, Happening};
     use crate::ticket::{Channel, Kind, QueueLevel, Scope, Severity, Status};
     use chrono::{TimeDelta, TimeZone, Utc};
@@ -204,30 +187,6 @@ mod tests {
         assert_eq!(json["kind"]["data"]["reference"], "ACME-1");
         assert_eq!(json["author"]["side"], "client");
         assert_eq!(serde_json::from_value::<Event>(json).unwrap(), event);
-    }
-
-    #[test]
-    fn internal_notes_are_for_staff_and_foreigners_read_nothing() {
-        let person = |staff_role, organization| {
-            let membership = Membership {
-                organization_id: OrganizationId(Uuid::from_u128(organization)),
-                role: ClientRole::Owner,
-                approval_limit_minutes: None,
-                order_limit: None,
-            };
-            let user_id = UserId(Uuid::from_u128(9));
-            Actor::Person(Person {
-                user_id,
-                staff_role,
-                memberships: vec![membership],
-            })
-        };
-        let (own, foreign, agent) = (person(None, 1), person(None, 2), person(Some(StaffRole::Agent), 2));
-        let public = event(0, staff(), comment(Visibility::Public, false));
-        let note = event(0, staff(), comment(Visibility::Internal, false));
-        assert!(public.is_readable_by(&own) && !note.is_readable_by(&own));
-        assert!(!public.is_readable_by(&foreign) && !public.is_readable_by(&Actor::Anonymous));
-        assert!(note.is_readable_by(&agent) && note.is_readable_by(&Actor::System));
     }
 
     #[test]

@@ -147,14 +147,10 @@ words! {
     }
 }
 
-/// Longest title, in characters.
-pub const TITLE_MAX_CHARACTERS: usize = 200;
 /// Shortest title, in characters, once trimmed.
 pub const TITLE_MIN_CHARACTERS: usize = 3;
 /// Longest description (Markdown), in characters.
 pub const DESCRIPTION_MAX_CHARACTERS: usize = 20_000;
-/// Longest answer to "who is affected", in characters.
-pub const AFFECTED_MAX_CHARACTERS: usize = 500;
 /// Longest text of one piece of evidence, of a reason or of one part of the closure record, in characters.
 pub const TEXT_MAX_CHARACTERS: usize = 10_000;
 /// Most files on one ticket.

@@ -17,7 +17,6 @@ pub use triage::{Triage, check_scope, triage_destination};
 
 use crate::ids::OrganizationId;
 use crate::policy::{Actor, ClientRole};
-use crate::ticket::Status;
 use crate::words::words;
 
 words! {
@@ -35,42 +34,6 @@ words! {
         Lapsed = "lapsed",
         /// The client refused the quote.
         QuoteRejected = "quote_rejected",
-    }
-}
-
-words! {
-    /// What a status does to the resolution clock (the table of section 4).
-    ResolutionClock {
-        /// It runs.
-        Runs = "runs",
-        /// It waits for the client.
-        PausedByClient = "paused_by_client",
-        /// A window is agreed and has not started; before the yes it waits for the client, from its start on it runs.
-        PausedByWindow = "paused_by_window",
-        /// It waits for somebody else, if the contract says so.
-        PausedByThirdParty = "paused_by_third_party",
-        /// Met or missed for good.
-        Stopped = "stopped",
-        /// It has none, and this time does not count later.
-        None = "none",
-        /// Neither met nor missed.
-        Cancelled = "cancelled",
-    }
-}
-
-/// What a status does to the resolution clock. [`Status::AwaitingWindow`] depends on the window on top.
-#[must_use]
-pub const fn resolution_clock(status: Status) -> ResolutionClock {
-    match status {
-        Status::Submitted | Status::Estimating | Status::Approved | Status::Diagnosing | Status::Fixing => {
-            ResolutionClock::Runs
-        }
-        Status::NeedsInfo | Status::AwaitingApproval | Status::AwaitingValidation => ResolutionClock::PausedByClient,
-        Status::AwaitingWindow => ResolutionClock::PausedByWindow,
-        Status::WaitingThirdParty => ResolutionClock::PausedByThirdParty,
-        Status::Resolved | Status::Closed => ResolutionClock::Stopped,
-        Status::Backlog | Status::Quoted => ResolutionClock::None,
-        Status::Declined => ResolutionClock::Cancelled,
     }
 }
 

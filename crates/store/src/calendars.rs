@@ -1,6 +1,5 @@
 //! Calendars and SLA policies (section 7), in versions: a ticket keeps the ones it was opened with.
 
-use crate::expressions::one_of;
 use crate::row::row;
 use crate::schema::{calendars, sla_policies};
 use crate::types::{Col, Json};
@@ -59,15 +58,6 @@ pub fn find_calendar(conn: &mut Conn, id: CalendarId) -> Result<Option<CalendarV
         .optional()?)
 }
 
-/// These versions of calendars, in no order.
-///
-/// # Errors
-/// The database fails.
-pub fn find_calendars(conn: &mut Conn, ids: &[CalendarId]) -> Result<Vec<CalendarVersion>> {
-    let query = calendars::table.filter(one_of(calendars::id, ids.iter().copied()));
-    Ok(query.select(CalendarVersion::as_select()).load(conn)?)
-}
-
 /// The newest version of a calendar.
 ///
 /// # Errors
@@ -77,17 +67,6 @@ pub fn find_current_calendar(conn: &mut Conn, name: &str) -> Result<Option<Calen
         .filter(calendars::name.eq(name))
         .filter(calendars::current.eq(true));
     Ok(query.select(CalendarVersion::as_select()).first(conn).optional()?)
-}
-
-/// The newest version of each calendar, by name.
-///
-/// # Errors
-/// The database fails.
-pub fn current_calendars(conn: &mut Conn) -> Result<Vec<CalendarVersion>> {
-    let query = calendars::table
-        .filter(calendars::current.eq(true))
-        .order(calendars::name.asc());
-    Ok(query.select(CalendarVersion::as_select()).load(conn)?)
 }
 
 /// Adds a version, in the place of the one before.
@@ -112,15 +91,6 @@ pub fn find_policy(conn: &mut Conn, id: SlaPolicyId) -> Result<Option<SlaPolicyV
         .select(SlaPolicyVersion::as_select())
         .first(conn)
         .optional()?)
-}
-
-/// These versions of policies, in no order.
-///
-/// # Errors
-/// The database fails.
-pub fn find_policies(conn: &mut Conn, ids: &[SlaPolicyId]) -> Result<Vec<SlaPolicyVersion>> {
-    let query = sla_policies::table.filter(one_of(sla_policies::id, ids.iter().copied()));
-    Ok(query.select(SlaPolicyVersion::as_select()).load(conn)?)
 }
 
 /// The newest version of a policy.

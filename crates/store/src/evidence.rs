@@ -153,17 +153,6 @@ pub fn save(
     Ok(())
 }
 
-/// What was done at once, in the last cycle in which something was.
-///
-/// # Errors
-/// The database fails.
-pub fn last_mitigation(conn: &mut Conn, ticket: TicketId) -> Result<Option<Mitigation>> {
-    let query = mitigations::table
-        .filter(mitigations::ticket_id.eq(Col(ticket)))
-        .order(mitigations::cycle.desc());
-    Ok(query.select(Mitigation::as_select()).first(conn).optional()?)
-}
-
 /// Saves what was done at once; a later text of the same cycle takes the place of the one before.
 ///
 /// # Errors

@@ -275,18 +275,6 @@ pub fn update(conn: &mut Conn, organization: &Organization) -> Result<bool> {
     Ok(organization.save_row(conn)? == 1)
 }
 
-/// The next number of a ticket; without gaps, because it is rolled back with the ticket.
-///
-/// # Errors
-/// The database fails.
-pub fn next_ticket_number(conn: &mut Conn, id: OrganizationId) -> Result<i64> {
-    let next = diesel::update(organizations::table.find(Col(id)))
-        .set(organizations::ticket_number.eq(organizations::ticket_number + 1))
-        .returning(organizations::ticket_number)
-        .get_result(conn);
-    Ok(next?)
-}
-
 /// Writes the counters of the ledger back, under the lock.
 ///
 /// # Errors

@@ -118,23 +118,6 @@ pub fn signed_in(conn: &mut Conn, id: SessionId) -> Result<Option<SignedIn>> {
     Ok(found)
 }
 
-/// The session whose current or previous refresh token has this hash, ended or not.
-///
-/// # Errors
-/// The database fails.
-pub fn find_by_hash(conn: &mut Conn, hash: &str) -> Result<Option<Session>> {
-    let current = sessions::table
-        .filter(sessions::refresh_hash.eq(hash))
-        .select(Session::as_select());
-    if let Some(session) = current.first(conn).optional()? {
-        return Ok(Some(session));
-    }
-    let previous = sessions::table
-        .filter(sessions::previous_hash.eq(Some(hash)))
-        .select(Session::as_select());
-    Ok(previous.first(conn).optional()?)
-}
-
 /// Puts a new refresh token in the place of `current`. `false` when another request was faster: `current` is no
 /// longer the current token, and nothing is changed.
 ///

@@ -243,17 +243,6 @@ pub fn find(conn: &mut Conn, id: TicketId) -> Result<Option<Ticket>> {
         .optional()?)
 }
 
-/// The ticket with this number of an organization.
-///
-/// # Errors
-/// The database fails.
-pub fn find_by_number(conn: &mut Conn, organization: OrganizationId, number: i64) -> Result<Option<Ticket>> {
-    let query = tickets::table
-        .filter(tickets::organization_id.eq(Col(organization)))
-        .filter(tickets::number.eq(number));
-    Ok(query.select(Ticket::as_select()).first(conn).optional()?)
-}
-
 /// These tickets, in no order.
 ///
 /// # Errors

@@ -152,24 +152,6 @@ pub fn page(
     Ok(Page::cut(query.load(conn)?, limit))
 }
 
-/// An organization's entries logged from an instant on and before another, oldest first.
-///
-/// # Errors
-/// The database fails.
-pub fn logged_between(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    from: Instant,
-    until: Instant,
-) -> Result<Vec<TimeEntry>> {
-    let query = time_entries::table
-        .filter(time_entries::organization_id.eq(Col(organization)))
-        .filter(time_entries::created_at.ge(Col(from)))
-        .filter(time_entries::created_at.lt(Col(until)))
-        .order((time_entries::created_at, time_entries::id));
-    Ok(query.select(TimeEntry::as_select()).load(conn)?)
-}
-
 /// Saves every field, under the organization's lock: a correction.
 ///
 /// # Errors

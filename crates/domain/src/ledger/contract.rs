@@ -204,22 +204,6 @@ impl Account {
         })
     }
 
-    /// How far debt may go by borrowing from now on. Debt beyond it stays, and nothing more is borrowed.
-    ///
-    /// # Errors
-    /// `invalid` for a negative limit.
-    pub fn set_debt_limit(&mut self, minutes: i64) -> Result<(), Refusal> {
-        if minutes < 0 {
-            return Err(Refusal::field(
-                "/debt_limit_minutes",
-                "too_small",
-                "a limit is 0 or more",
-            ));
-        }
-        self.counters.debt_limit_minutes = minutes;
-        Ok(())
-    }
-
     /// Checks what every adjustment needs, settles, and does it on an active lot.
     fn adjust(
         &mut self,

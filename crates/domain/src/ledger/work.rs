@@ -73,26 +73,6 @@ impl Account {
         })
     }
 
-    /// Uses everything the ticket still holds: what a `fixed` estimate does at `resolved`. Returns where from.
-    ///
-    /// # Errors
-    /// Only when what was loaded does not add up.
-    pub fn consume_rest(
-        &mut self,
-        stamp: &Stamp,
-        ticket_id: TicketId,
-        entry_id: Option<TimeEntryId>,
-    ) -> Result<Consumed, Refusal> {
-        self.attempt(stamp, |draft| {
-            let held = draft.held_for(ticket_id);
-            let allocations = draft.consume_held(stamp, ticket_id, entry_id, held)?;
-            Ok(Consumed {
-                allocations,
-                borrowed_minutes: 0,
-            })
-        })
-    }
-
     /// Uses up to `minutes` of what the ticket holds, without a time entry: what a ticket with estimates of both kinds
     /// does at `resolved` for the fixed ones (section 3, "Estimate"). Returns where from.
     ///

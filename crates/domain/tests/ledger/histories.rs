@@ -5,7 +5,7 @@ mod checks;
 
 use crate::ledger_support::model::Model;
 use crate::ledger_support::steps::{Shown, Step, step};
-use crate::ledger_support::{Bank, at, date, end_of, entry, hold_id, lot_id, stamp, system, ticket};
+use crate::ledger_support::{Bank, at, date, end_of, hold_id, lot_id, stamp, system, ticket};
 use chrono::TimeDelta;
 use daypack_domain::Instant;
 use daypack_domain::estimate::Basis;
@@ -130,10 +130,9 @@ impl History {
             }
             Step::Fixed { ticket: of } => {
                 let (now, held) = (self.now, self.held_for(of));
-                let number = entry(self.entries.len() as u128 + 1);
-                let done = |account: &mut Account| account.consume_rest(&stamp(now), ticket(of), Some(number));
+                let done = |account: &mut Account| account.consume_part(&stamp(now), ticket(of), held);
                 self.bank.run_for(Some(ticket(of)), &[], done).unwrap();
-                self.entries.push((of, held));
+                assert_eq!(self.held_for(of), 0);
             }
             Step::Release { ticket } => {
                 let held = self.held_for(ticket);
@@ -234,7 +233,7 @@ impl History {
                     .run(|account| account.change_zone(&reason, |date| end_of(date, hours_ahead)))
                     .unwrap();
             }
-            Step::Limit { minutes } => self.bank.run(|account| account.set_debt_limit(minutes)).unwrap(),
+            Step::Limit { minutes } => self.bank.counters.debt_limit_minutes = minutes,
             Step::Settle => self.bank.run(|account| account.settle(now)).unwrap(),
             _ => self.change_lot(step),
         }

@@ -221,9 +221,13 @@ fn what_is_not_used_comes_back_and_a_fixed_estimate_uses_it_all() {
     assert_eq!(bank.release(at(NOON), 1), Ok(0), "again: nothing more");
     assert_eq!(bank.available(at(NOON)), 280);
     bank.approve(at(NOON), 2, 2, 60, Total).unwrap();
-    let fixed = |account: &mut Account| account.consume_rest(&stamp(at(NOON)), ticket(2), Some(entry(5)));
-    bank.run_for(Some(ticket(2)), &[], fixed).unwrap();
-    assert_eq!((bank.available(at(NOON)), bank.used_by(ticket(2))), (220, 60));
+    let mut fixed = |minutes: i64| {
+        let done = |account: &mut Account| account.consume_part(&stamp(at(NOON)), ticket(2), minutes);
+        bank.run_for(Some(ticket(2)), &[], done).unwrap();
+        (bank.available(at(NOON)), bank.used_by(ticket(2)))
+    };
+    assert_eq!(fixed(50), (220, 50));
+    assert_eq!(fixed(50), (220, 60), "no more than was held");
 }
 
 #[test]
@@ -341,7 +345,7 @@ fn borrowing_stays_within_both_limits_and_is_repaid_first() {
         ("approved_minutes_exhausted", 10),
         "limit 0"
     );
-    bank.run(|account| account.set_debt_limit(60)).unwrap();
+    bank.counters.debt_limit_minutes = 60;
     bank.approve(at(NOON), 1, 1, 100, Total).unwrap();
     assert_eq!(
         shortfall(bank.work(at(NOON), 1, 1, 170, 120)),
@@ -368,7 +372,7 @@ fn borrowing_stays_within_both_limits_and_is_repaid_first() {
 #[test]
 fn what_is_released_from_an_ended_lot_repays_debt_before_it_expires() {
     let mut bank = Bank::with([lot(1, 100, "2026-02-10")]);
-    bank.run(|account| account.set_debt_limit(60)).unwrap();
+    bank.counters.debt_limit_minutes = 60;
     bank.approve(at(NOON), 1, 1, 100, Total).unwrap();
     bank.work(at(NOON), 2, 1, 30, 60).unwrap();
     let before = bank.ledger.len();
@@ -379,7 +383,7 @@ fn what_is_released_from_an_ended_lot_repays_debt_before_it_expires() {
 #[test]
 fn a_corrected_borrowing_returns_what_a_grant_had_repaid() {
     let mut bank = Bank::default();
-    bank.run(|account| account.set_debt_limit(60)).unwrap();
+    bank.counters.debt_limit_minutes = 60;
     bank.work(at(NOON), 1, 1, 60, 60).unwrap();
     bank.run(|account| account.grant(&stamp(at(NOON)), lot(1, 40, "2026-02-10")))
         .unwrap();

@@ -234,7 +234,7 @@ fn taking_work_back_returns_what_repaid_it_to_what_was_paid() {
 #[test]
 fn what_a_bounced_lot_had_repaid_is_not_given_back_in_the_place_of_a_paid_one() {
     let mut bank = Bank::default();
-    bank.run(|account| account.set_debt_limit(60)).unwrap();
+    bank.counters.debt_limit_minutes = 60;
     bank.work(at(PLACED), 1, 1, 60, 60).unwrap();
     for (number, minutes) in [(1, 30), (2, 480)] {
         bank.run(|account| account.grant(&stamp(at(PLACED)), lot(number, minutes, "2026-06-10")))
