@@ -3,6 +3,7 @@
 //! A process takes a job by a lease: while it lasts nobody else takes it, and when the process dies somebody takes it
 //! again after the lease. So a job may run twice, and what it does must bear that.
 
+use crate::expressions::one_of;
 use crate::schema::jobs;
 use crate::types::{Col, RowId};
 use crate::{Conn, Result, each_backend};
@@ -96,7 +97,7 @@ pub fn lease(conn: &mut Conn, now: Instant, lease: TimeDelta, kinds: Option<&[&s
         .select(jobs::id)
         .into_boxed();
     if let Some(kinds) = kinds {
-        query = query.filter(jobs::kind.eq_any(kinds.iter().map(|kind| (*kind).to_owned())));
+        query = query.filter(one_of(jobs::kind, kinds.iter().map(|kind| (*kind).to_owned())));
     }
     let candidates: Vec<RowId> = query
         .order((jobs::run_at.asc(), jobs::id.asc()))
@@ -177,7 +178,7 @@ pub fn failed(conn: &mut Conn, job: &Job, error: &str, retry_at: Option<Instant>
 /// # Errors
 /// The database fails.
 pub fn keys_of_kinds(conn: &mut Conn, kinds: &[&str]) -> Result<Vec<String>> {
-    let query = jobs::table.filter(jobs::kind.eq_any(kinds.iter().map(|kind| (*kind).to_owned())));
+    let query = jobs::table.filter(one_of(jobs::kind, kinds.iter().map(|kind| (*kind).to_owned())));
     Ok(query.select(jobs::unique_key).load(conn)?)
 }
 
