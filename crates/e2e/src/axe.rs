@@ -5,11 +5,11 @@ use std::fs;
 use serde_json::Value;
 use thirtyfour::WebDriver;
 
-use crate::{Failure, Result, root};
+use crate::{Failure, Result, target};
 
 /// Every violation that axe finds: its rule, its elements and what is wrong with them.
 pub async fn violations(driver: &WebDriver) -> Result<Vec<String>> {
-    let path = root().join("target/tools/axe.min.js");
+    let path = target().join("tools/axe.min.js");
     let source = fs::read_to_string(&path).map_err(|error| {
         Failure::new(format!(
             "cannot read {}: {error}; `cargo xtask test` fetches it",

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, sync::Mutex, time::Duration};
 use serde_json::json;
 use thirtyfour::WebDriver;
 
-use crate::{Failure, Look, Result, axe, root};
+use crate::{Failure, Look, Result, axe, target};
 
 /// Where the people of these tests are.
 const TIME_ZONE: &str = "Europe/Madrid";
@@ -131,7 +131,7 @@ impl Session {
     /// Saves what the screen shows to `target/screens/<name>-<width>-<theme>-<language>.png`.
     pub async fn screenshot(&self, name: &str) -> Result<PathBuf> {
         let look = self.look();
-        let folder = root().join("target/screens");
+        let folder = target().join("screens");
         fs::create_dir_all(&folder)?;
         let path = folder.join(format!(
             "{name}-{}-{}-{}.png",
