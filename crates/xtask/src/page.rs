@@ -15,13 +15,14 @@ pub fn build() -> Result<(), Failure> {
     let dist = root().join("frontend/dist");
     let sizes = target().join("page/sizes.txt");
     let stamp_file = target().join("page/stamp");
-    let stamp = stamp()?;
+    let toolchain = Toolchain::choose()?;
+    let stamp = stamp(toolchain)?;
     // The manifest is written last: where it is, the folder is complete.
     let complete = dist.join("manifest.json").is_file();
     if complete && fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) {
         println!("the page is as it was");
     } else {
-        let module = Toolchain::choose()?.compile()?;
+        let module = toolchain.compile()?;
         let mut web_build = process::cargo();
         web_build.args(["run", "--quiet", "--package", "web-build", "--"]);
         let table = process::output(web_build.arg(module).arg(root().join("frontend")).arg(&dist))?;
@@ -33,10 +34,11 @@ pub fn build() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A hash over names and contents: times change with each checkout, contents do not.
-fn stamp() -> Result<String, Failure> {
+/// A hash over the compiler, names and contents: times change with each checkout, contents do not.
+fn stamp(toolchain: Toolchain) -> Result<String, Failure> {
     let root = root();
     let mut hasher = DefaultHasher::new();
+    toolchain.version()?.hash(&mut hasher);
     let mut files = ["Cargo.toml", "Cargo.lock", "crates/xtask/src/wasm.rs"]
         .map(|file| root.join(file))
         .to_vec();

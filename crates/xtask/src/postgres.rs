@@ -2,9 +2,10 @@
 
 use std::{
     env, fs,
+    io::ErrorKind,
     net::TcpListener,
     os::unix::{fs::chown, process::CommandExt},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
@@ -47,14 +48,13 @@ impl Cluster {
             Durability::None => env::temp_dir(),
             Durability::Full => PathBuf::from("/var/tmp"),
         };
-        let folder = parent.join(format!("daypack-postgres-{}", std::process::id()));
+        let folder = new_folder(&parent)?;
         let port = free_port()?;
         let mut cluster = Self {
             server: None,
             url: format!("postgres://daypack@127.0.0.1:{port}/postgres"),
             folder,
         };
-        fs::create_dir(&cluster.folder).map_err(|error| format!("{}: {error}", cluster.folder.display()))?;
         if let Some(user) = &user {
             chown(&cluster.folder, Some(user.uid.as_raw()), Some(user.gid.as_raw()))
                 .map_err(|error| error.to_string())?;
@@ -120,6 +120,19 @@ impl Drop for Cluster {
     }
 }
 
+/// A folder that nobody had before: one of a run that was killed may still be there, and its server in it.
+fn new_folder(parent: &Path) -> Result<PathBuf, Failure> {
+    let mut number = 1;
+    loop {
+        let folder = parent.join(format!("daypack-postgres-{}-{number}", std::process::id()));
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(format!("{}: {error}", folder.display())),
+        }
+    }
+}
+
 /// The folder of the newest installed server's programs.
 pub fn binaries() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").ok().into_iter().flatten().flatten();
@@ -149,4 +162,20 @@ pub fn free_port() -> Result<u16, Failure> {
         .local_addr()
         .map(|address| address.port())
         .map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_run_left_is_not_in_the_way() {
+        let parent = env::temp_dir();
+        let left = new_folder(&parent).unwrap();
+        let new = new_folder(&parent).unwrap();
+        assert!(left != new && left.is_dir() && new.is_dir());
+        for folder in [left, new] {
+            fs::remove_dir(folder).unwrap();
+        }
+    }
 }

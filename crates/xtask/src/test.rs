@@ -29,6 +29,7 @@ fn checks(steps: &mut Steps) -> Result<(), Failure> {
         if given.is_none() {
             needed.push(&tools::POSTGRESQL);
         }
+        tools::ensure_components()?;
         tools::ensure(&needed)?;
         axe::ensure()
     })?;

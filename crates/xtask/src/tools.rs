@@ -74,6 +74,22 @@ pub fn ensure(tools: &[&Tool]) -> Result<(), Failure> {
     }
 }
 
+/// Makes sure of what formats and lints. It belongs to the Rust that is in use, so it is named, never installed.
+pub fn ensure_components() -> Result<(), Failure> {
+    let answers = |command: &str| process::output(process::cargo().args([command, "--version"])).is_ok();
+    let components = [("rustfmt", "fmt"), ("clippy", "clippy")];
+    let missing = components.iter().filter(|(_, command)| !answers(command));
+    let missing: Vec<&str> = missing.map(|(name, _)| *name).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "missing: {}; run: rustup component add {}",
+        missing.join(", "),
+        missing.join(" ")
+    ))
+}
+
 /// The first of these programs on the search path.
 pub fn find(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;

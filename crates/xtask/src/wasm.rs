@@ -12,6 +12,8 @@ use crate::{
 };
 
 const TARGET: &str = "wasm32-unknown-unknown";
+/// Debian's compiler, whatever comes first on the search path.
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
 /// What makes the page smaller: Leptos boxes every component's view instead of making a type of it, and the linker keeps
 /// what web-build needs to take the page apart into the parts that are loaded when they are needed.
@@ -24,7 +26,7 @@ const DEBIAN_RUST: Tool = Tool {
     name: "Debian's Rust for the web",
     is_present: || {
         [
-            "/usr/bin/rustc",
+            DEBIAN_RUSTC,
             "/usr/bin/cargo",
             "/usr/lib/rustlib/src/rust/library/std/Cargo.toml",
         ]
@@ -83,6 +85,19 @@ impl Toolchain {
         Ok(Self::Debian)
     }
 
+    /// Which compiler it is: pages of two are never the same.
+    pub fn version(self) -> Result<String, Failure> {
+        let (name, mut compiler) = match self {
+            Self::Own => ("own", Command::new("rustc")),
+            Self::Debian => ("debian", Command::new(DEBIAN_RUSTC)),
+        };
+        if self == Self::Debian {
+            compiler.env_remove("LD_LIBRARY_PATH");
+        }
+        let version = process::output(compiler.arg("--version"))?;
+        Ok(format!("{name}: {version}"))
+    }
+
     /// Compiles the page and returns the module's path. The folder is apart from the one of the other builds: two
     /// compilers in one folder would undo each other's work.
     pub fn compile(self) -> Result<PathBuf, Failure> {
@@ -93,7 +108,7 @@ impl Toolchain {
                 let mut command = Command::new("/usr/bin/cargo");
                 command
                     .current_dir(root())
-                    .env("RUSTC", "/usr/bin/rustc")
+                    .env("RUSTC", DEBIAN_RUSTC)
                     .env("RUSTC_BOOTSTRAP", "1");
                 command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker()?);
                 // Set by the cargo that runs this tool, for its own compiler.
