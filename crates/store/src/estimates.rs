@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use daypack_domain::Instant;
 use daypack_domain::estimate::{ApprovalChannel, Basis, EstimateKind, EstimateStatus, Line, offered_in_all};
 use daypack_domain::ids::{EstimateId, HoldId, LotId, OrganizationId, StandingApprovalId, TicketId, UserId};
+use daypack_domain::ledger::Approved;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -101,6 +102,17 @@ row! {
 }
 
 impl Estimate {
+    /// The yes to it, if it was approved.
+    #[must_use]
+    pub fn approved(&self) -> Option<Approved> {
+        (self.status == EstimateStatus::Approved).then(|| Approved {
+            basis: self.basis,
+            minutes: self.approved_minutes.unwrap_or(self.minutes),
+            hold_id: self.hold_id,
+            disputed: self.disputed_at.is_some(),
+        })
+    }
+
     /// It was approved, and nobody said since that they had not.
     #[must_use]
     pub fn is_in_force(&self) -> bool {

@@ -57,7 +57,11 @@ pub struct NewJob {
     pub run_at: Instant,
 }
 
-/// Asks for a job. `false` when one with its key is there already; nothing is changed then.
+/// After how long a job that was given up may be asked for anew.
+const GIVEN_UP: TimeDelta = TimeDelta::hours(1);
+
+/// Asks for a job. `false` when one with its key is there already; nothing is changed then, unless that one was given up
+/// an hour ago or longer, which is then tried anew.
 ///
 /// # Errors
 /// The database fails.
@@ -77,7 +81,19 @@ pub fn enqueue(conn: &mut Conn, new: &NewJob, now: Instant) -> Result<bool> {
         .on_conflict(jobs::unique_key)
         .do_nothing()
         .execute(c))?;
-    Ok(added == 1)
+    if added == 1 {
+        return Ok(true);
+    }
+    let given_up = jobs::table
+        .filter(jobs::unique_key.eq(&new.unique_key))
+        .filter(jobs::failed_at.le(Col(Some(now - GIVEN_UP))));
+    let anew = (
+        jobs::payload.eq(&new.payload),
+        jobs::run_at.eq(Col(new.run_at)),
+        jobs::attempts.eq(0),
+        jobs::failed_at.eq(Col(None::<Instant>)),
+    );
+    Ok(diesel::update(given_up).set(anew).execute(conn)? == 1)
 }
 
 /// How many due jobs are looked at: of several processes that look at once, each finds one that is still free.

@@ -1,9 +1,10 @@
 //! Whether what is stored with tickets is what their movements, time entries and approvals come to.
 
-use super::movement::{Movement, MovementKind};
+use super::approvals::{Approved, TicketUse};
+use super::movement::Movement;
 use super::verify::same;
-use crate::estimate::{Basis, approved_after, offered_in_all};
-use crate::ids::{HoldId, TicketId, TimeEntryId};
+use crate::estimate::offered_in_all;
+use crate::ids::{TicketId, TimeEntryId};
 use std::collections::BTreeMap;
 
 /// A time entry as it is stored.
@@ -19,19 +20,6 @@ pub struct BilledEntry {
     pub billable_minutes: i64,
     /// Whether it was taken back.
     pub taken_back: bool,
-}
-
-/// A yes to an estimate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Approved {
-    /// Whether it replaced what was approved before.
-    pub basis: Basis,
-    /// How much it approved.
-    pub minutes: i64,
-    /// The hold that it made: its first movement tells what was used before. None where it held nothing more.
-    pub hold_id: Option<HoldId>,
-    /// Whether it was said later that it was not given: what is left of it then depends on what was held.
-    pub disputed: bool,
 }
 
 /// What is stored with a ticket.
@@ -58,9 +46,7 @@ pub struct TicketFigures {
 struct Found {
     actual_minutes: i64,
     billed_minutes: i64,
-    used_minutes: i64,
-    /// What was used when each hold was made.
-    used_before: BTreeMap<HoldId, i64>,
+    used: TicketUse,
 }
 
 /// Recomputes what is stored with tickets.
@@ -74,15 +60,7 @@ pub(super) fn check(tickets: &[TicketFigures], movements: &[Movement], entries: 
         let Some(ticket_id) = movement.ticket_id else {
             continue;
         };
-        let found = all.entry(ticket_id).or_default();
-        if let (MovementKind::Hold, Some(hold_id)) = (movement.kind, movement.hold_id) {
-            found.used_before.entry(hold_id).or_insert(found.used_minutes);
-        }
-        found.used_minutes += match movement.kind {
-            MovementKind::Consume | MovementKind::Borrow => movement.minutes,
-            MovementKind::Unconsume | MovementKind::Unborrow => -movement.minutes,
-            _ => 0,
-        };
+        all.entry(ticket_id).or_default().used.record(movement);
     }
     for entry in entries.iter().filter(|entry| !entry.taken_back) {
         let found = all.entry(entry.ticket_id).or_default();
@@ -98,7 +76,7 @@ pub(super) fn check(tickets: &[TicketFigures], movements: &[Movement], entries: 
 
 fn check_ticket(ticket: &TicketFigures, found: &Found) -> Result<(), String> {
     let figures = [
-        ("used_minutes", ticket.used_minutes, found.used_minutes),
+        ("used_minutes", ticket.used_minutes, found.used.minutes),
         ("billed_minutes", ticket.billed_minutes, found.billed_minutes),
         ("actual_minutes", ticket.actual_minutes, found.actual_minutes),
     ];
@@ -106,7 +84,7 @@ fn check_ticket(ticket: &TicketFigures, found: &Found) -> Result<(), String> {
     for (what, stored, found) in figures {
         same(&format!("ticket {ticket_id}: {what}"), stored, found)?;
     }
-    let (stored, said) = (ticket.approved_minutes, approved(ticket, found));
+    let (stored, said) = (ticket.approved_minutes, found.used.approved_minutes(&ticket.approvals));
     if (least_approved(ticket, said)..=said).contains(&stored) {
         return Ok(());
     }
@@ -116,25 +94,11 @@ fn check_ticket(ticket: &TicketFigures, found: &Found) -> Result<(), String> {
 }
 
 /// What counts as approved at least, where the approvals come to so much: what was used before an approval counts no
-/// more when it went back with an emergency that was none, nor what is left of an approval that was disputed.
+/// more when it went back with an emergency that was none.
 fn least_approved(ticket: &TicketFigures, said: i64) -> i64 {
-    if ticket.approvals.iter().any(|approval| approval.disputed) {
-        return 0;
+    if !ticket.upheld {
+        return said;
     }
-    if ticket.upheld {
-        let alone = ticket
-            .approvals
-            .iter()
-            .map(|approval| (approval.basis, approval.minutes));
-        return offered_in_all(alone).min(said);
-    }
-    said
-}
-
-/// What the approvals come to; at most, where one was disputed or an emergency was upheld to be none.
-fn approved(ticket: &TicketFigures, found: &Found) -> i64 {
-    ticket.approvals.iter().fold(0, |before, approval| {
-        let used = approval.hold_id.and_then(|hold_id| found.used_before.get(&hold_id));
-        approved_after(approval.basis, approval.minutes, before, used.copied().unwrap_or(0))
-    })
+    let stand = ticket.approvals.iter().filter(|approval| !approval.disputed);
+    offered_in_all(stand.map(|approval| (approval.basis, approval.minutes))).min(said)
 }

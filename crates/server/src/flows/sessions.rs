@@ -96,7 +96,7 @@ pub fn refresh(
     keys: &Keys,
     token: &RefreshToken,
 ) -> Result<Option<Opened>, Failure> {
-    let Some(session) = sessions::find(conn, token.session_id)? else {
+    let Some(mut session) = sessions::find(conn, token.session_id)? else {
         return Ok(None);
     };
     if session.ended_at.is_some() || session.expires_at <= context.now {
@@ -109,11 +109,14 @@ pub fn refresh(
     if presented == session.refresh_hash {
         let expires_at = context.now + LIFETIME;
         let first = sessions::rotate(conn, session.id, &presented, &next.hash(), context.now, expires_at)?;
-        return if first {
-            Ok(Some(Opened { user, refresh: next }))
-        } else {
-            Ok(None)
+        if first {
+            return Ok(Some(Opened { user, refresh: next }));
+        }
+        // Another tab was faster while this one waited for it: the same successor is for both.
+        let Some(rotated) = sessions::find(conn, token.session_id)?.filter(|session| session.ended_at.is_none()) else {
+            return Ok(None);
         };
+        session = rotated;
     }
     let in_grace = session.rotated_at.is_some_and(|at| context.now < at + GRACE);
     if in_grace && session.previous_hash.as_deref() == Some(presented.as_str()) && next.hash() == session.refresh_hash {

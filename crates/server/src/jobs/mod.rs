@@ -5,6 +5,7 @@
 //! of the clock, tests and demo data with a time of their own.
 
 mod checkouts;
+mod perform;
 mod runner;
 mod sweeps;
 
@@ -15,9 +16,8 @@ use daypack_domain::{
     ids::{EstimateId, OrderId, OrganizationId, TicketId},
 };
 use daypack_store::{
-    Conn, RowId, StoreError,
+    Conn, StoreError,
     jobs::{self, Job, NewJob},
-    mails,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -25,23 +25,13 @@ use uuid::Uuid;
 pub use runner::Runner;
 pub use sweeps::Sweep;
 
-use crate::{
-    app::App,
-    auth::secrets,
-    context::Context,
-    error::Failure,
-    flows::{emergency::telling, estimates::asking, passwords, statements},
-    ids::IdSource,
-    mail::{
-        Undelivered,
-        account::{LinkFor, link_mail},
-        outbox,
-    },
-};
+use self::perform::{Ended, perform};
+
+use crate::{app::App, context::Context, error::Failure, ids::IdSource};
 
 /// For how long a process has a job to itself. Much longer than any takes.
 pub const LEASE: TimeDelta = TimeDelta::minutes(10);
-/// How often a job is tried before somebody has to look.
+/// How often a job is tried before somebody has to look. Sweeps come again and again, whatever fails.
 const ATTEMPTS: i64 = 12;
 /// The wait after the first failure; it doubles with each, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: TimeDelta = TimeDelta::minutes(1);
@@ -262,8 +252,10 @@ fn run(app: &App, now: Instant, kinds: Option<&'static [&'static str]>) -> Resul
         .write_blocking(move |conn| jobs::lease(conn, now, LEASE, kinds))?
     {
         let outcome = match serde_json::from_str(&job.payload) {
-            Ok(_) if job.attempts > ATTEMPTS => Err(Fault::Fail(format!("given up after {ATTEMPTS} attempts"))),
-            Ok(task) => perform(app, &task, now).map(|()| task),
+            Ok(task) if job.attempts > ATTEMPTS && !matches!(task, Task::Sweep { .. }) => {
+                Err(Fault::Fail(format!("given up after {ATTEMPTS} attempts")))
+            }
+            Ok(task) => perform(app, &job, &task, now).map(|ended| (task, ended)),
             Err(error) => Err(Fault::Fail(error.to_string())),
         };
         match &outcome {
@@ -275,65 +267,24 @@ fn run(app: &App, now: Instant, kinds: Option<&'static [&'static str]>) -> Resul
     Ok(report)
 }
 
-fn perform(app: &App, task: &Task, now: Instant) -> Result<(), Fault> {
-    match task {
-        Task::DeliverMail { mail_id } => deliver(app, RowId(*mail_id), now),
-        Task::SendPasswordLink { email } => Ok(send_password_link(app, email.clone(), now)?),
-        Task::MakeStatement {
-            organization_id,
-            first_day,
-        } => {
-            let (id, day, base_url) = (*organization_id, *first_day, app.config.base_url.clone());
-            write(app, now, move |conn, context| {
-                statements::freeze(conn, context, id, day, &base_url)
-            })?;
-            Ok(())
-        }
-        Task::TellOfEmergency { ticket_id, .. } => {
-            let (id, base_url) = (*ticket_id, app.config.base_url.clone());
-            Ok(write(app, now, move |conn, context| {
-                telling::tell(conn, context, id, &base_url)
-            })?)
-        }
-        Task::AskForApproval { .. }
-        | Task::RemindOfEstimate { .. }
-        | Task::TellApprover { .. }
-        | Task::TellOfDispute { .. } => tell(app, task, now),
-        Task::EndCheckouts { order_id } => checkouts::end(app, *order_id, now),
-        Task::Sweep { sweep } => sweep.run(app, now).map_err(Fault::Retry),
-    }
-}
-
-/// Writes mails about approvals.
-fn tell(app: &App, task: &Task, now: Instant) -> Result<(), Fault> {
-    let (task, base_url) = (task.clone(), app.config.base_url.clone());
-    let written = write(app, now, move |conn, context| match &task {
-        Task::AskForApproval { estimate_id } => asking::ask(conn, context, *estimate_id, &base_url),
-        Task::RemindOfEstimate { estimate_id } => asking::remind(conn, context, *estimate_id, &base_url),
-        Task::TellApprover { estimate_id } => asking::tell_approver(conn, context, *estimate_id, &base_url),
-        Task::TellOfDispute {
-            estimate_id,
-            released_minutes,
-        } => asking::tell_of_dispute(conn, context, *estimate_id, *released_minutes, &base_url),
-        other => Err(Failure::internal(format!("{other:?} is no mail about an approval"))),
-    });
-    Ok(written?)
-}
-
 /// Notes how it went. When the lease ran out meanwhile, whoever has the job now does.
-fn settle(app: &App, job: Job, outcome: Result<Task, Fault>, now: Instant) -> Result<(), Failure> {
+fn settle(app: &App, job: Job, outcome: Result<(Task, Ended), Fault>, now: Instant) -> Result<(), Failure> {
     let (kind, key) = (job.kind.clone(), job.unique_key.clone());
     let mine = match outcome {
-        Ok(Task::Sweep { sweep }) => {
+        Ok((_, true)) => Ok(true),
+        Ok((Task::Sweep { sweep }, _)) => {
             let next = now + sweep.interval();
             app.store
                 .write_blocking::<_, StoreError, _>(move |conn| jobs::again_at(conn, &job, next))
         }
         Ok(_) => app.store.write_blocking(move |conn| jobs::done(conn, &job)),
         Err(fault) => {
-            let (error, retry_at) = match fault {
-                Fault::Retry(error) if job.attempts < ATTEMPTS => (error, Some(now + wait_after(job.attempts))),
-                Fault::Retry(error) | Fault::Fail(error) => (error, None),
+            let sweep = Sweep::ALL.into_iter().find(|sweep| sweep.as_str() == job.kind);
+            let (error, retry_at) = match (fault, sweep) {
+                // One client's fault keeps nothing from what is due for the others, however long it lasts.
+                (Fault::Retry(error) | Fault::Fail(error), Some(sweep)) => (error, Some(now + sweep.interval())),
+                (Fault::Retry(error), None) if job.attempts < ATTEMPTS => (error, Some(now + wait_after(job.attempts))),
+                (Fault::Retry(error) | Fault::Fail(error), None) => (error, None),
             };
             tracing::error!(kind, key, error, again = ?retry_at, "a job failed");
             app.store
@@ -373,52 +324,6 @@ fn read<T>(
 ) -> Result<T, Failure> {
     let context = Context::system(now, app.ids.at(now));
     app.store.read_blocking(|conn| work(conn, &context))
-}
-
-fn deliver(app: &App, id: RowId, now: Instant) -> Result<(), Fault> {
-    let found = app
-        .store
-        .read_blocking(|conn| mails::find(conn, id))
-        .map_err(Failure::from)?;
-    let Some(mail) = found.filter(|mail| mail.status == mails::QUEUED) else {
-        return Ok(());
-    };
-    let handed_over = app.mailer.deliver(&mail);
-    let (for_good, error) = match &handed_over {
-        Ok(()) => {
-            app.store
-                .write_blocking(move |conn| mails::sent(conn, id, now))
-                .map_err(Failure::from)?;
-            return Ok(());
-        }
-        Err(Undelivered::Malformed(error)) => (true, error.clone()),
-        Err(Undelivered::Unavailable(error)) => (mail.attempts + 1 >= ATTEMPTS, error.clone()),
-    };
-    let told = error.clone();
-    app.store
-        .write_blocking(move |conn| mails::failed(conn, id, &told, for_good))
-        .map_err(Failure::from)?;
-    Err(if for_good {
-        Fault::Fail(error)
-    } else {
-        Fault::Retry(error)
-    })
-}
-
-fn send_password_link(app: &App, email: String, now: Instant) -> Result<(), Failure> {
-    let base_url = app.config.base_url.clone();
-    write(app, now, move |conn, context| {
-        let token = secrets::one_time_token();
-        if let Some(user) = passwords::request(conn, context, &email, &token)? {
-            outbox::post(
-                conn,
-                context,
-                None,
-                &link_mail(&user, LinkFor::PasswordReset, &base_url, &token)?,
-            )?;
-        }
-        Ok(())
-    })
 }
 
 /// What a sweep says of one thing that failed: the rest goes on. What is gone or settled meanwhile is no failure.

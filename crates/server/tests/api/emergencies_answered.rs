@@ -23,6 +23,14 @@ async fn upheld(scene: &Scene, ticket: &Value) -> Value {
     scene.lead.post(&to("uphold"), json!({})).await.ok()
 }
 
+/// The agent asks, and the client withdraws the ticket.
+async fn given_up(scene: &Scene, ticket: &Value) {
+    let transitions = path(ticket, "/transitions");
+    let question = json!({ "to": "needs_info", "reason": "Which shop?" });
+    scene.agent.post(&transitions, question).await.ok();
+    scene.member.post(&transitions, json!({ "to": "declined" })).await.ok();
+}
+
 async fn approved(scene: &Scene, ticket: &Value, offer: Value) -> Value {
     let estimate = scene.offer(ticket, offer).await;
     scene
@@ -120,6 +128,55 @@ on_both_engines! {
         scene.agent.post(&triage, in_scope("p0", "corrective")).await.ok();
         let entry = log(server, &scene, &ticket, 15).await;
         assert_eq!(entry["billable_minutes"], 15, "it goes on when it is as severe again");
+        is_clean(server).await;
+    }
+
+    async fn no_other_begins_where_an_owner_disputed_one(server: &TestServer) {
+        let scene = covered(server).await;
+        scene.buy("starter", 1).await;
+        let ticket = down(&scene).await;
+        let dispute = path(&ticket, "/emergency/dispute");
+        scene.owner.post(&dispute, json!({ "reason": "The shop was up." })).await.ok();
+        given_up(&scene, &ticket).await;
+        scene.agent.post(&path(&ticket, "/transitions"), json!({ "to": "submitted" })).await.ok();
+        let start = path(&ticket, "/emergency/start");
+        scene.agent.post(&start, json!({})).await.problem(409, "emergency_disputed");
+        let again = scene.agent.post(&path(&ticket, "/triage"), in_scope("p0", "corrective")).await.ok();
+        assert_eq!((&again["status"], &again["emergency"]["status"]), (&json!("estimating"), &json!("disputed")));
+        let mut body = in_scope("p0", "corrective");
+        body["emergency"] = json!(true);
+        scene.agent.post(&path(&ticket, "/triage"), body).await.problem(409, "emergency_disputed");
+        scene.lead.post(&path(&ticket, "/emergency/uphold"), json!({})).await.ok();
+        assert_eq!(scene.minutes().await, (480, 0));
+        is_clean(server).await;
+    }
+
+    async fn an_emergency_ends_with_its_ticket(server: &TestServer) {
+        let scene = covered(server).await;
+        scene.buy("starter", 1).await;
+        let ticket = down(&scene).await;
+        log(server, &scene, &ticket, 60).await;
+        given_up(&scene, &ticket).await;
+        assert_eq!(scene.ticket(&ticket).await["emergency"]["left_minutes"], 0);
+        let refused = scene.agent.post(&path(&ticket, "/time-entries"), time(server, 30)).await;
+        refused.problem(409, "approved_minutes_exhausted");
+        assert_eq!(scene.minutes().await, (450, 0));
+    }
+
+    async fn what_was_approved_beside_it_can_be_deducted_again(server: &TestServer) {
+        let scene = covered(server).await;
+        scene.buy("starter", 1).await;
+        let ticket = down(&scene).await;
+        approved(&scene, &ticket, further(60)).await;
+        upheld(&scene, &ticket).await;
+        let mut free = in_scope("p0", "corrective");
+        free["billable"] = json!(false);
+        free["not_billable_reason"] = json!("By mistake.");
+        scene.agent.post(&path(&ticket, "/triage"), free).await.ok();
+        let triaged = scene.agent.post(&path(&ticket, "/triage"), in_scope("p0", "corrective")).await.ok();
+        assert_eq!(triaged["billable"], true);
+        log(server, &scene, &ticket, 90).await;
+        assert_eq!(scene.minutes().await, (420, 0));
         is_clean(server).await;
     }
 

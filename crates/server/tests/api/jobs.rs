@@ -113,6 +113,48 @@ on_both_engines! {
         assert_eq!(keys(server).await.len(), Sweep::ALL.len());
     }
 
+    async fn a_sweep_that_fails_comes_again_however_often_it_fails(server: &TestServer) {
+        let kind = Sweep::ALL[0].as_str();
+        run(server, move |conn, context| {
+            let broken = daypack_store::jobs::NewJob {
+                id: context.id(),
+                kind: kind.to_owned(),
+                unique_key: kind.to_owned(),
+                organization_id: None,
+                payload: "broken".to_owned(),
+                run_at: context.now,
+            };
+            Ok(store::enqueue(conn, &broken, context.now)?)
+        })
+        .await;
+        for _ in 0..15 {
+            assert_eq!(run_jobs(server).await.failed, 1);
+            server.wait(Sweep::ALL[0].interval());
+        }
+        let failed = run(server, |conn, _| Ok(store::all(conn)?.iter().any(|job| job.failed_at.is_some()))).await;
+        assert!(!failed);
+    }
+
+    async fn what_was_given_up_is_tried_anew_when_it_is_asked_for_later(server: &TestServer) {
+        let asked = || run(server, |conn, context| {
+            let new = daypack_store::jobs::NewJob {
+                id: context.id(),
+                kind: "make_statement".to_owned(),
+                unique_key: "make_statement:one".to_owned(),
+                organization_id: None,
+                payload: "broken".to_owned(),
+                run_at: context.now,
+            };
+            Ok(store::enqueue(conn, &new, context.now)?)
+        });
+        assert!(asked().await);
+        assert_eq!(run_jobs(server).await.failed, 1);
+        assert!(!asked().await);
+        server.wait(TimeDelta::hours(1));
+        assert!(asked().await);
+        assert_eq!(run_jobs(server).await.failed, 1);
+    }
+
     async fn lots_expire_and_orders_lapse(server: &TestServer) {
         let people = server.people().await;
         bought(server, &people, "starter", 1).await;

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::approval_links::token;
 use crate::mails::{header, readable};
-use crate::requests::{Scene, of_estimate, path};
+use crate::requests::{Scene, of_estimate, path, text};
+use crate::verify::is_clean;
 
 fn said(scene: &Scene, place: Place) -> Value {
     json!({ "approver_id": scene.people.at(place).id, "channel": "phone", "note": "Called at nine: go ahead." })
@@ -103,13 +104,14 @@ on_both_engines! {
         assert_eq!((&disputed["status"], &disputed["dispute"]["note"]), (&json!("approved"), &json!("I was on holiday.")));
         assert_eq!(scene.minutes().await, (420, 0));
         let seen = scene.ticket(&ticket).await;
-        assert_eq!((&seen["approved_minutes"], &seen["used_minutes"]), (&json!(60), &json!(60)));
+        assert_eq!((&seen["approved_minutes"], &seen["used_minutes"]), (&json!(0), &json!(60)));
         anybody.post(&link, json!({})).await.problem(409, "link_used");
         scene.owner.post(&of_estimate(&estimate, "/dispute"), json!({})).await.problem(409, "already_disputed");
         let more = json!({
             "minutes": 30, "worked_on": "2026-03-04", "activity": "development", "note": "More", "billable": true
         });
-        scene.agent.post(&path(&ticket, "/time-entries"), more).await.problem(409, "approved_minutes_exhausted");
+        let entries = path(&ticket, "/time-entries");
+        scene.agent.post(&entries, more.clone()).await.problem(409, "approved_minutes_exhausted");
         assert_eq!(Scene::story(&scene.viewer, &ticket).await.last().unwrap(), "estimate.disputed");
         let mails: Vec<String> = server.mails(2).await.iter().map(|mail| readable(mail)).collect();
         let told = mails.iter().find(|mail| header(mail, "To").contains("lead@")).expect("the lead is told");
@@ -119,6 +121,28 @@ on_both_engines! {
         let days = json!({ "organization_id": scene.people.acme, "from": "2026-03-02", "to": "2026-03-04" });
         let statement = scene.owner.post("/statements", days).await;
         assert!(statement.text.contains("\"disputed_approval\":true"), "{}", statement.text);
+        // Time that is taken back is not held for work that nobody approved.
+        let reverse = format!("/time-entries/{}/reverse", text(&seen["time_entries"][0], "id"));
+        scene.lead.post(&reverse, json!({ "reason": "Nobody had approved it." })).await.created();
+        assert_eq!(scene.minutes().await, (480, 0));
+        let mut long = more;
+        long["minutes"] = json!(90);
+        scene.agent.post(&entries, long).await.problem(409, "approved_minutes_exhausted");
+        is_clean(server).await;
+    }
+
+    async fn what_others_approved_stays_when_one_approval_was_none(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        scene.buy("starter", 1).await;
+        let estimate = scene.offered("Export fails", 240).await;
+        scene.owner.post(&of_estimate(&estimate, "/approve"), json!({})).await.ok();
+        let ticket = json!({ "id": estimate["ticket_id"] });
+        let smaller = json!({ "minutes": 60, "includes": "Less.", "basis": "total" });
+        let recorded = record(&scene, &scene.offer(&ticket, smaller).await).await;
+        assert_eq!(scene.ticket(&ticket).await["approved_minutes"], 60);
+        scene.approver.post(&of_estimate(&recorded, "/dispute"), json!({})).await.ok();
+        assert_eq!(scene.ticket(&ticket).await["approved_minutes"], 240);
+        is_clean(server).await;
     }
 
     async fn a_fixed_price_that_is_disputed_is_not_charged(server: &TestServer) {

@@ -123,6 +123,17 @@ on_both_engines! {
         assert_ne!(cookie(&third), second);
     }
 
+    async fn two_tabs_that_ask_at_once_get_the_same_successor(server: &TestServer) {
+        let mut token = cookie(&signed_in(server).await);
+        for _ in 0..5 {
+            let (one, other) = tokio::join!(refreshed(server, &token), refreshed(server, &token));
+            one.ok();
+            other.ok();
+            assert_eq!(cookie(&one), cookie(&other));
+            token = cookie(&one);
+        }
+    }
+
     async fn a_refresh_token_used_again_later_ends_the_session(server: &TestServer) {
         let first = cookie(&signed_in(server).await);
         let answer = refreshed(server, &first).await;

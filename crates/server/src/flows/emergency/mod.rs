@@ -134,10 +134,25 @@ pub fn find(conn: &mut Conn, ticket_id: TicketId) -> Result<Option<Emergency>, F
 /// # Errors
 /// The database.
 pub fn active_minutes(conn: &mut Conn, ticket: &Ticket) -> Result<Option<i64>, Failure> {
-    if !ticket.billable {
-        return Ok(None);
-    }
-    Ok(find(conn, ticket.id)?.and_then(|emergency| emergency.active_minutes(ticket.severity)))
+    Ok(find(conn, ticket.id)?.and_then(|emergency| goes_on(&emergency, ticket)))
+}
+
+/// N of the clause, where it still lets work be logged: on what is deducted, until it is closed or given up. Time is
+/// logged after the work, also when that is delivered.
+fn goes_on(emergency: &Emergency, ticket: &Ticket) -> Option<i64> {
+    let at_work = ticket.status.is_open() || ticket.status == Status::Resolved;
+    let active = emergency.active_minutes(ticket.severity);
+    active.filter(|_| ticket.billable && at_work)
+}
+
+/// Whether an owner said of work on this ticket that it was no emergency, and the lead did not say otherwise: then no
+/// other begins on it.
+///
+/// # Errors
+/// The database.
+pub fn was_disputed(conn: &mut Conn, ticket_id: TicketId) -> Result<bool, Failure> {
+    let disputed = |status| matches!(status, EmergencyStatus::Disputed | EmergencyStatus::Upheld);
+    Ok(emergencies::find(conn, ticket_id)?.is_some_and(|emergency| disputed(emergency.status)))
 }
 
 /// Begins the work on the ticket in hand before a yes: holds what is available up to N, fixes how time is billed, and
@@ -154,11 +169,8 @@ pub fn begin(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<(), 
     let held_minutes = account.hold_up_to(&because, context.id(), case.ticket.id, system_id, minutes)?;
     case.save_account(conn, context, &mut account)?;
     if case.work.increment_minutes.is_none() {
-        // As an approval would: how time is billed does not change any more.
         let agreed = facts::rounding(conn, &case.organization, &case.work, context.now)?;
-        case.work.increment_minutes = Some(agreed.increment_minutes);
-        case.work.minimum_minutes = Some(agreed.minimum_minutes);
-        case.work.free_minutes = Some(agreed.free_minutes);
+        facts::fix_rounding(&mut case.work, agreed);
     }
     let emergency = Emergency {
         ticket_id: case.ticket.id,
@@ -199,8 +211,8 @@ pub fn step_down(conn: &mut Conn, context: &Context, case: &mut Case, before: Op
     let Some(emergency) = find(conn, case.ticket.id)? else {
         return Ok(());
     };
-    let goes_on = |severity| emergency.active_minutes(severity).is_some();
-    if !goes_on(before) || goes_on(case.ticket.severity) {
+    let names = |severity| emergency.active_minutes(severity).is_some();
+    if !names(before) || names(case.ticket.severity) {
         return Ok(());
     }
     let kept = case.work.approved_minutes - case.work.used_minutes;
@@ -225,7 +237,7 @@ fn tell(conn: &mut Conn, context: &Context, emergency: &Emergency) -> Result<(),
 ///
 /// # Errors
 /// `triage_required`, `invalid_transition`, `out_of_scope`, `not_billable`, `no_emergency_clause`,
-/// `severity_not_named`, `no_minutes_for_emergency`.
+/// `severity_not_named`, `emergency_disputed`, `no_minutes_for_emergency`.
 pub fn check_start(conn: &mut Conn, context: &Context, case: &Case) -> Result<(), Failure> {
     let ticket = &case.ticket;
     let Some(severity) = ticket.severity else {
@@ -246,6 +258,10 @@ pub fn check_start(conn: &mut Conn, context: &Context, case: &Case) -> Result<()
         return Err(Refusal::conflict("not_billable", detail).into());
     }
     case.organization.emergency_clause().check_covers(severity)?;
+    if was_disputed(conn, ticket.id)? {
+        let detail = "An owner disputed the emergency on this ticket: more work on it needs an approval first.";
+        return Err(Refusal::conflict("emergency_disputed", detail).into());
+    }
     if !facts::emergency_covers(conn, context, case, severity)? {
         let detail = "No pack has minutes for it, and nothing more may be borrowed: the work needs packs first.";
         return Err(Refusal::conflict("no_minutes_for_emergency", detail).into());
@@ -300,8 +316,8 @@ pub fn show(
         .sum();
     let account = ledger::load(conn, organization, &[ticket.id], &[])?.settled(context.now)?;
     let held = account.held_for(ticket.id);
-    let left_minutes = match emergency.active_minutes(ticket.severity) {
-        Some(clause) if ticket.billable && ticket.status.is_open() => {
+    let left_minutes = match goes_on(&emergency, ticket) {
+        Some(clause) => {
             let counters = account.counters();
             let room = (counters.debt_limit_minutes - counters.debt_minutes).max(0);
             let clause = billing::clause(conn, work, clause)?;
@@ -310,7 +326,7 @@ pub fn show(
                 .min(held + account.available_for(ticket.system_id) + room)
                 .max(0)
         }
-        _ => held,
+        None => held,
     };
     Ok(Some(Shown {
         emergency,
@@ -319,7 +335,10 @@ pub fn show(
     }))
 }
 
-/// Emergencies of an organization that wait for an owner's word, oldest first; nothing for those who have none.
+/// Emergencies that are shown to an owner at once: each costs a look at its ledger.
+const WAITING_SHOWN: usize = 10;
+
+/// Emergencies of an organization that wait for an owner's word, the oldest first; nothing for those who have none.
 ///
 /// # Errors
 /// The database.
@@ -332,7 +351,8 @@ pub fn waiting(
         return Ok(Vec::new());
     }
     let pending = emergencies::in_status(conn, organization.id, EmergencyStatus::Pending)?;
-    let ids: Vec<TicketId> = pending.iter().map(|emergency| emergency.ticket_id).collect();
+    let oldest = pending.iter().take(WAITING_SHOWN);
+    let ids: Vec<TicketId> = oldest.map(|emergency| emergency.ticket_id).collect();
     if ids.is_empty() {
         return Ok(Vec::new());
     }

@@ -191,9 +191,7 @@ fn hold(
     let first = preview.allocations.first().and_then(|part| names.record(part.lot_id));
     if case.work.increment_minutes.is_none() {
         let agreed = facts::agreed_rounding(conn, &case.organization, first, &names)?;
-        case.work.increment_minutes = Some(agreed.increment_minutes);
-        case.work.minimum_minutes = Some(agreed.minimum_minutes);
-        case.work.free_minutes = Some(agreed.free_minutes);
+        facts::fix_rounding(&mut case.work, agreed);
     }
     estimate.allocations = Json(names.held_parts(&settled, &preview.allocations));
     estimate.hold_id = (!preview.allocations.is_empty()).then_some(asked.hold_id);

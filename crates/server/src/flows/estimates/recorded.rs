@@ -1,10 +1,10 @@
 //! Approvals given by phone or mail, which a lead records in the approver's name, and the approver's "that was not me"
 //! (section 5).
 //!
-//! A disputed approval stays in the record, marked. What its hold still has goes back at once, and counts as approved
-//! no more, so that no late entry or reopening takes it again; a fixed price that was disputed is not charged at
-//! resolution. Minutes that were used stay used and the ticket stays where it is: the leads hear of it by mail, and
-//! reverse the time, or offer it again.
+//! A disputed approval stays in the record, marked. What its hold still has goes back at once, and it counts as approved
+//! no more, so that neither a late entry nor time that is taken back lets work use it again; a fixed price that was
+//! disputed is not charged at resolution. Minutes that were used stay used and the ticket stays where it is: the leads
+//! hear of it by mail, and reverse the time, or offer it again.
 
 use daypack_domain::{
     Refusal,
@@ -24,9 +24,9 @@ use crate::{
     context::Context,
     error::Failure,
     flows::{
-        emergency,
         ledger::stamp,
         tickets::{Case, decision},
+        work::returning,
     },
     jobs::{Task, enqueue},
 };
@@ -160,21 +160,15 @@ pub fn dispute(
     Ok((case.save(conn, context)?, estimate))
 }
 
-/// Releases what the approval's hold still has. What is left as approved is what was used, what other holds have, and
-/// what other approvals were for; but not what an emergency took, which goes on where this approval had replaced it.
+/// Releases what the approval's hold still has, and leaves as approved what the other approvals come to.
 fn give_back(conn: &mut Conn, context: &Context, case: &mut Case, estimate: &Estimate) -> Result<i64, Failure> {
+    let because = "disputed approval";
     let mut account = case.account(conn)?;
     let released = match estimate.hold_id {
-        Some(hold_id) => {
-            let because = stamp(context).because("disputed approval");
-            account.release_hold(&because, case.ticket.id, hold_id)?
-        }
+        Some(hold_id) => account.release_hold(&stamp(context).because(because), case.ticket.id, hold_id)?,
         None => 0,
     };
-    let clause_minutes = emergency::active_minutes(conn, &case.ticket)?.unwrap_or(0);
-    let kept = case.work.used_minutes + account.held_for(case.ticket.id) - clause_minutes;
-    let others = case.work.approved_minutes - estimate.approved_minutes.unwrap_or(0);
-    case.work.approved_minutes = others.max(kept).min(case.work.approved_minutes);
     case.save_account(conn, context, &mut account)?;
+    case.work.approved_minutes = returning::approved_minutes(conn, case)?;
     Ok(released)
 }

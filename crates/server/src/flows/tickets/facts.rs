@@ -22,7 +22,12 @@ use daypack_store::{
 };
 
 use super::Case;
-use crate::{context::Context, error::Failure, flows::estimates::standing, views::LotNames};
+use crate::{
+    context::Context,
+    error::Failure,
+    flows::{emergency, estimates::standing},
+    views::LotNames,
+};
 
 /// Business days after which a question without an answer ends the request.
 pub const UNANSWERED_DAYS: u32 = 15;
@@ -143,6 +148,7 @@ pub fn known(
 pub fn emergency_covers(conn: &mut Conn, context: &Context, case: &Case, severity: Severity) -> Result<bool, Failure> {
     let clause = case.organization.emergency_clause();
     let covered = clause.check_covers(severity).is_ok()
+        && !emergency::was_disputed(conn, case.ticket.id)?
         && clause.hold_minutes > case.work.used_minutes
         && case.ticket.scope != Some(Scope::Out);
     if !covered {
@@ -169,6 +175,13 @@ pub fn rounding(conn: &mut Conn, organization: &Organization, work: &Work, now: 
     }
     let names = LotNames::load(conn, organization.id)?;
     rounding_of(conn, organization, work, &names, now)
+}
+
+/// From its first yes on, or the first work before one, it does not change any more how a ticket's time is billed.
+pub fn fix_rounding(work: &mut Work, agreed: Rounding) {
+    work.increment_minutes = Some(agreed.increment_minutes);
+    work.minimum_minutes = Some(agreed.minimum_minutes);
+    work.free_minutes = Some(agreed.free_minutes);
 }
 
 /// As [`rounding`], when the organization's lots are loaded; they are not needed once it is agreed.

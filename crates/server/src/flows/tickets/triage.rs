@@ -14,7 +14,7 @@ use daypack_domain::{
 use daypack_store::{
     Conn,
     emergencies::{self, Emergency},
-    warranties,
+    estimates, warranties,
 };
 
 use super::{
@@ -136,8 +136,12 @@ fn check(input: &Triage) -> Result<(), Refusal> {
 /// Whether a lead took the ticket out of the bill.
 fn is_taken_out(conn: &mut Conn, ticket: TicketId) -> Result<bool, Failure> {
     let warranty = warranties::find(conn, ticket)?.is_some_and(|warranty| warranty.accepted);
+    if warranty {
+        return Ok(true);
+    }
+    // What was approved beside an emergency that was none stays deducted.
     let upheld = |emergency: Emergency| emergency.status == EmergencyStatus::Upheld;
-    Ok(warranty || emergencies::find(conn, ticket)?.is_some_and(upheld))
+    Ok(emergencies::find(conn, ticket)?.is_some_and(upheld) && estimates::in_force(conn, ticket)?.is_empty())
 }
 
 /// Only a lead may say so, and only of a severity that was decided before and is another one now.

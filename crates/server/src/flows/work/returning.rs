@@ -1,11 +1,11 @@
 //! Giving back what a ticket's work took, when it turns out that it is not deducted (section 6).
 
 use daypack_domain::{
-    emergency::{Taken, Yes, unapproved_minutes},
-    ledger::{Movement, Reversal},
+    emergency::{EmergencyStatus, Taken, Yes, unapproved_minutes},
+    ledger::{Approved, Movement, Reversal, TicketUse},
 };
 use daypack_store::{
-    Conn,
+    Conn, emergencies,
     estimates::{self, Estimate},
     ledger,
     time_entries::{self, TimeEntry},
@@ -79,6 +79,23 @@ pub fn give_back_unapproved(
     Ok(used_before - case.work.used_minutes)
 }
 
+/// What counts as approved for the ticket in hand by those approvals that nobody took back.
+///
+/// # Errors
+/// The database.
+pub fn approved_minutes(conn: &mut Conn, case: &Case) -> Result<i64, Failure> {
+    let id = case.ticket.id;
+    let upheld = emergencies::find(conn, id)?.is_some_and(|emergency| emergency.status == EmergencyStatus::Upheld);
+    if upheld {
+        return Ok(estimates::minutes_in_force(&estimates::in_force(conn, id)?));
+    }
+    let said: Vec<Approved> = estimates::in_force(conn, id)?
+        .iter()
+        .filter_map(Estimate::approved)
+        .collect();
+    Ok(TicketUse::of(&ledger::of_ticket(conn, id)?).approved_minutes(&said))
+}
+
 /// The entries that bill something which no yes covers, and how much.
 fn waived<'a>(
     entries: &'a mut [TimeEntry],
@@ -91,7 +108,7 @@ fn waived<'a>(
         sequence: first(&|one| one.entry_id == Some(entry.id)),
         minutes: entry.billable_minutes,
     });
-    // A yes that held nothing more was for what had been used by then.
+    // A total that held nothing more was for what had been used by then: as much as it says, from the beginning.
     let said = approved.iter().map(|estimate| Yes {
         sequence: first(&|one| one.hold_id.is_some() && one.hold_id == estimate.hold_id),
         basis: estimate.basis,

@@ -14,14 +14,17 @@ use daypack_store::{
     time_entries::{self, TimeEntry},
 };
 
-use super::billing::{self, Way};
+use super::{
+    billing::{self, Way},
+    returning,
+};
 use crate::{
     context::Context,
     error::Failure,
     flows::{
         estimates::standing,
         ledger::stamp,
-        tickets::{Case, TicketKey},
+        tickets::{Case, TicketKey, facts},
     },
 };
 
@@ -107,6 +110,10 @@ fn bill(
     let worked = counted.map(TimeEntry::counted_minutes).sum::<i64>() + entry.actual_minutes;
     let mut agreement = billing::agreement(conn, context, case)?;
     let billable = case.account(conn)?.billable_minutes(context.now, &agreement, worked)?;
+    if billable > 0 && case.work.increment_minutes.is_none() {
+        // Whatever lot a standing approval takes it from: it is billed as it was counted.
+        facts::fix_rounding(&mut case.work, agreement.rounding);
+    }
     standing::cover_small_work(conn, context, case, billable)?;
     agreement.approved_minutes = case.work.approved_minutes;
     entry.billable_minutes = billable;
@@ -182,6 +189,10 @@ pub fn reverse(
         };
         let dropped = std::slice::from_ref(&reversed);
         billable_minutes = billing::correct(conn, context, &mut case, &entries, dropped, way)?;
+        // Nothing stays held that nobody agrees to any more: its yes was none, or the emergency is over.
+        let agreed_minutes = billing::agreement(conn, context, &case)?.agreed_minutes();
+        let kept = agreed_minutes - case.work.used_minutes;
+        returning::release_beyond(conn, context, &mut case, kept, reason)?;
     }
     let told = EventKind::TimeReversed {
         time_entry_id: id,
