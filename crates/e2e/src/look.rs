@@ -53,12 +53,12 @@ impl Look {
     pub const LANGUAGES: [&'static str; 3] = ["en", "es", "fr"];
 
     /// The same screen in another theme.
-    pub fn theme(self, theme: Theme) -> Self {
+    pub const fn theme(self, theme: Theme) -> Self {
         Self { theme, ..self }
     }
 
     /// The same screen in another language.
-    pub fn language(self, language: &'static str) -> Self {
+    pub const fn language(self, language: &'static str) -> Self {
         Self { language, ..self }
     }
 
