@@ -208,6 +208,10 @@ pub fn begin(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<(), 
 /// # Errors
 /// The database.
 pub fn step_down(conn: &mut Conn, context: &Context, case: &mut Case, before: Option<Severity>) -> Result<(), Failure> {
+    // A ticket that is triaged for the first time has no emergency yet.
+    if before.is_none() || before == case.ticket.severity {
+        return Ok(());
+    }
     let Some(emergency) = find(conn, case.ticket.id)? else {
         return Ok(());
     };
