@@ -4,6 +4,7 @@
 //! the variable it is a private cluster of the installed server binaries, one for each test process, which ends with
 //! the process however that ends.
 
+pub mod contents;
 pub mod plans;
 pub mod statements;
 

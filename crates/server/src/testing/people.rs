@@ -81,6 +81,7 @@ pub struct Someone {
 }
 
 /// Two organizations with everybody in them.
+#[derive(Clone)]
 pub struct People {
     /// The first organization.
     pub acme: OrganizationId,

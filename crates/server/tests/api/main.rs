@@ -37,6 +37,7 @@ mod queries;
 mod query_plans;
 mod recorded_approvals;
 mod refusals;
+mod refusals_contracts;
 mod requests;
 mod sessions;
 mod settings;
@@ -56,6 +57,7 @@ mod users;
 mod verify;
 mod warranty;
 mod weeks;
+mod witness;
 mod work;
 
 #[path = "../access/mod.rs"]

@@ -1,14 +1,6 @@
 //! Bad input, as a hostile or an unlucky caller sends it: one problem document each, nothing changed, and one line in
 //! the log.
 
-use std::{
-    io::Write,
-    sync::{
-        Mutex, OnceLock, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
-};
-
 use chrono::TimeDelta;
 use daypack_server::{
     files::LIMIT_BYTES,
@@ -16,120 +8,10 @@ use daypack_server::{
     testing::{Answered, Client, TestServer},
 };
 use reqwest::Method;
-use serde_json::{Value, json};
-use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter, layer::SubscriberExt, util::SubscriberInitExt};
+use serde_json::json;
 
 use crate::requests::{Scene, of_estimate, path, text};
-
-/// What the servers of this program wrote into their log.
-static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-
-struct ToLog;
-
-impl Write for ToLog {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        LOG.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for ToLog {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        Self
-    }
-}
-
-/// Listens to the log from now on, as it is in real use: from `info` on.
-fn listen() {
-    static LISTENING: OnceLock<()> = OnceLock::new();
-    LISTENING.get_or_init(|| {
-        let lines = tracing_subscriber::fmt::layer().with_writer(|| ToLog).with_ansi(false);
-        let _ = tracing_subscriber::registry()
-            .with(LevelFilter::INFO)
-            .with(lines)
-            .try_init();
-    });
-}
-
-fn lines_about(request_id: &str) -> Vec<String> {
-    let log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
-    let text = String::from_utf8_lossy(&log);
-    text.lines()
-        .filter(|line| line.contains(request_id))
-        .map(str::to_owned)
-        .collect()
-}
-
-/// Everything that a refusal must leave as it is.
-async fn state(server: &TestServer, scene: &Scene) -> Value {
-    let mut seen = vec![json!(crate::packs::event_names(server, scene.people.acme).await)];
-    for path in [
-        "/organizations/acme/balance",
-        "/organizations/acme/ledger?limit=100",
-        "/tickets?limit=100",
-        "/estimates?limit=100",
-        "/orders?limit=100",
-    ] {
-        let mut page = scene.lead.get(path).await.ok();
-        page["as_of"] = Value::Null;
-        seen.push(page);
-    }
-    json!(seen)
-}
-
-/// The state before, and how a refusal is looked at.
-struct Witness<'a> {
-    server: &'a TestServer,
-    scene: &'a Scene,
-    before: Value,
-}
-
-impl<'a> Witness<'a> {
-    async fn of(server: &'a TestServer, scene: &'a Scene) -> Self {
-        listen();
-        let before = state(server, scene).await;
-        Self { server, scene, before }
-    }
-
-    /// One problem document, one line, nothing changed.
-    async fn refused(&self, answer: &Answered, status: u16, code: &str) -> Value {
-        let problem = answer.problem(status, code);
-        let request_id = problem["request_id"].as_str().unwrap();
-        let mut lines = lines_about(request_id);
-        // The line is written beside the answer.
-        for _ in 0..100 {
-            if !lines.is_empty() {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            lines = lines_about(request_id);
-        }
-        assert_eq!(lines.len(), 1, "{lines:?}");
-        assert!(lines[0].contains(&format!("status={status}")), "{}", lines[0]);
-        assert!(lines[0].contains(" INFO "), "no fault of ours: {}", lines[0]);
-        assert_eq!(
-            state(self.server, self.scene).await,
-            self.before,
-            "{code} changed something"
-        );
-        problem
-    }
-}
-
-/// The same client, whose next request can be found in the log: servers of tests give the same ids.
-fn marked(client: &Client) -> Client {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    client.header(
-        "x-request-id",
-        format!("refused-{}.", NEXT.fetch_add(1, Ordering::Relaxed)),
-    )
-}
+use crate::witness::{Witness, marked};
 
 /// Sends a file that says to be of this type.
 async fn upload(client: &Client, media_type: &str, content: &str) -> Answered {
@@ -148,7 +30,7 @@ on_both_engines! {
         let large = scene.offered("Too large", 1_020).await;
         let small = scene.offered("Small", 60).await;
         let work = path(&json!({ "id": small["ticket_id"] }), "/time-entries");
-        let witness = Witness::of(server, &scene).await;
+        let witness = Witness::of(server).await;
         let more_than_left = marked(&scene.owner).post(&of_estimate(&large, "/approve"), json!({})).await;
         let problem = witness.refused(&more_than_left, 409, "insufficient_minutes").await;
         assert_eq!(problem["shortfall_minutes"], 540);
@@ -161,7 +43,7 @@ on_both_engines! {
         scene.owner.post(&of_estimate(&small, "/approve"), json!({})).await.ok();
         let mut beyond = beyond;
         beyond["minutes"] = json!(105);
-        let witness = Witness::of(server, &scene).await;
+        let witness = Witness::of(server).await;
         let beyond = marked(&scene.agent).post(&work, beyond).await;
         let problem = witness.refused(&beyond, 409, "approved_minutes_exhausted").await;
         assert_eq!(problem["shortfall_minutes"], 15);
@@ -174,7 +56,7 @@ on_both_engines! {
         let (first, second) = (marked(&scene.owner), marked(&scene.owner));
         let (one, other) = tokio::join!(first.post(&at, json!({})), second.post(&at, json!({})));
         let refused = if one.status.as_u16() == 200 { &other } else { &one };
-        let witness = Witness::of(server, &scene).await;
+        let witness = Witness::of(server).await;
         witness.refused(refused, 409, "estimate_approved").await;
         assert_eq!(scene.minutes().await, (240, 240), "held once");
     }
@@ -182,7 +64,7 @@ on_both_engines! {
     async fn moves_fields_and_cursors_that_do_not_exist(server: &TestServer) {
         let scene = Scene::new(server).await;
         let ticket = scene.triaged("Export fails").await;
-        let witness = Witness::of(server, &scene).await;
+        let witness = Witness::of(server).await;
         let moves = path(&ticket, "/transitions");
         let no_row = marked(&scene.agent).post(&moves, json!({ "to": "fixing", "diagnosis": "x", "reproduction": "x" })).await;
         witness.refused(&no_row, 409, "invalid_transition").await;
@@ -207,7 +89,7 @@ on_both_engines! {
         scene.buy("starter", 1).await;
         let estimate = scene.offered("Export fails", 60).await;
         let ticket = json!({ "id": estimate["ticket_id"] });
-        let witness = Witness::of(server, &scene).await;
+        let witness = Witness::of(server).await;
         let stranger = &scene.foreign;
         for path in [
             path(&ticket, ""), path(&ticket, "/timeline"), path(&ticket, "/sla"), of_estimate(&estimate, "/preview"),
@@ -245,7 +127,7 @@ on_both_engines! {
         let estimate = scene.offered("Export fails", 60).await;
         let ticket = json!({ "id": estimate["ticket_id"] });
         let order = scene.lead.get("/orders?limit=1").await.ok()["items"][0].clone();
-        let witness = Witness::of(server, &scene).await;
+        let witness = Witness::of(server).await;
         for day in ["+10000-01-01", "-262143-01-01", "1999-12-31"] {
             let (instant, in_address) = (format!("{day}T00:00:00Z"), day.replace('+', "%2B"));
             let entry = json!({ "minutes": 15, "worked_on": day, "activity": "development", "note": "Worked.", "billable": true });
@@ -277,7 +159,7 @@ on_both_engines! {
 
     async fn files_that_are_too_large_or_lie(server: &TestServer) {
         let scene = Scene::new(server).await;
-        let witness = Witness::of(server, &scene).await;
+        let witness = Witness::of(server).await;
         let large = upload(&scene.member, "text/plain", &"x".repeat(LIMIT_BYTES + 1)).await;
         witness.refused(&large, 413, "too_large").await;
         let lying = upload(&scene.member, "image/png", "no picture").await;
@@ -292,7 +174,7 @@ on_both_engines! {
         let old = scene.member.clone();
         server.wait(TimeDelta::minutes(16));
         let scene = scene.again(server).await;
-        let witness = Witness::of(server, &scene).await;
+        let witness = Witness::of(server).await;
         let late = marked(&old).post("/tickets", scene.request("Too late")).await;
         witness.refused(&late, 401, "unauthenticated").await;
         assert_eq!(text(&late.json(401), "detail"), text(&old.get("/me").await.json(401), "detail"));

@@ -1,6 +1,6 @@
 //! `/orders/{id}/checkout`, `/payment-callbacks/{provider}`: paying through a provider, against a stand-in for it.
 
-mod stand_in;
+pub mod stand_in;
 
 use chrono::TimeDelta;
 use daypack_domain::policy::ClientRole::{Approver, Member, Owner, Viewer};
@@ -14,14 +14,15 @@ use crate::packs::{at, balance, event_names, lead, ledger, owner, placed};
 use crate::weeks::run_jobs;
 use stand_in::{CALLBACK, WEBHOOK_SECRET, World, event, with_a_provider};
 
-const COMPLETED: &str = "checkout.session.completed";
+/// Somebody has gone through the page to pay on.
+pub const COMPLETED: &str = "checkout.session.completed";
 
 fn path(order: &Value, action: &str) -> String {
     format!("/orders/{}/{action}", order["id"].as_str().unwrap())
 }
 
 /// An order for five packs, and the page to pay it on.
-async fn sent_to_pay(world: &World) -> (Value, Value) {
+pub async fn sent_to_pay(world: &World) -> (Value, Value) {
     let order = placed(&world.server, &world.people, "flexi", 5).await;
     let client = owner(&world.server, &world.people).await;
     let checkout = client.post(&path(&order, "checkout"), json!({})).await.ok();

@@ -27,7 +27,8 @@ impl Scene {
         Self::of(server, self.people).await
     }
 
-    async fn of(server: &TestServer, people: People) -> Self {
+    /// These people, signed in now.
+    pub async fn of(server: &TestServer, people: People) -> Self {
         let at = async |place| server.signed_in(people.at(place)).await;
         Self {
             owner: at(Place::Acme(Owner)).await,
