@@ -1,31 +1,42 @@
 //! Demo data: every status is there, and every invariant holds on it, on both engines.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use daypack_domain::{
     Instant,
+    estimate::EstimateStatus,
     event::Event,
     ids::OrganizationId,
     ledger::{Account, Movement, balance_as_of},
     statement::{Rhythm, Statement},
-    ticket::{Kind, Severity, Status},
+    ticket::{Kind, Severity, Status, Visibility},
     zone::Zone,
 };
 use daypack_server::{
     api::installation::DEMO_PEOPLE_SETTING,
     context::Context,
     error::Failure,
+    files::Files,
     flows::{balance, tickets::clocks::Played},
     ids::IdSource,
     seed::{self, Plan, Seeded},
     versions::Versions,
 };
 use daypack_store::{
-    Conn, Store, events, ledger, lots, on_both_engines,
+    Conn, Store, StoreError,
+    attachments::{self, Attachment},
+    closures::{self, Closure},
+    comments::{self, Comment},
+    estimates::{self, Estimate},
+    events, ledger, lots, on_both_engines,
     organizations::{self, Organization},
     settings, standing_approvals, statements,
     testing::{self, Folder, TestDatabase},
     tickets::{self, Ticket},
+    time_entries::{self, TimeEntry},
     users,
 };
 
@@ -35,7 +46,10 @@ fn made_at() -> Instant {
 }
 
 fn fill(database: &TestDatabase, now: Instant) -> Seeded {
-    let folder = Folder::new();
+    fill_with_files(database, now, &Folder::new())
+}
+
+fn fill_with_files(database: &TestDatabase, now: Instant, folder: &Folder) -> Seeded {
     let plan = Plan {
         now,
         base_url: "http://127.0.0.1:8080".to_owned(),
@@ -61,8 +75,9 @@ fn all_tickets(store: &Store) -> Vec<Ticket> {
 
 on_both_engines! {
     demo_data_shows_everything_and_keeps_every_invariant(database) {
-        let now = made_at();
-        let Seeded::Made { tickets: told, .. } = fill(database, now) else { panic!("the database was empty") };
+        let (now, folder) = (made_at(), Folder::new());
+        let made = fill_with_files(database, now, &folder);
+        let Seeded::Made { tickets: told, .. } = made else { panic!("the database was empty") };
         let tickets = all_tickets(&database.store);
         assert_eq!(tickets.len(), told);
         shows_everything(&tickets);
@@ -72,6 +87,10 @@ on_both_engines! {
             counters_equal_the_sums(&database.store, organization, now);
             statements_follow_each_other(&database.store, organization, now);
             numbers_have_no_gaps(&tickets, organization.id);
+            let mine = tickets.iter().filter(|ticket| ticket.organization_id == organization.id);
+            let mine: Vec<&Ticket> = mine.collect();
+            let life = read(&database.store, |conn| Ok(Life::of(conn, &mine)?));
+            life.is_full(&organization.slug, now, &Files::new(&folder.0));
         }
         for ticket in &tickets {
             clocks_equal_the_replay(&database.store, ticket, now);
@@ -100,6 +119,72 @@ fn shows_everything(tickets: &[Ticket]) {
     assert_eq!(kinds.len(), Kind::ALL.len());
     assert!(tickets.iter().any(|ticket| ticket.cycle > 1), "something was reopened");
     assert!(tickets.iter().any(|ticket| ticket.sla.0.missed), "a clock was missed");
+}
+
+/// What was said, kept, offered, worked and delivered in one organization.
+#[derive(Default)]
+struct Life {
+    comments: Vec<Comment>,
+    files: Vec<Attachment>,
+    estimates: Vec<Estimate>,
+    entries: Vec<TimeEntry>,
+    closures: Vec<Closure>,
+}
+
+impl Life {
+    fn of(conn: &mut Conn, tickets: &[&Ticket]) -> Result<Self, StoreError> {
+        let mut life = Self::default();
+        for ticket in tickets {
+            life.comments
+                .extend(comments::page(conn, ticket.id, true, None, 100)?.items);
+            life.files.extend(attachments::of_ticket(conn, ticket.id)?);
+            life.estimates.extend(estimates::of_ticket(conn, ticket.id)?);
+            life.entries.extend(time_entries::of_ticket(conn, ticket.id)?);
+            life.closures.extend(closures::of_ticket(conn, ticket.id)?);
+        }
+        Ok(life)
+    }
+
+    /// Conversations, notes, files, offers, work and deliveries, of every week until `now`.
+    fn is_full(&self, slug: &str, now: Instant, kept: &Files) {
+        let said = |visibility| {
+            self.comments
+                .iter()
+                .filter(move |comment| comment.visibility == visibility)
+        };
+        assert!(said(Visibility::Public).count() >= 10, "{slug} has messages");
+        assert!(said(Visibility::Internal).count() >= 1, "{slug} has notes");
+        let mut speakers: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for comment in said(Visibility::Public) {
+            speakers.entry(comment.ticket_id).or_default().insert(comment.author_id);
+        }
+        let answered = speakers.values().any(|of_ticket| of_ticket.len() > 1);
+        assert!(answered, "{slug} has a conversation");
+
+        assert!(!self.files.is_empty(), "{slug} has files");
+        for file in &self.files {
+            let bytes = kept.open(&file.sha256).and_then(|file| file.metadata());
+            assert_eq!(
+                bytes.expect("it is kept").len(),
+                file.size_bytes as u64,
+                "{}",
+                file.file_name
+            );
+        }
+        let offered: BTreeSet<_> = self.estimates.iter().map(|estimate| estimate.status).collect();
+        assert!(offered.contains(&EstimateStatus::Offered), "{slug}: {offered:?}");
+        assert!(offered.contains(&EstimateStatus::Approved), "{slug}: {offered:?}");
+        let confirmed = self.closures.iter().filter(|closure| closure.confirmed_at.is_some());
+        assert!(confirmed.count() >= 3, "{slug} has deliveries that were confirmed");
+
+        let deducted = self.entries.iter().filter(|entry| entry.billable_minutes > 0);
+        assert!(deducted.count() >= 5, "{slug} has work");
+
+        let worked = self.entries.iter().map(|entry| entry.created_at);
+        let spoken = self.comments.iter().map(|comment| comment.created_at);
+        let weeks: BTreeSet<i64> = worked.chain(spoken).map(|at| (now - at).num_weeks()).collect();
+        assert_eq!(weeks, (0..8).collect(), "{slug}: something in each of eight weeks");
+    }
 }
 
 fn counters_equal_the_sums(store: &Store, organization: &Organization, now: Instant) {
