@@ -22,8 +22,8 @@ pub fn latest(chance: &mut StdRng, all: &[String], most: usize) -> Option<String
 }
 
 impl Day<'_> {
-    /// One operation.
-    pub async fn act(&self, chance: &mut StdRng) {
+    /// One operation; `None` when there was nothing to ask for.
+    pub async fn act(&self, chance: &mut StdRng) -> Option<()> {
         let few = self.books.with(|known| known.tickets.len() < TICKETS);
         let ticket = self.books.with(|known| pick(chance, &known.tickets));
         let Some(ticket) = ticket.filter(|_| !(few && chance.random_bool(0.3))) else {
@@ -48,14 +48,14 @@ impl Day<'_> {
     }
 
     /// Some are emergencies: work on them begins before a yes.
-    async fn open(&self, chance: &mut StdRng) {
+    async fn open(&self, chance: &mut StdRng) -> Option<()> {
         let answer = self
             .scene
             .member
             .post("/tickets", self.scene.request("The export fails"))
             .await;
         let Some(ticket) = self.books.heard("open", &answer) else {
-            return;
+            return Some(());
         };
         let id = text(&ticket, "id");
         let severity = if chance.random_bool(0.4) { "p0" } else { "p2" };
@@ -69,11 +69,12 @@ impl Day<'_> {
             known.tickets.push(id.clone());
             known.opened.push(id);
         });
+        Some(())
     }
 
-    async fn order(&self, chance: &mut StdRng) {
+    async fn order(&self, chance: &mut StdRng) -> Option<()> {
         if chance.random_range(0..self.scale) > 0 {
-            return;
+            return None;
         }
         // Mostly small ones, so that minutes are scarce; the others can be extended.
         let (plan, packs) = if chance.random_bool(0.85) {
@@ -89,22 +90,24 @@ impl Day<'_> {
         if let Some(order) = self.books.heard("order", &answer) {
             self.books.with(|known| known.orders.insert(text(&order, "id"), None));
         }
+        Some(())
     }
 
     /// By two leads at once, as if both had read the bank's statement: one effect.
-    async fn pay(&self, chance: &mut StdRng) {
-        let Some(order) = self.an_order(chance) else { return };
+    async fn pay(&self, chance: &mut StdRng) -> Option<()> {
+        let order = self.an_order(chance)?;
         let path = format!("/orders/{order}/confirm-payment");
         let body = json!({ "payment_reference": format!("bank {order}") });
         let lead = &self.scene.lead;
         let (one, other) = tokio::join!(lead.post(&path, body.clone()), lead.post(&path, body));
         self.brought("pay", &order, &one);
         self.brought("pay", &order, &other);
+        Some(())
     }
 
     /// On credit before it is paid, or bounced after.
-    async fn unpaid(&self, chance: &mut StdRng) {
-        let Some(order) = self.an_order(chance) else { return };
+    async fn unpaid(&self, chance: &mut StdRng) -> Option<()> {
+        let order = self.an_order(chance)?;
         let lead = &self.scene.lead;
         if chance.random_bool(0.6) {
             let answer = lead.post(&format!("/orders/{order}/activate"), json!({})).await;
@@ -114,6 +117,7 @@ impl Day<'_> {
             let answer = lead.post(&format!("/orders/{order}/bounce"), body).await;
             self.books.heard("bounce", &answer);
         }
+        Some(())
     }
 
     /// One of the latest orders.
@@ -138,7 +142,7 @@ impl Day<'_> {
         );
     }
 
-    async fn offer(&self, chance: &mut StdRng, ticket: &str) {
+    async fn offer(&self, chance: &mut StdRng, ticket: &str) -> Option<()> {
         let basis = if chance.random_bool(0.6) { "further" } else { "total" };
         let body = json!({
             "minutes": 15 * chance.random_range(1..20), "includes": "All of it.", "basis": basis,
@@ -152,13 +156,13 @@ impl Day<'_> {
         if let Some(estimate) = self.books.heard("offer", &answer) {
             self.books.with(|known| known.estimates.push(text(&estimate, "id")));
         }
+        Some(())
     }
 
     /// Yes, with what was shown or without, by one of the two who may; sometimes no.
-    async fn answer(&self, chance: &mut StdRng) {
+    async fn answer(&self, chance: &mut StdRng) -> Option<()> {
         // Most of the others are answered.
-        let open = self.books.with(|known| latest(chance, &known.estimates, 8));
-        let Some(estimate) = open else { return };
+        let estimate = self.books.with(|known| latest(chance, &known.estimates, 8))?;
         let who = if chance.random_bool(0.7) {
             &self.scene.owner
         } else {
@@ -168,16 +172,14 @@ impl Day<'_> {
             let body = json!({ "reason": "Too much." });
             let answer = who.post(&format!("/estimates/{estimate}/reject"), body).await;
             self.books.heard("reject", &answer);
-            return;
+            return Some(());
         }
         let mut yes = json!({});
         if chance.random_bool(0.5) {
             let shown = who.get(&format!("/estimates/{estimate}/preview")).await;
-            let Some(shown) = self.books.heard("preview", &shown) else {
-                return;
-            };
+            let shown = self.books.heard("preview", &shown).unwrap_or_default();
             if shown["preview_token"].is_null() {
-                return;
+                return Some(());
             }
             yes = json!({ "preview_token": shown["preview_token"] });
         }
@@ -187,16 +189,18 @@ impl Day<'_> {
             let first = self.books.with(|known| known.approved.insert(estimate.clone()));
             assert!(first, "{estimate} was approved twice");
         }
+        Some(())
     }
 
-    async fn begin(&self, ticket: &str) {
+    async fn begin(&self, ticket: &str) -> Option<()> {
         let path = format!("/tickets/{ticket}/transitions");
         let answer = self.scene.agent.post(&path, json!({ "to": "diagnosing" })).await;
         self.books.heard("begin", &answer);
+        Some(())
     }
 
     /// Sometimes the answer gets lost and the request is sent once more, with its key: one entry.
-    async fn log(&self, chance: &mut StdRng, ticket: &str) {
+    async fn log(&self, chance: &mut StdRng, ticket: &str) -> Option<()> {
         let path = format!("/tickets/{ticket}/time-entries");
         let body = json!({
             "minutes": chance.random_range(1..90), "worked_on": self.server.now().date_naive(),
@@ -222,11 +226,11 @@ impl Day<'_> {
         if let Some(entry) = logged.first() {
             self.books.with(|known| known.entries.push(text(entry, "id")));
         }
+        Some(())
     }
 
-    async fn take_back(&self, chance: &mut StdRng) {
-        let entry = self.books.with(|known| latest(chance, &known.entries, 60));
-        let Some(entry) = entry else { return };
+    async fn take_back(&self, chance: &mut StdRng) -> Option<()> {
+        let entry = self.books.with(|known| latest(chance, &known.entries, 60))?;
         let path = format!("/time-entries/{entry}/reverse");
         let answer = self
             .scene
@@ -237,9 +241,10 @@ impl Day<'_> {
             let first = self.books.with(|known| known.taken_back.insert(entry.clone()));
             assert!(first, "{entry} was taken back twice");
         }
+        Some(())
     }
 
-    async fn resolve(&self, ticket: &str) {
+    async fn resolve(&self, ticket: &str) -> Option<()> {
         let path = format!("/tickets/{ticket}/resolve");
         let answer = self
             .scene
@@ -249,12 +254,13 @@ impl Day<'_> {
         if self.books.heard("resolve", &answer).is_some() {
             self.books.with(|known| known.resolved.push(ticket.to_owned()));
         }
+        Some(())
     }
 
     /// It holds, or it does not.
-    async fn judge(&self, chance: &mut StdRng) {
+    async fn judge(&self, chance: &mut StdRng) -> Option<()> {
         let resolved = self.books.with(|known| known.resolved.clone());
-        let Some(ticket) = pick(chance, &resolved) else { return };
+        let ticket = pick(chance, &resolved)?;
         if chance.random_bool(0.5) {
             let path = format!("/tickets/{ticket}/confirm");
             let answer = self.scene.member.post(&path, json!({})).await;
@@ -267,9 +273,10 @@ impl Day<'_> {
                 self.books.with(|known| known.resolved.retain(|known| *known != ticket));
             }
         }
+        Some(())
     }
 
-    async fn withdraw(&self, ticket: &str) {
+    async fn withdraw(&self, ticket: &str) -> Option<()> {
         let body = json!({ "to": "declined", "reason": "No longer needed." });
         let answer = self
             .scene
@@ -277,6 +284,7 @@ impl Day<'_> {
             .post(&format!("/tickets/{ticket}/transitions"), body)
             .await;
         self.done_with("withdraw", ticket, &answer);
+        Some(())
     }
 
     fn done_with(&self, act: &'static str, ticket: &str, answer: &Answered) {

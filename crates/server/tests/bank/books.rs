@@ -79,9 +79,9 @@ impl Books {
 
     /// How far it is, for whoever waits for a long run.
     #[allow(clippy::print_stdout, reason = "what a long run did is read by whoever started it")]
-    pub fn tell(&self, round: u64, of: u64) {
-        let operations = self.with(|known| known.outcomes.values().sum::<usize>());
-        println!("round {round} of {of}: {operations} operations, no difference");
+    pub fn tell(&self, round: usize, of: usize, operations: usize) {
+        let answers = self.with(|known| known.outcomes.values().sum::<usize>());
+        println!("round {round} of {of}: {operations} operations, {answers} answers, no difference");
     }
 
     /// A bank where nothing can be done holds every rule: each act has to have succeeded now and then. In a `short`
@@ -98,7 +98,6 @@ impl Books {
                 let done = known.done(act);
                 assert!(done > 0, "{act} never succeeded: {:?}", known.outcomes);
             }
-            println!("{} operations", known.outcomes.values().sum::<usize>());
             for ((act, outcome), count) in &known.outcomes {
                 println!("{act}: {outcome}: {count}");
             }

@@ -8,9 +8,8 @@ use crate::acts::latest;
 
 impl Day<'_> {
     /// An owner confirms or disputes; the lead settles, by both answers at once: one counts.
-    pub async fn answer_emergency(&self, chance: &mut StdRng) {
-        let ticket = self.books.with(|known| latest(chance, &known.emergencies, 6));
-        let Some(ticket) = ticket else { return };
+    pub async fn answer_emergency(&self, chance: &mut StdRng) -> Option<()> {
+        let ticket = self.books.with(|known| latest(chance, &known.emergencies, 6))?;
         let path = |word: &str| format!("/tickets/{ticket}/emergency/{word}");
         let because = || json!({ "reason": "The shop was up." });
         if chance.random_bool(0.25) {
@@ -30,5 +29,6 @@ impl Day<'_> {
                 assert_eq!(ticket["emergency"]["borrowed_minutes"], Value::from(0), "{ticket}");
             }
         }
+        Some(())
     }
 }

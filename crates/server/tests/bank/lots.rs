@@ -12,7 +12,7 @@ const ZONES: [&str; 4] = ["Europe/Madrid", "Asia/Kolkata", "America/Bogota", "Pa
 
 impl Day<'_> {
     /// One change of one of the latest lots, or a new one.
-    pub async fn change_lot(&self, chance: &mut StdRng) {
+    pub async fn change_lot(&self, chance: &mut StdRng) -> Option<()> {
         let lot = self.books.with(|known| latest(chance, &known.lots, 10));
         let Some(lot) = lot.filter(|_| chance.random_bool(0.85)) else {
             return self.give(chance).await;
@@ -28,11 +28,12 @@ impl Day<'_> {
         };
         let answer = client.post(&format!("/lots/{lot}/{path}"), body).await;
         self.books.heard(act, &answer);
+        Some(())
     }
 
-    async fn give(&self, chance: &mut StdRng) {
+    async fn give(&self, chance: &mut StdRng) -> Option<()> {
         if chance.random_range(0..self.scale) > 0 {
-            return;
+            return None;
         }
         let until = self.server.now().date_naive() + Days::new(chance.random_range(1..40));
         let body = json!({
@@ -42,15 +43,17 @@ impl Day<'_> {
         if let Some(lot) = self.books.heard("give", &answer) {
             self.books.with(|known| known.lots.push(text(&lot, "id")));
         }
+        Some(())
     }
 
     /// The organization moves to another zone.
-    pub async fn move_away(&self, chance: &mut StdRng) {
+    pub async fn move_away(&self, chance: &mut StdRng) -> Option<()> {
         let path = "/organizations/acme";
         let seen = self.admin.get(path).await;
         let body = json!({ "time_zone": ZONES[chance.random_range(0..ZONES.len())] });
         let admin = self.admin.header("if-match", seen.header("etag"));
         let answer = admin.patch(path, body).await;
         self.books.heard("move away", &answer);
+        Some(())
     }
 }

@@ -36,16 +36,27 @@ use books::Books;
 use requests::Scene;
 
 /// Clients that ask at once.
-const CLIENTS: u64 = 64;
+const CLIENTS: usize = 64;
 /// Readers that check what they see meanwhile.
-const READERS: u64 = 3;
-/// Operations of the short form, and from when on a run is long.
+const READERS: usize = 3;
+/// Operations of the short form, and from when on a run is long. Each asks the server for something, mostly once.
 const SHORT: usize = 800;
 const LONG: usize = 20_000;
+/// What a short run makes mostly, and at times not: few of its acts change a lot by hand, and an emergency only borrows
+/// when nothing is left. A long one makes every movement.
+const BY_CHANCE: [MovementKind; 7] = [
+    MovementKind::Debit,
+    MovementKind::Refund,
+    MovementKind::Void,
+    MovementKind::Borrow,
+    MovementKind::Unborrow,
+    MovementKind::Repay,
+    MovementKind::Unrepay,
+];
 /// With so many operations more, packs are bought less often and more at once: clients meet on few of them.
 const MORE: usize = 10_000;
 /// How often days pass between operations, and how many: enough for the shortest packs to expire on the way.
-const ROUNDS: u64 = 8;
+const ROUNDS: usize = 8;
 const DAYS: i64 = 12;
 
 on_both_engines! {
@@ -57,24 +68,25 @@ on_both_engines! {
         scene.buy("starter", 2).await;
         agree(server, &scene).await;
         for round in 0..ROUNDS {
-            let left = Cell::new(operations / usize::try_from(ROUNDS).unwrap());
+            let left = Cell::new(operations / ROUNDS);
             let admin = server.signed_in(scene.people.at(Place::Staff(StaffRole::Admin))).await;
             let day = Day { server, scene: &scene, admin, books: &books, left: &left, scale };
             day.look_again().await;
-            let chance = |number: u64| StdRng::seed_from_u64(round * 1_000 + number);
+            let chance = |number: usize| StdRng::seed_from_u64((round * 1_000 + number) as u64);
             let clients = join_all((0..CLIENTS).map(|number| day.client(chance(number))));
             let readers = join_all((0..READERS).map(|number| day.reader(chance(CLIENTS + number))));
             tokio::join!(clients, readers, day.jobs());
             day.reconcile().await;
-            books.tell(round + 1, ROUNDS);
+            books.tell(round + 1, ROUNDS, (round + 1) * (operations / ROUNDS));
             server.wait(TimeDelta::days(DAYS));
             // What expired meanwhile is noticed by whoever comes first; tokens have expired too.
             scene = scene.again(server).await;
         }
         let short = operations < LONG;
         books.every_act_succeeded(short);
-        let kinds = kinds(server, &scene).await;
-        assert!(short || kinds.len() == MovementKind::ALL.len(), "not every movement was made: {kinds:?}");
+        let made = kinds(server, &scene).await;
+        let mut expected = MovementKind::ALL.iter().filter(|kind| !(short && BY_CHANCE.contains(kind)));
+        assert!(expected.all(|kind| made.contains(kind)), "not every movement was made: {made:?}");
     }
 }
 
@@ -130,7 +142,10 @@ impl Day<'_> {
             self.left.set(left);
             // So that instants differ, and access tokens last for the day.
             self.server.wait(TimeDelta::milliseconds(3));
-            self.act(&mut chance).await;
+            if self.act(&mut chance).await.is_none() {
+                // Nothing was asked, nothing was waited for: it is for somebody to take again.
+                self.left.set(left + 1);
+            }
         }
     }
 
