@@ -73,7 +73,7 @@ impl Day<'_> {
     }
 
     async fn order(&self, chance: &mut StdRng) -> Option<()> {
-        if chance.random_range(0..self.scale) > 0 {
+        if chance.random_range(0..self.seldom) > 0 {
             return None;
         }
         // Mostly small ones, so that minutes are scarce; the others can be extended.
@@ -83,8 +83,7 @@ impl Day<'_> {
             ("flexi", 5)
         };
         let body = json!({
-            "organization_id": self.scene.people.acme, "plan_code": plan, "packs": packs * self.scale,
-            "terms_version": 1
+            "organization_id": self.scene.people.acme, "plan_code": plan, "packs": packs, "terms_version": 1
         });
         let answer = self.scene.owner.post("/orders", body).await;
         if let Some(order) = self.books.heard("order", &answer) {

@@ -98,6 +98,10 @@ impl Books {
                 let done = known.done(act);
                 assert!(done > 0, "{act} never succeeded: {:?}", known.outcomes);
             }
+            let scarce = known
+                .outcomes
+                .contains_key(&("approve", "409 insufficient_minutes".to_owned()));
+            assert!(short || scarce, "there was always enough: {:?}", known.outcomes);
             for ((act, outcome), count) in &known.outcomes {
                 println!("{act}: {outcome}: {count}");
             }

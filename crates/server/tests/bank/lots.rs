@@ -32,7 +32,7 @@ impl Day<'_> {
     }
 
     async fn give(&self, chance: &mut StdRng) -> Option<()> {
-        if chance.random_range(0..self.scale) > 0 {
+        if chance.random_range(0..self.seldom) > 0 {
             return None;
         }
         let until = self.server.now().date_naive() + Days::new(chance.random_range(1..40));

@@ -53,8 +53,10 @@ const BY_CHANCE: [MovementKind; 7] = [
     MovementKind::Repay,
     MovementKind::Unrepay,
 ];
-/// With so many operations more, packs are bought less often and more at once: clients meet on few of them.
+/// With so many operations more, packs are bought less often, and in a long run less than work would take: clients meet
+/// on few lots, and what is left is fought for.
 const MORE: usize = 10_000;
+const SCARCE: usize = 4;
 /// How often days pass between operations, and how many: enough for the shortest packs to expire on the way.
 const ROUNDS: usize = 8;
 const DAYS: i64 = 12;
@@ -62,7 +64,7 @@ const DAYS: i64 = 12;
 on_both_engines! {
     async fn nothing_is_sold_twice_and_nothing_is_lost(server: &TestServer) {
         let operations = std::env::var("DAYPACK_SOAK_OPERATIONS").map_or(SHORT, |text| text.parse().unwrap());
-        let scale = i64::try_from(operations / MORE).unwrap().max(1);
+        let seldom = if operations < LONG { 1 } else { (operations / MORE).max(SCARCE) };
         let books = Books::default();
         let mut scene = Scene::new(server).await;
         scene.buy("starter", 2).await;
@@ -70,7 +72,7 @@ on_both_engines! {
         for round in 0..ROUNDS {
             let left = Cell::new(operations / ROUNDS);
             let admin = server.signed_in(scene.people.at(Place::Staff(StaffRole::Admin))).await;
-            let day = Day { server, scene: &scene, admin, books: &books, left: &left, scale };
+            let day = Day { server, scene: &scene, admin, books: &books, left: &left, seldom };
             day.look_again().await;
             let chance = |number: usize| StdRng::seed_from_u64((round * 1_000 + number) as u64);
             let clients = join_all((0..CLIENTS).map(|number| day.client(chance(number))));
@@ -131,8 +133,8 @@ struct Day<'a> {
     books: &'a Books,
     /// Operations that nobody has begun.
     left: &'a Cell<usize>,
-    /// How many packs are bought at once, beside what chance says.
-    scale: i64,
+    /// One of so many orders is placed, beside what chance says.
+    seldom: usize,
 }
 
 impl Day<'_> {
