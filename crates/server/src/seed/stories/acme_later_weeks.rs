@@ -436,7 +436,7 @@ fn out_of_season_banner() -> Story {
         d(10, 9, 30),
         Sofia,
         resolve(
-            "The banner for phones has dates of its own in *Content*, *Banners*, *Mobile*; it had none. It \
+            "The banner for phones has dates of its own in “Content”, “Banners”, “Mobile”; it had none. It \
                  ends now.",
         )
         .why(

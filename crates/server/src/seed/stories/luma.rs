@@ -82,7 +82,7 @@ fn second_mail_address() -> Story {
         .then(
             d(35, 13, 12),
             Sofia,
-            resolve("Yes: open the contact, *More*, *Further addresses*. Mails from there are matched from now on."),
+            resolve("Yes: open the contact, “More”, “Further addresses”. Mails from there are matched from now on."),
         )
         .then(d(34, 9, 30), Approver, Act::Confirm)
 }

@@ -88,7 +88,7 @@ fn vat_for_norway() -> Story {
         .then(
             d(21, 7, 20),
             Mateo,
-            resolve("Reports, *VAT Norway*: sales by rate and month, with export.").deployed_with(
+            resolve("Reports, “VAT Norway”: sales by rate and month, with export.").deployed_with(
                 "Last quarter: same sums as accounting.",
                 "The report is only read from; removing it changes nothing.",
             ),

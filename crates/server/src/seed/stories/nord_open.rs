@@ -451,7 +451,7 @@ fn gift_card_texts() -> Story {
         d(5, 10, 35),
         Nuria,
         resolve(
-            "*Content*, *Mails*, *Gift card*: the text has a date from which it is valid, so you can \
+            "“Content”, “Mails”, “Gift card”: the text has a date from which it is valid, so you can \
                  prepare it now.",
         )
         .why(
