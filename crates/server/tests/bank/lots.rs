@@ -46,6 +46,18 @@ impl Day<'_> {
         Some(())
     }
 
+    /// Minutes that end before anybody acts again: more than may be owed, for they repay that first.
+    pub async fn leave_unused(&self) {
+        let until = self.server.now().date_naive() + Days::new(2);
+        let body = json!({
+            "kind": "goodwill", "minutes": 1_200, "expires_on": until, "reason": "For the weekend."
+        });
+        let answer = self.scene.lead.post("/organizations/acme/lots", body).await;
+        if let Some(lot) = self.books.heard("give", &answer) {
+            self.books.with(|known| known.lots.push(text(&lot, "id")));
+        }
+    }
+
     /// The organization moves to another zone.
     pub async fn move_away(&self, chance: &mut StdRng) -> Option<()> {
         let path = "/organizations/acme";

@@ -80,6 +80,7 @@ on_both_engines! {
             tokio::join!(clients, readers, day.jobs());
             day.reconcile().await;
             books.tell(round + 1, ROUNDS, (round + 1) * (operations / ROUNDS));
+            day.leave_unused().await;
             server.wait(TimeDelta::days(DAYS));
             // What expired meanwhile is noticed by whoever comes first; tokens have expired too.
             scene = scene.again(server).await;
