@@ -10,7 +10,7 @@ use daypack_domain::policy::StaffRole::{Admin, Lead};
 use daypack_server::app::App;
 use daypack_server::cli::verify;
 use daypack_server::ids::IdSource;
-use daypack_server::jobs::{self, Report};
+use daypack_server::jobs::{self, Report, Sweep};
 use daypack_server::on_both_engines;
 use daypack_server::testing::{People, Place, TestServer};
 use daypack_store::{Store, StoreOptions};
@@ -133,6 +133,43 @@ on_both_engines! {
             let recorded = elsewhere.unwrap().unwrap().len() + here.len();
             assert_eq!(recorded, usize::from(due));
         }
+        verified(server).await;
+    }
+
+    async fn a_server_that_dies_with_the_job_leaves_it_to_the_next_one(server: &TestServer) {
+        let people = server.people().await;
+        let order = bought(server, &people, "starter", 1).await;
+        run_jobs(server).await;
+        go_to(server, "2026-06-04T22:00:00Z");
+        // All that is due is taken, and then the server is gone.
+        let taken = run(server, |conn, context| {
+            let mut kinds = Vec::new();
+            while let Some(job) = daypack_store::jobs::lease(conn, context.now, jobs::LEASE, None)? {
+                kinds.push(job.kind);
+            }
+            Ok(kinds)
+        })
+        .await;
+        assert!(taken.contains(&Sweep::ExpireLots.as_str().to_owned()), "{taken:?}");
+        let seen = told(server, &people, std::slice::from_ref(&order)).await;
+        assert_eq!(seen[0]["available_minutes"], 0);
+        let count = async || {
+            let names = event_names(server, people.acme).await;
+            names.iter().filter(|name| *name == "lot.expired").count()
+        };
+        let next = another(server);
+        jobs_of(&next, server).await;
+        assert_eq!(count().await, 0, "somebody may still be at it");
+        // Days are missed, and one more server comes and goes.
+        go_to(server, "2026-06-09T08:00:00Z");
+        jobs_of(&next, server).await;
+        drop(next);
+        jobs_of(&another(server), server).await;
+        assert_eq!(count().await, 1);
+        let listed = ledger(server, &people).await;
+        assert_eq!((&listed[0]["kind"], &listed[0]["effective_at"]), (&json!("expire"), &json!("2026-06-04T21:59:59.999999Z")));
+        go_to(server, "2026-06-04T22:00:00Z");
+        assert_eq!(told(server, &people, &[order]).await, seen, "whoever asked before was told the same");
         verified(server).await;
     }
 

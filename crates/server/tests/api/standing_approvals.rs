@@ -134,6 +134,34 @@ on_both_engines! {
         late.problem(409, "approved_minutes_exhausted");
     }
 
+    async fn small_works_stay_billed_as_they_were_counted_whatever_lot_they_are_taken_from(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        scene.buy("starter", 1).await;
+        let admin = server.signed_in(scene.people.at(Place::Staff(Admin))).await;
+        // The later pack leaves more of each ticket free; the earlier one is used first.
+        let better = json!({ "queue": "priority", "free_minutes": 90 });
+        admin.header("If-Match", "\"1\"").patch("/plans/starter", better).await.ok();
+        go_to(server, "2026-03-05T09:00:00Z");
+        let scene = scene.again(server).await;
+        scene.buy("starter", 1).await;
+        let body = json!({
+            "name": "Small works", "minutes_per_ticket": 60, "minutes_per_month": 60, "small_works": true
+        });
+        scene.owner.post(AT, body).await.created();
+        let ticket = scene.opened("A new column").await;
+        let work = |minutes: i64| json!({
+            "minutes": minutes, "worked_on": "2026-03-04", "activity": "development", "note": "Done", "billable": true
+        });
+        let logged = scene.agent.post(&path(&ticket, "/time-entries"), work(120)).await.created();
+        assert_eq!(logged["billable_minutes"], 30);
+        let logged = scene.agent.post(&path(&ticket, "/time-entries"), work(30)).await.created();
+        assert_eq!(logged["billable_minutes"], 30, "150 worked, 90 of them free");
+        let lots = scene.owner.get("/organizations/acme/lots").await.ok();
+        let mut left: Vec<&Value> = lots["items"].as_array().unwrap().iter().map(|lot| &lot["available_minutes"]).collect();
+        left.sort_by_key(|minutes| minutes.as_i64());
+        assert_eq!(left, [&json!(420), &json!(480)], "of one lot: the one that ends first");
+    }
+
     async fn owners_and_admins_give_and_end_them(server: &TestServer) {
         let scene = Scene::new(server).await;
         for client in [&scene.approver, &scene.member, &scene.agent, &scene.lead] {
