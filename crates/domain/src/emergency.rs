@@ -30,6 +30,13 @@ impl EmergencyStatus {
         !matches!(self, Self::Upheld | Self::Replaced)
     }
 
+    /// Whether no other may begin on the same ticket: an owner said that it was none, and the lead did not say
+    /// otherwise.
+    #[must_use]
+    pub const fn bars_another(self) -> bool {
+        matches!(self, Self::Disputed | Self::Upheld)
+    }
+
     /// Whether an owner may still say something: nothing was said before, and no estimate took its place.
     ///
     /// # Errors

@@ -44,6 +44,11 @@ fn further(minutes: i64) -> Value {
     json!({ "minutes": minutes, "includes": "More.", "basis": "further" })
 }
 
+/// Whether the agent, who sees this ticket, is offered to begin before a yes.
+fn offers_to_begin(ticket: &Value) -> bool {
+    ticket["transitions"].as_array().unwrap().contains(&json!("diagnosing"))
+}
+
 on_both_engines! {
     async fn what_was_approved_on_top_stays_and_the_rest_goes_back(server: &TestServer) {
         let scene = covered(server).await;
@@ -131,6 +136,16 @@ on_both_engines! {
         is_clean(server).await;
     }
 
+    async fn it_is_offered_where_the_clause_covers_it(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        let ticket = down(&scene).await;
+        assert!(!offers_to_begin(&ticket), "there is no clause");
+        scene.agree(json!({ "enabled": true })).await;
+        assert!(offers_to_begin(&scene.ticket(&ticket).await));
+        let mild = scene.triaged("Not so bad").await;
+        assert!(!offers_to_begin(&mild), "its severity is not named");
+    }
+
     async fn no_other_begins_where_an_owner_disputed_one(server: &TestServer) {
         let scene = covered(server).await;
         scene.buy("starter", 1).await;
@@ -143,6 +158,7 @@ on_both_engines! {
         scene.agent.post(&start, json!({})).await.problem(409, "emergency_disputed");
         let again = scene.agent.post(&path(&ticket, "/triage"), in_scope("p0", "corrective")).await.ok();
         assert_eq!((&again["status"], &again["emergency"]["status"]), (&json!("estimating"), &json!("disputed")));
+        assert!(!offers_to_begin(&again), "{}", again["transitions"]);
         let mut body = in_scope("p0", "corrective");
         body["emergency"] = json!(true);
         scene.agent.post(&path(&ticket, "/triage"), body).await.problem(409, "emergency_disputed");

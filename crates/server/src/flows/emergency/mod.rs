@@ -151,8 +151,7 @@ fn goes_on(emergency: &Emergency, ticket: &Ticket) -> Option<i64> {
 /// # Errors
 /// The database.
 pub fn was_disputed(conn: &mut Conn, ticket_id: TicketId) -> Result<bool, Failure> {
-    let disputed = |status| matches!(status, EmergencyStatus::Disputed | EmergencyStatus::Upheld);
-    Ok(emergencies::find(conn, ticket_id)?.is_some_and(|emergency| disputed(emergency.status)))
+    Ok(emergencies::find(conn, ticket_id)?.is_some_and(|emergency| emergency.status.bars_another()))
 }
 
 /// Begins the work on the ticket in hand before a yes: holds what is available up to N, fixes how time is billed, and

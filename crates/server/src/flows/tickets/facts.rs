@@ -113,11 +113,15 @@ pub fn known(
     let covered = ticket
         .severity
         .is_some_and(|severity| clause.check_covers(severity).is_ok());
+    let emergency = covered
+        && before_approval(ticket.status)
+        && ticket.scope != Some(Scope::Out)
+        && !emergency::was_disputed(conn, ticket.id)?;
     // What is under warranty is not billable.
     let warranty = !ticket.billable && warranties::find(conn, ticket.id)?.is_some_and(|warranty| warranty.accepted);
     let small_works = standing::small_works_minutes(conn, organization, ticket, work, context.now)?;
     Ok(Facts {
-        emergency: before_approval(ticket.status) && covered,
+        emergency,
         warranty,
         evidence: about.evidence,
         window: window.unwrap_or(WindowState::None),

@@ -7,7 +7,7 @@ use daypack_api_types::{
 use daypack_domain::{
     emergency::EmergencyStatus,
     policy::Action,
-    ticket::{Kind, Severity, Status},
+    ticket::{Kind, Status},
 };
 use leptos::prelude::*;
 
@@ -32,13 +32,12 @@ pub fn special(desk: Desk) -> AnyView {
     })
 }
 
-/// The way to begin before a yes, where the request is urgent and nothing was approved for it yet.
+/// The way to begin before a yes, where the emergency clause covers the request and nothing was approved for it yet:
+/// what is deducted can go to work from there by nothing else.
 fn start(desk: Desk, ticket: &Ticket) -> AnyView {
-    let summary = &ticket.summary;
-    let urgent = matches!(summary.severity, Some(Severity::P0 | Severity::P1));
-    let waits = matches!(summary.status, Status::Estimating | Status::AwaitingApproval);
-    let may = ticket.actions.iter().any(|known| known == Action::Triage.as_str());
-    if !(desk.staff && urgent && waits && may && summary.approved_minutes == 0) {
+    let waits = matches!(ticket.summary.status, Status::Submitted | Status::Estimating);
+    let may = waits && ticket.billable && ticket.transitions.contains(&Status::Diagnosing);
+    if !(desk.staff && may) {
         return ().into_any();
     }
     let busy = RwSignal::new(false);
