@@ -204,6 +204,16 @@ impl Lot {
         }
     }
 
+    /// Its last day of use as it was at an instant: before its extension the one that it was sold with.
+    #[must_use]
+    pub fn expires_on_as_of(&self, as_of: Instant) -> NaiveDate {
+        if self.extended_at.is_some_and(|extended_at| extended_at > as_of) {
+            self.original_expires_on
+        } else {
+            self.expires_on
+        }
+    }
+
     /// The first instant at which its minutes are no longer usable, in the organization's zone.
     #[cfg(feature = "zones")]
     #[must_use]

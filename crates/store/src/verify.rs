@@ -13,7 +13,7 @@ use daypack_domain::ids::{HoldId, OrganizationId, TicketId, TimeEntryId};
 use daypack_domain::ledger::{Approved, BilledEntry, Books, TicketFigures};
 use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The whole ledger of an organization with everything that is stored beside it.
 ///
@@ -82,12 +82,14 @@ fn figures(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<TicketFi
             disputed: disputed_at.is_some(),
         });
     }
-    let upheld: Vec<TicketId> = emergencies::table
+    let begun: Vec<(TicketId, EmergencyStatus, i64)> = emergencies::table
         .filter(emergencies::organization_id.eq(Col(organization)))
-        .filter(emergencies::status.eq(Col(EmergencyStatus::Upheld)))
-        .select(emergencies::ticket_id)
+        .select((emergencies::ticket_id, emergencies::status, emergencies::clause_minutes))
         .load(conn)?;
-    let upheld: BTreeSet<TicketId> = upheld.into_iter().collect();
+    let begun: BTreeMap<TicketId, (EmergencyStatus, i64)> = begun
+        .into_iter()
+        .map(|(id, status, minutes)| (id, (status, minutes)))
+        .collect();
     let rows: Vec<(TicketId, i64, i64, i64, i64)> = ticket_work::table
         .filter(ticket_work::organization_id.eq(Col(organization)))
         .order(ticket_work::ticket_id.asc())
@@ -106,7 +108,13 @@ fn figures(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<TicketFi
         billed_minutes,
         used_minutes,
         approvals: approvals.remove(&ticket_id).unwrap_or_default(),
-        upheld: upheld.contains(&ticket_id),
+        upheld: begun
+            .get(&ticket_id)
+            .is_some_and(|(status, _)| *status == EmergencyStatus::Upheld),
+        clause_minutes: begun
+            .get(&ticket_id)
+            .filter(|(status, _)| status.is_active())
+            .map(|(_, minutes)| *minutes),
     };
     Ok(rows.into_iter().map(figures).collect())
 }

@@ -30,7 +30,7 @@ pub struct Balance {
 pub struct LotBalance {
     /// The lot.
     pub lot_id: LotId,
-    /// Its last day of use, as it is today.
+    /// Its last day of use.
     pub expires_on: NaiveDate,
     /// Minutes that can be approved.
     pub available_minutes: i64,
@@ -120,7 +120,8 @@ impl MovementSum {
 }
 
 /// What the organization had at an instant, from its movements: those effective up to and including `as_of`, with
-/// lots that had ended by then taken as expired. `lots` are all lots that the movements name, as they stand today.
+/// lots that had ended by then taken as expired. `lots` are all lots that the movements name, with the end that they had
+/// then and the status of today.
 #[must_use]
 pub fn balance_as_of<'a>(
     movements: impl IntoIterator<Item = &'a Movement>,

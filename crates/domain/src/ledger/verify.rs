@@ -38,7 +38,7 @@ impl Books {
         self.check_holds(&account)?;
         self.check_work(&account)?;
         self.check_entries()?;
-        verify_tickets::check(&self.tickets, &self.movements, &self.entries)
+        verify_tickets::check(&self.tickets, &self.movements, &self.entries, &self.holds)
     }
 
     /// From nothing, one movement after the other. How far borrowing was allowed is not known afterwards.

@@ -2,7 +2,9 @@
 
 use super::approvals::{Approved, TicketUse};
 use super::movement::Movement;
+use super::position::HoldPosition;
 use super::verify::same;
+use crate::emergency::agreed_minutes;
 use crate::estimate::offered_in_all;
 use crate::ids::{TicketId, TimeEntryId};
 use std::collections::BTreeMap;
@@ -39,6 +41,8 @@ pub struct TicketFigures {
     pub approvals: Vec<Approved>,
     /// Whether it was an emergency that was none: what was used before an approval counts as approved no more.
     pub upheld: bool,
+    /// N of the clause under which an emergency began that nobody found to be none.
+    pub clause_minutes: Option<i64>,
 }
 
 /// What the ledger and the entries say about one ticket.
@@ -46,6 +50,7 @@ pub struct TicketFigures {
 struct Found {
     actual_minutes: i64,
     billed_minutes: i64,
+    held_minutes: i64,
     used: TicketUse,
 }
 
@@ -53,7 +58,12 @@ struct Found {
 ///
 /// # Errors
 /// The first difference, as one line that names the ticket and both figures.
-pub(super) fn check(tickets: &[TicketFigures], movements: &[Movement], entries: &[BilledEntry]) -> Result<(), String> {
+pub(super) fn check(
+    tickets: &[TicketFigures],
+    movements: &[Movement],
+    entries: &[BilledEntry],
+    holds: &[HoldPosition],
+) -> Result<(), String> {
     let mut all: BTreeMap<TicketId, Found> = BTreeMap::new();
     for movement in movements {
         // What a payment that bounced leaves as debt is no ticket's.
@@ -66,6 +76,9 @@ pub(super) fn check(tickets: &[TicketFigures], movements: &[Movement], entries: 
         let found = all.entry(entry.ticket_id).or_default();
         found.actual_minutes += entry.actual_minutes;
         found.billed_minutes += entry.billable_minutes;
+    }
+    for hold in holds {
+        all.entry(hold.ticket_id).or_default().held_minutes += hold.held_minutes();
     }
     let nothing = Found::default();
     for ticket in tickets {
@@ -85,12 +98,30 @@ fn check_ticket(ticket: &TicketFigures, found: &Found) -> Result<(), String> {
         same(&format!("ticket {ticket_id}: {what}"), stored, found)?;
     }
     let (stored, said) = (ticket.approved_minutes, found.used.approved_minutes(&ticket.approvals));
-    if (least_approved(ticket, said)..=said).contains(&stored) {
-        return Ok(());
+    if !(least_approved(ticket, said)..=said).contains(&stored) {
+        return Err(format!(
+            "ticket {ticket_id}: approved_minutes: {stored} is stored, its approvals come to {said}"
+        ));
     }
-    Err(format!(
-        "ticket {ticket_id}: approved_minutes: {stored} is stored, its approvals come to {said}"
-    ))
+    let (held, unused) = (found.held_minutes, unused_minutes(ticket));
+    if held > unused {
+        return Err(format!(
+            "ticket {ticket_id}: {held} minutes are held, of what is agreed only {unused} are unused"
+        ));
+    }
+    Ok(())
+}
+
+/// What is agreed for the ticket and not used: as much may be held for it at most.
+fn unused_minutes(ticket: &TicketFigures) -> i64 {
+    let clause = ticket.clause_minutes.map(|minutes| (minutes, minutes_in_force(ticket)));
+    (agreed_minutes(ticket.approved_minutes, clause) - ticket.used_minutes).max(0)
+}
+
+/// What the approvals that stand come to by themselves.
+fn minutes_in_force(ticket: &TicketFigures) -> i64 {
+    let stand = ticket.approvals.iter().filter(|approval| !approval.disputed);
+    offered_in_all(stand.map(|approval| (approval.basis, approval.minutes)))
 }
 
 /// What counts as approved at least, where the approvals come to so much: what was used before an approval counts no
@@ -99,6 +130,5 @@ fn least_approved(ticket: &TicketFigures, said: i64) -> i64 {
     if !ticket.upheld {
         return said;
     }
-    let stand = ticket.approvals.iter().filter(|approval| !approval.disputed);
-    offered_in_all(stand.map(|approval| (approval.basis, approval.minutes))).min(said)
+    minutes_in_force(ticket).min(said)
 }

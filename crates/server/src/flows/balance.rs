@@ -77,7 +77,7 @@ pub fn read(
     let found = if as_of >= context.now {
         from_counters(&names, organization, as_of)?
     } else {
-        from_movements(conn, &names, organization, as_of)?
+        from_movements(conn, &names, organization, zone, as_of)?
     };
     let Found {
         records,
@@ -130,9 +130,10 @@ fn from_movements(
     conn: &mut Conn,
     names: &LotNames,
     organization: &Organization,
+    zone: Zone,
     as_of: Instant,
 ) -> Result<Found, Failure> {
-    let records: Vec<LotRecord> = names.all().cloned().collect();
+    let records: Vec<LotRecord> = names.all().map(|record| as_it_was(record, zone, as_of)).collect();
     let sums = figures::sums_until(conn, organization.id, as_of)?;
     let add = |figure: fn(&MovementSum) -> i64| {
         let mut added: BTreeMap<LotId, i64> = BTreeMap::new();
@@ -159,6 +160,18 @@ fn from_movements(
         unrecorded,
         records,
     })
+}
+
+/// A lot with the end that it had at an instant.
+fn as_it_was(record: &LotRecord, zone: Zone, as_of: Instant) -> LotRecord {
+    let mut then = record.clone();
+    let expires_on = then.lot.expires_on_as_of(as_of);
+    if expires_on != then.lot.expires_on {
+        then.lot.expires_on = expires_on;
+        then.position.expires_on = expires_on;
+        then.position.ends_at = then.lot.ends_at(zone);
+    }
+    then
 }
 
 /// What a movement adds to the minutes that work took, from lots or on credit.

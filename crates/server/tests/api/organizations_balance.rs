@@ -230,7 +230,7 @@ async fn what_was_seen_is_what_is_told(engine: Engine, seed: u64) {
         server.wait(TimeDelta::microseconds(1));
         let ticket = tickets[chance.random_range(0..tickets.len())];
         let minutes = chance.random_range(1..600);
-        let deed = match chance.random_range(0..16) {
+        let deed = match chance.random_range(0..18) {
             0..3 => None,
             3..7 => Some(Deed::Hold(minutes)),
             7..10 => Some(Deed::Use(minutes / 2)),
@@ -240,6 +240,7 @@ async fn what_was_seen_is_what_is_told(engine: Engine, seed: u64) {
             13 => Some(Deed::Debit(minutes)),
             14 if step % 2 == 0 => Some(Deed::Refund(minutes)),
             14 => Some(Deed::Bounce),
+            15..17 => Some(Deed::Extend),
             _ => Some(Deed::Gift(
                 minutes,
                 server.now().date_naive() + TimeDelta::days(chance.random_range(1..60)),

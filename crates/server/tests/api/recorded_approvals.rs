@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::approval_links::token;
 use crate::mails::{header, readable};
-use crate::requests::{Scene, of_estimate, path, text};
+use crate::requests::{Scene, in_scope, of_estimate, path, text};
 use crate::verify::is_clean;
 
 fn said(scene: &Scene, place: Place) -> Value {
@@ -29,10 +29,17 @@ async fn record(scene: &Scene, estimate: &Value) -> Value {
 async fn work(scene: &Scene, ticket: &Value, minutes: i64) {
     let body = json!({ "to": "diagnosing" });
     scene.agent.post(&path(ticket, "/transitions"), body).await.ok();
-    let body = json!({
+    scene
+        .agent
+        .post(&path(ticket, "/time-entries"), entry(minutes))
+        .await
+        .created();
+}
+
+fn entry(minutes: i64) -> Value {
+    json!({
         "minutes": minutes, "worked_on": "2026-03-04", "activity": "development", "note": "Worked", "billable": true
-    });
-    scene.agent.post(&path(ticket, "/time-entries"), body).await.created();
+    })
 }
 
 on_both_engines! {
@@ -107,11 +114,8 @@ on_both_engines! {
         assert_eq!((&seen["approved_minutes"], &seen["used_minutes"]), (&json!(0), &json!(60)));
         anybody.post(&link, json!({})).await.problem(409, "link_used");
         scene.owner.post(&of_estimate(&estimate, "/dispute"), json!({})).await.problem(409, "already_disputed");
-        let more = json!({
-            "minutes": 30, "worked_on": "2026-03-04", "activity": "development", "note": "More", "billable": true
-        });
         let entries = path(&ticket, "/time-entries");
-        scene.agent.post(&entries, more.clone()).await.problem(409, "approved_minutes_exhausted");
+        scene.agent.post(&entries, entry(30)).await.problem(409, "approved_minutes_exhausted");
         assert_eq!(Scene::story(&scene.viewer, &ticket).await.last().unwrap(), "estimate.disputed");
         let mails: Vec<String> = server.mails(2).await.iter().map(|mail| readable(mail)).collect();
         let told = mails.iter().find(|mail| header(mail, "To").contains("lead@")).expect("the lead is told");
@@ -125,9 +129,7 @@ on_both_engines! {
         let reverse = format!("/time-entries/{}/reverse", text(&seen["time_entries"][0], "id"));
         scene.lead.post(&reverse, json!({ "reason": "Nobody had approved it." })).await.created();
         assert_eq!(scene.minutes().await, (480, 0));
-        let mut long = more;
-        long["minutes"] = json!(90);
-        scene.agent.post(&entries, long).await.problem(409, "approved_minutes_exhausted");
+        scene.agent.post(&entries, entry(90)).await.problem(409, "approved_minutes_exhausted");
         is_clean(server).await;
     }
 
@@ -142,6 +144,46 @@ on_both_engines! {
         assert_eq!(scene.ticket(&ticket).await["approved_minutes"], 60);
         scene.approver.post(&of_estimate(&recorded, "/dispute"), json!({})).await.ok();
         assert_eq!(scene.ticket(&ticket).await["approved_minutes"], 240);
+        is_clean(server).await;
+    }
+
+    async fn what_was_held_anew_for_it_goes_back_too(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        scene.buy("starter", 1).await;
+        let ticket = scene.opened("Export fails").await;
+        scene.agent.post(&path(&ticket, "/triage"), in_scope("p2", "evolutionary")).await.ok();
+        let estimate = scene.offer(&ticket, json!({ "minutes": 120, "includes": "All." })).await;
+        record(&scene, &estimate).await;
+        work(&scene, &ticket, 60).await;
+        scene.agent.post(&path(&ticket, "/resolve"), json!({ "what_was_done": "A filter." })).await.ok();
+        scene.member.post(&path(&ticket, "/reopen"), json!({ "reason": "It is empty." })).await.ok();
+        assert_eq!(scene.minutes().await, (360, 90), "held for it again, by another hold");
+        scene.approver.post(&of_estimate(&estimate, "/dispute"), json!({})).await.ok();
+        assert_eq!(scene.minutes().await, (450, 0));
+        let entries = path(&ticket, "/time-entries");
+        scene.agent.post(&entries, entry(60)).await.problem(409, "approved_minutes_exhausted");
+        is_clean(server).await;
+    }
+
+    async fn what_it_used_is_not_taken_again_from_what_others_approved(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        scene.buy("pro", 15).await;
+        let estimate = scene.offered("Export fails", 60).await;
+        scene.owner.post(&of_estimate(&estimate, "/approve"), json!({})).await.ok();
+        let ticket = json!({ "id": estimate["ticket_id"] });
+        // It ends sooner: work takes it first.
+        scene.buy("starter", 1).await;
+        let further = json!({ "minutes": 60, "includes": "More.", "basis": "further" });
+        let recorded = record(&scene, &scene.offer(&ticket, further).await).await;
+        work(&scene, &ticket, 90).await;
+        assert_eq!(scene.minutes().await, (7_560, 60));
+        let disputed = scene.approver.post(&of_estimate(&recorded, "/dispute"), json!({})).await.ok();
+        assert_eq!(disputed["status"], "approved");
+        let seen = scene.ticket(&ticket).await;
+        assert_eq!((&seen["approved_minutes"], &seen["used_minutes"]), (&json!(60), &json!(60)));
+        assert_eq!(scene.minutes().await, (7_620, 0), "60 were agreed, and 60 are used");
+        let entries = path(&ticket, "/time-entries");
+        scene.agent.post(&entries, entry(60)).await.problem(409, "approved_minutes_exhausted");
         is_clean(server).await;
     }
 

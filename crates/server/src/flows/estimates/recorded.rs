@@ -160,7 +160,9 @@ pub fn dispute(
     Ok((case.save(conn, context)?, estimate))
 }
 
-/// Releases what the approval's hold still has, and leaves as approved what the other approvals come to.
+/// Releases what the approval's hold still has, and leaves as approved what the other approvals come to. Work may have
+/// used that hold for what others approved, or the ticket was opened again and holds it anew: what is held beyond what
+/// is agreed without it is released as well.
 fn give_back(conn: &mut Conn, context: &Context, case: &mut Case, estimate: &Estimate) -> Result<i64, Failure> {
     let because = "disputed approval";
     let mut account = case.account(conn)?;
@@ -170,5 +172,5 @@ fn give_back(conn: &mut Conn, context: &Context, case: &mut Case, estimate: &Est
     };
     case.save_account(conn, context, &mut account)?;
     case.work.approved_minutes = returning::approved_minutes(conn, case)?;
-    Ok(released)
+    Ok(released + returning::release_unagreed(conn, context, case, because)?)
 }

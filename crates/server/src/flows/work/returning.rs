@@ -11,7 +11,7 @@ use daypack_store::{
     time_entries::{self, TimeEntry},
 };
 
-use super::billing::{Way, account_of, correct, counts};
+use super::billing::{Way, account_of, agreement, correct, counts};
 use crate::{
     context::Context,
     error::Failure,
@@ -135,6 +135,16 @@ pub fn release_beyond(
     let released = account.release_part(&stamp(context).because(reason), case.ticket.id, beyond)?;
     case.save_account(conn, context, &mut account)?;
     Ok(released)
+}
+
+/// Releases what is held for the ticket in hand and nobody agrees to any more: a yes was none, or an emergency is over.
+/// Gives how many minutes.
+///
+/// # Errors
+/// The database.
+pub fn release_unagreed(conn: &mut Conn, context: &Context, case: &mut Case, reason: &str) -> Result<i64, Failure> {
+    let kept = agreement(conn, context, case)?.agreed_minutes() - case.work.used_minutes;
+    release_beyond(conn, context, case, kept, reason)
 }
 
 /// What fixed estimates consumed has no time entry.

@@ -189,10 +189,7 @@ pub fn reverse(
         };
         let dropped = std::slice::from_ref(&reversed);
         billable_minutes = billing::correct(conn, context, &mut case, &entries, dropped, way)?;
-        // Nothing stays held that nobody agrees to any more: its yes was none, or the emergency is over.
-        let agreed_minutes = billing::agreement(conn, context, &case)?.agreed_minutes();
-        let kept = agreed_minutes - case.work.used_minutes;
-        returning::release_beyond(conn, context, &mut case, kept, reason)?;
+        returning::release_unagreed(conn, context, &mut case, reason)?;
     }
     let told = EventKind::TimeReversed {
         time_entry_id: id,

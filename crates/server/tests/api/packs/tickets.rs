@@ -2,17 +2,20 @@
 
 use chrono::NaiveDate;
 use daypack_domain::Refusal;
-use daypack_domain::estimate::Basis;
+use daypack_domain::estimate::{ApprovalChannel, Basis, EstimateKind, EstimateStatus, approved_after};
 use daypack_domain::ids::{LotId, OrganizationId, TicketId};
 use daypack_domain::ledger::{Account, Approval, Reversal, Stamp};
 use daypack_domain::lot::{GiftedLot, Lot, LotOrigin};
 use daypack_domain::money::Currency;
+use daypack_domain::zone::Zone;
 use daypack_server::context::Context;
 use daypack_server::error::Failure;
 use daypack_server::flows;
 use daypack_server::testing::{People, TestServer};
+use daypack_store::estimates::{self, Estimate};
 use daypack_store::lots::LotRecord;
-use daypack_store::{Conn, ledger, lots, tickets};
+use daypack_store::tickets::Work;
+use daypack_store::{Conn, Json, ledger, lots, tickets};
 use serde_json::json;
 
 use super::{owner, run};
@@ -38,6 +41,8 @@ pub enum Deed {
     Bounce,
     /// A lot is given, usable through this date.
     Gift(i64, NaiveDate),
+    /// The last lot is extended.
+    Extend,
 }
 
 /// Does it in one transaction. Gives whether the rules allowed it.
@@ -71,7 +76,7 @@ fn act_now(
     let stamp = Stamp::system(context.now).because("a test");
     let first = all.first().copied().ok_or(Refusal::NotFound);
     match deed {
-        Deed::Hold(minutes) => hold(&mut account, &stamp, context, ticket_id, minutes)?,
+        Deed::Hold(minutes) => hold(conn, &mut account, context, ticket_id, minutes)?,
         Deed::Use(minutes) => drop(account.consume_part(&stamp, ticket_id, minutes)?),
         Deed::GiveBack(minutes, ticket_open) => {
             let movements = ledger::of_ticket(conn, ticket_id)?;
@@ -89,6 +94,16 @@ fn act_now(
         Deed::Debit(minutes) => account.debit(&stamp, first?, minutes)?,
         Deed::Refund(minutes) => account.refund(&stamp, first?, minutes)?,
         Deed::Bounce => drop(account.bounce(&stamp, all.last().copied().ok_or(Refusal::NotFound)?)?),
+        Deed::Extend => {
+            let zone = flows::organizations::zone_of(&organization)?;
+            extend(
+                conn,
+                &mut account,
+                context,
+                zone,
+                all.last().copied().ok_or(Refusal::NotFound)?,
+            )?;
+        }
         Deed::Gift(minutes, expires_on) => {
             let zone = flows::organizations::zone_of(&organization)?;
             let gift = GiftedLot {
@@ -117,26 +132,43 @@ fn act_now(
         }
     }
     flows::ledger::save(conn, context, organization_id, &mut account)?;
-    let used = match deed {
-        Deed::Use(minutes) => minutes,
-        Deed::GiveBack(minutes, _) => -minutes,
-        _ => return Ok(()),
-    };
-    // The ticket counts what was used for it.
-    let mut ticket = tickets::find(conn, ticket_id)?.ok_or(Refusal::NotFound)?;
-    let mut work = tickets::work_of(conn, &[ticket_id])?.pop().ok_or(Refusal::NotFound)?;
-    (ticket.version, work.used_minutes) = (ticket.version + 1, work.used_minutes + used);
-    assert!(tickets::update(conn, &ticket, Some(&work))?);
+    // The ticket counts what was approved and used for it.
+    count(conn, ticket_id, |work| match deed {
+        Deed::Hold(minutes) => {
+            let Work {
+                approved_minutes,
+                used_minutes,
+                ..
+            } = *work;
+            work.approved_minutes = approved_after(Basis::Further, minutes, approved_minutes, used_minutes);
+        }
+        Deed::Use(minutes) => work.used_minutes += minutes,
+        Deed::GiveBack(minutes, _) => work.used_minutes -= minutes,
+        _ => {}
+    })
+}
+
+fn count(conn: &mut Conn, id: TicketId, change: impl FnOnce(&mut Work)) -> Result<(), Failure> {
+    let mut ticket = tickets::find(conn, id)?.ok_or(Refusal::NotFound)?;
+    let before = tickets::work_of(conn, &[id])?.pop().ok_or(Refusal::NotFound)?;
+    let mut work = before.clone();
+    change(&mut work);
+    if work != before {
+        ticket.version += 1;
+        assert!(tickets::update(conn, &ticket, Some(&work))?);
+    }
     Ok(())
 }
 
+/// Under an estimate that somebody approved.
 fn hold(
+    conn: &mut Conn,
     account: &mut Account,
-    stamp: &Stamp,
     context: &Context,
     ticket_id: TicketId,
     minutes: i64,
 ) -> Result<(), Failure> {
+    let stamp = &Stamp::system(context.now).because("a test");
     let approval = Approval {
         hold_id: context.id(),
         ticket_id,
@@ -146,6 +178,51 @@ fn hold(
         used_minutes: 0,
     };
     account.approve(stamp, &approval, None)?;
+    let ticket = tickets::find(conn, ticket_id)?.ok_or(Refusal::NotFound)?;
+    let estimate = Estimate {
+        id: context.id(),
+        organization_id: ticket.organization_id,
+        ticket_id,
+        status: EstimateStatus::Approved,
+        basis: approval.basis,
+        kind: EstimateKind::UpTo,
+        minutes,
+        includes: "All of it.".to_owned(),
+        lines: Json(Vec::new()),
+        blocking: false,
+        valid_until: context.now,
+        offered_by: ticket.reporter_id,
+        offered_at: context.now,
+        decided_by: Some(ticket.reporter_id),
+        decided_at: Some(context.now),
+        decision_reason: None,
+        channel: Some(ApprovalChannel::Portal),
+        channel_note: None,
+        recorded_by: None,
+        approved_minutes: Some(minutes),
+        hold_id: Some(approval.hold_id),
+        allocations: Json(Vec::new()),
+        version: 1,
+        left_out: Json(Vec::new()),
+        remind_at: None,
+        standing_approval_id: None,
+        standing_approval_name: None,
+        standing_minutes: None,
+        standing_on: None,
+        disputed_by: None,
+        disputed_at: None,
+        dispute_note: None,
+    };
+    Ok(estimates::insert(conn, &estimate)?)
+}
+
+fn extend(conn: &mut Conn, account: &mut Account, context: &Context, zone: Zone, id: LotId) -> Result<(), Failure> {
+    let mut record = lots::find(conn, id)?.ok_or(Refusal::NotFound)?;
+    let expires_on = record.lot.extend(context.now)?;
+    account.extend(&Stamp::system(context.now), id, expires_on, zone.end_of(expires_on))?;
+    let position = account.lot(id).cloned().ok_or(Refusal::NotFound)?;
+    (record.position, record.version) = (position, record.version + 1);
+    assert!(lots::update(conn, &record)?);
     Ok(())
 }
 
