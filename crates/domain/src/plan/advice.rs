@@ -1,16 +1,18 @@
 //! Which plan, and how much of it: for missing minutes, and for whoever chooses.
 
 use super::{Offer, Plan};
+use crate::money::Currency;
 use crate::words::words;
 
 /// A recommendation covers this many months, or the plan's validity if that is shorter.
 const RECOMMENDED_MONTHS: i64 = 3;
 
-/// The plan and quantity that would cover missing minutes at the lowest price; of equals the better queue. What is
-/// bought repays debt first, and has to cover it as well.
+/// The plan and quantity that would cover missing minutes at the lowest price, among those that are sold in the
+/// client's currency; of equals the better queue. What is bought repays debt first, and has to cover it as well.
 #[must_use]
-pub fn covering(plans: &[Plan], shortfall_minutes: i64, debt_minutes: i64) -> Option<Offer<'_>> {
-    let offers = plans.iter().map(|plan| plan.offer(shortfall_minutes + debt_minutes));
+pub fn covering(plans: &[Plan], currency: Currency, shortfall_minutes: i64, debt_minutes: i64) -> Option<Offer<'_>> {
+    let sold = plans.iter().filter(|plan| plan.currency == currency);
+    let offers = sold.map(|plan| plan.offer(shortfall_minutes + debt_minutes));
     offers.min_by_key(|offer| {
         (
             offer.price_minor,
@@ -79,7 +81,6 @@ pub fn recommend(plans: &[Plan], hours_a_month: i64) -> Option<Recommendation<'_
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::Currency;
     use crate::plan::{PlanCode, shipped};
 
     fn chosen(offer: Option<Offer<'_>>) -> (String, i64, i64) {
@@ -129,17 +130,23 @@ mod tests {
             code: PlanCode::parse("cheap").unwrap(),
             ..plans[0].clone()
         };
+        let dollars = cheap.currency;
         plans.push(cheap);
         assert_eq!(recommend(&plans, 60).unwrap().offer.plan.code.as_str(), "pro");
+        let code = |currency| covering(&plans, currency, 60, 0).map(|offer| offer.plan.code.as_str());
+        assert_eq!(code(Currency::EUR), Some("starter"));
+        assert_eq!(code(dollars), Some("cheap"));
+        assert_eq!(code(Currency::parse("GBP").unwrap()), None);
     }
 
     #[test]
     fn a_shortfall_is_covered_at_the_lowest_price() {
         let plans = shipped(Currency::EUR);
-        assert_eq!(chosen(covering(&plans, 60, 0)), ("starter".to_owned(), 1, 50_000));
-        assert_eq!(chosen(covering(&plans, 481, 0)), ("starter".to_owned(), 2, 100_000));
-        assert_eq!(chosen(covering(&plans, 4 * 480, 0)), ("flexi".to_owned(), 5, 200_000));
-        assert_eq!(chosen(covering(&plans, 60, 421)), ("starter".to_owned(), 2, 100_000));
-        assert_eq!(chosen(covering(&plans, 12 * 480, 0)), ("pro".to_owned(), 15, 450_000));
+        let covered = |shortfall, debt| covering(&plans, Currency::EUR, shortfall, debt);
+        assert_eq!(chosen(covered(60, 0)), ("starter".to_owned(), 1, 50_000));
+        assert_eq!(chosen(covered(481, 0)), ("starter".to_owned(), 2, 100_000));
+        assert_eq!(chosen(covered(4 * 480, 0)), ("flexi".to_owned(), 5, 200_000));
+        assert_eq!(chosen(covered(60, 421)), ("starter".to_owned(), 2, 100_000));
+        assert_eq!(chosen(covered(12 * 480, 0)), ("pro".to_owned(), 15, 450_000));
     }
 }

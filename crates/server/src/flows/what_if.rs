@@ -50,7 +50,8 @@ pub fn read(
     let preview = found.preview;
     let offer = if preview.shortfall_minutes > 0 {
         let plans = catalogue::current_plans(conn)?;
-        plan::covering(&plans, preview.shortfall_minutes, account.counters().debt_minutes)
+        let debt_minutes = account.counters().debt_minutes;
+        plan::covering(&plans, organization.currency, preview.shortfall_minutes, debt_minutes)
             .map(|offer| (offer.plan.code.to_string(), offer.packs))
     } else {
         None

@@ -181,7 +181,8 @@ fn hold(
     let preview = match account.approve(&stamp(context), &asked, shown.as_deref()) {
         Err(refusal @ Refusal::Shortfall { shortfall_minutes, .. }) => {
             let plans = catalogue::current_plans(conn)?;
-            let offer = plan::covering(&plans, shortfall_minutes, account.counters().debt_minutes);
+            let (currency, debt_minutes) = (case.organization.currency, account.counters().debt_minutes);
+            let offer = plan::covering(&plans, currency, shortfall_minutes, debt_minutes);
             return Err(refusal
                 .covered_by(offer.map(|offer| (offer.plan.code.to_string(), offer.packs)))
                 .into());
