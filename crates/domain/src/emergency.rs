@@ -30,11 +30,30 @@ impl EmergencyStatus {
         !matches!(self, Self::Upheld | Self::Replaced)
     }
 
-    /// Whether no other may begin on the same ticket: an owner said that it was none, and the lead did not say
-    /// otherwise.
+    /// Whether another may begin on the same ticket: not once somebody has answered for this one, whatever they said.
+    /// The answer would be lost, and what it was about with it.
+    ///
+    /// # Errors
+    /// `emergency_disputed`, `emergency_answered`.
+    pub fn check_another(self) -> Result<(), Refusal> {
+        let (code, detail) = match self {
+            Self::Pending | Self::Replaced => return Ok(()),
+            Self::Disputed | Self::Upheld => (
+                "emergency_disputed",
+                "An owner disputed the emergency on this ticket: more work on it needs an approval first.",
+            ),
+            Self::Confirmed | Self::Rejected => (
+                "emergency_answered",
+                "An emergency on this ticket was answered for before: more work on it needs an approval first.",
+            ),
+        };
+        Err(Refusal::conflict(code, detail))
+    }
+
+    /// Whether a person's word on it is missing still: an owner's, or the lead's about a dispute.
     #[must_use]
-    pub const fn bars_another(self) -> bool {
-        matches!(self, Self::Disputed | Self::Upheld)
+    pub const fn waits_for_a_word(self) -> bool {
+        matches!(self, Self::Pending | Self::Disputed)
     }
 
     /// Whether an owner may still say something: nothing was said before, and no estimate took its place.

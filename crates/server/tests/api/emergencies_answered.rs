@@ -44,6 +44,19 @@ fn further(minutes: i64) -> Value {
     json!({ "minutes": minutes, "includes": "More.", "basis": "further" })
 }
 
+/// The approver's own limit for each ticket.
+async fn limit_approver(scene: &Scene, minutes: i64) {
+    let member = format!(
+        "/organizations/acme/members/{}",
+        scene.people.at(Place::Acme(Approver)).id
+    );
+    let owner = scene.owner.header("if-match", "\"1\"");
+    owner
+        .patch(&member, json!({ "approval_limit_minutes": minutes }))
+        .await
+        .ok();
+}
+
 /// Whether the agent, who sees this ticket, is offered to begin before a yes.
 fn offers_to_begin(ticket: &Value) -> bool {
     ticket["transitions"].as_array().unwrap().contains(&json!("diagnosing"))
@@ -164,6 +177,48 @@ on_both_engines! {
         scene.agent.post(&path(&ticket, "/triage"), body).await.problem(409, "emergency_disputed");
         scene.lead.post(&path(&ticket, "/emergency/uphold"), json!({})).await.ok();
         assert_eq!(scene.minutes().await, (480, 0));
+        is_clean(server).await;
+    }
+
+    async fn no_other_begins_where_somebody_answered_for_one(server: &TestServer) {
+        let scene = covered(server).await;
+        scene.buy("starter", 1).await;
+        let ticket = down(&scene).await;
+        log(server, &scene, &ticket, 90).await;
+        scene.owner.post(&path(&ticket, "/emergency/confirm"), json!({})).await.ok();
+        given_up(&scene, &ticket).await;
+        scene.agent.post(&path(&ticket, "/transitions"), json!({ "to": "submitted" })).await.ok();
+        let again = scene.agent.post(&path(&ticket, "/triage"), in_scope("p0", "corrective")).await.ok();
+        assert_eq!((&again["status"], &again["emergency"]["status"]), (&json!("estimating"), &json!("confirmed")));
+        scene.agent.post(&path(&ticket, "/emergency/start"), json!({})).await.problem(409, "emergency_answered");
+        assert_eq!(scene.minutes().await, (420, 0), "what was confirmed stays so");
+        is_clean(server).await;
+    }
+
+    async fn a_standing_approval_is_no_answer_to_it(server: &TestServer) {
+        let scene = covered(server).await;
+        scene.buy("starter", 1).await;
+        let standing = json!({ "name": "Anything", "minutes_per_ticket": 400, "minutes_per_month": 400 });
+        scene.owner.post("/organizations/acme/standing-approvals", standing).await.created();
+        let ticket = down(&scene).await;
+        log(server, &scene, &ticket, 150).await;
+        let offer = json!({ "minutes": 15, "includes": "All." });
+        assert_eq!(scene.offer(&ticket, offer.clone()).await["status"], "offered", "the owners have not said a word");
+        let dispute = path(&ticket, "/emergency/dispute");
+        scene.owner.post(&dispute, json!({ "reason": "The shop was up." })).await.ok();
+        let estimate = scene.offer(&ticket, offer).await;
+        assert_eq!(estimate["status"], "offered", "nor the lead");
+        // A yes to less than was used is a yes to what was used as far as limits go.
+        limit_approver(&scene, 60).await;
+        let yes = of_estimate(&estimate, "/approve");
+        scene.approver.post(&yes, json!({})).await.problem(403, "limit_exceeded");
+        scene.owner.post(&yes, json!({})).await.ok();
+        assert_eq!(scene.ticket(&ticket).await["emergency"]["status"], "disputed", "the lead decides all the same");
+        let refused = scene.agent.post(&path(&ticket, "/time-entries"), time(server, 15)).await;
+        refused.problem(409, "approved_minutes_exhausted");
+        let settled = scene.lead.post(&path(&ticket, "/emergency/uphold"), json!({})).await.ok();
+        assert_eq!((&settled["approved_minutes"], &settled["used_minutes"]), (&json!(15), &json!(15)));
+        assert_eq!(scene.minutes().await, (465, 0));
         is_clean(server).await;
     }
 

@@ -114,7 +114,8 @@ pub(super) fn save_organization(
     Ok(organization)
 }
 
-/// The emergency of a ticket as it stands: an estimate for the whole ticket that was approved since takes its place.
+/// The emergency of a ticket as it stands: an estimate for the whole ticket that was approved since takes its place. What
+/// an owner disputed is for the lead to decide all the same.
 ///
 /// # Errors
 /// The database.
@@ -122,11 +123,16 @@ pub fn find(conn: &mut Conn, ticket_id: TicketId) -> Result<Option<Emergency>, F
     let Some(mut emergency) = emergencies::find(conn, ticket_id)? else {
         return Ok(None);
     };
-    let totals = estimates::approved_totals(conn, &[ticket_id])?;
-    if totals.iter().any(|(_, at)| *at >= emergency.started_at) {
+    if emergency.status != EmergencyStatus::Disputed && is_replaced(conn, &emergency)? {
         emergency.status = EmergencyStatus::Replaced;
     }
     Ok(Some(emergency))
+}
+
+/// Whether an estimate for the whole ticket was approved since: work goes on under that alone.
+fn is_replaced(conn: &mut Conn, emergency: &Emergency) -> Result<bool, Failure> {
+    let totals = estimates::approved_totals(conn, &[emergency.ticket_id])?;
+    Ok(totals.iter().any(|(_, at)| *at >= emergency.started_at))
 }
 
 /// N of the clause, while it lets work on this ticket go on.
@@ -134,24 +140,31 @@ pub fn find(conn: &mut Conn, ticket_id: TicketId) -> Result<Option<Emergency>, F
 /// # Errors
 /// The database.
 pub fn active_minutes(conn: &mut Conn, ticket: &Ticket) -> Result<Option<i64>, Failure> {
-    Ok(find(conn, ticket.id)?.and_then(|emergency| goes_on(&emergency, ticket)))
-}
-
-/// N of the clause, where it still lets work be logged: on what is deducted, until it is closed or given up. Time is
-/// logged after the work, also when that is delivered.
-fn goes_on(emergency: &Emergency, ticket: &Ticket) -> Option<i64> {
+    // On what is deducted, until it is closed or given up: time is logged after the work, also when that is delivered.
     let at_work = ticket.status.is_open() || ticket.status == Status::Resolved;
+    let begun = emergencies::find(conn, ticket.id)?.filter(|_| ticket.billable && at_work);
+    let Some(emergency) = begun else {
+        return Ok(None);
+    };
     let active = emergency.active_minutes(ticket.severity);
-    active.filter(|_| ticket.billable && at_work)
+    Ok(if is_replaced(conn, &emergency)? { None } else { active })
 }
 
-/// Whether an owner said of work on this ticket that it was no emergency, and the lead did not say otherwise: then no
-/// other begins on it.
+/// Whether an emergency may begin on this ticket, as far as those before it go.
+///
+/// # Errors
+/// The database; those of [`EmergencyStatus::check_another`].
+pub fn check_another(conn: &mut Conn, ticket_id: TicketId) -> Result<Result<(), Refusal>, Failure> {
+    let before = emergencies::find(conn, ticket_id)?;
+    Ok(before.map_or(Ok(()), |emergency| emergency.status.check_another()))
+}
+
+/// Whether a person's word on the emergency of this ticket is missing still.
 ///
 /// # Errors
 /// The database.
-pub fn was_disputed(conn: &mut Conn, ticket_id: TicketId) -> Result<bool, Failure> {
-    Ok(emergencies::find(conn, ticket_id)?.is_some_and(|emergency| emergency.status.bars_another()))
+pub fn waits_for_a_word(conn: &mut Conn, ticket_id: TicketId) -> Result<bool, Failure> {
+    Ok(find(conn, ticket_id)?.is_some_and(|emergency| emergency.status.waits_for_a_word()))
 }
 
 /// Begins the work on the ticket in hand before a yes: holds what is available up to N, fixes how time is billed, and
@@ -240,7 +253,7 @@ fn tell(conn: &mut Conn, context: &Context, emergency: &Emergency) -> Result<(),
 ///
 /// # Errors
 /// `triage_required`, `invalid_transition`, `out_of_scope`, `not_billable`, `no_emergency_clause`,
-/// `severity_not_named`, `emergency_disputed`, `no_minutes_for_emergency`.
+/// `severity_not_named`, `no_minutes_for_emergency`; those of [`EmergencyStatus::check_another`].
 pub fn check_start(conn: &mut Conn, context: &Context, case: &Case) -> Result<(), Failure> {
     let ticket = &case.ticket;
     let Some(severity) = ticket.severity else {
@@ -261,10 +274,7 @@ pub fn check_start(conn: &mut Conn, context: &Context, case: &Case) -> Result<()
         return Err(Refusal::conflict("not_billable", detail).into());
     }
     case.organization.emergency_clause().check_covers(severity)?;
-    if was_disputed(conn, ticket.id)? {
-        let detail = "An owner disputed the emergency on this ticket: more work on it needs an approval first.";
-        return Err(Refusal::conflict("emergency_disputed", detail).into());
-    }
+    check_another(conn, ticket.id)??;
     if !facts::emergency_covers(conn, context, case, severity)? {
         let detail = "No pack has minutes for it, and nothing more may be borrowed: the work needs packs first.";
         return Err(Refusal::conflict("no_minutes_for_emergency", detail).into());
@@ -319,7 +329,7 @@ pub fn show(
         .sum();
     let account = ledger::load(conn, organization, &[ticket.id], &[])?.settled(context.now)?;
     let held = account.held_for(ticket.id);
-    let left_minutes = match goes_on(&emergency, ticket) {
+    let left_minutes = match active_minutes(conn, ticket)? {
         Some(clause) => {
             let counters = account.counters();
             let room = (counters.debt_limit_minutes - counters.debt_minutes).max(0);

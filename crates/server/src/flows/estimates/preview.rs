@@ -145,7 +145,8 @@ fn show_chosen(
                 Some(plans) => plans,
                 None => catalogue::current_plans(conn)?,
             };
-            plan::covering(plans.insert(on_sale), missing, account.counters().debt_minutes)
+            let debt_minutes = account.counters().debt_minutes;
+            plan::covering(plans.insert(on_sale), organization.currency, missing, debt_minutes)
         } else {
             None
         };
@@ -181,9 +182,11 @@ pub(super) fn approval(
     }
 }
 
-/// What was approved before that counts against an approver's limit: a total replaces it.
+/// What counts against an approver's limit beside what is chosen: a total replaces what was approved before, and says
+/// yes to what was used.
 pub(super) fn approved_before(estimate: &Estimate, choice: &Choice, work: &Work) -> i64 {
-    approved_after(estimate.basis, choice.minutes, work.approved_minutes, work.used_minutes) - choice.minutes
+    let after = approved_after(estimate.basis, choice.minutes, work.approved_minutes, work.used_minutes);
+    after.max(work.used_minutes) - choice.minutes
 }
 
 /// The token for exactly what was shown; none when minutes are missing.

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     context::Context,
     error::Failure,
-    flows::{organizations, tickets::Case},
+    flows::{emergency, organizations, tickets::Case},
 };
 
 /// A standing approval with what was approved under it in the month.
@@ -59,7 +59,8 @@ pub fn used(conn: &mut Conn, organization: &Organization, now: Instant) -> Resul
     Ok((all.into_iter().map(with_use).collect(), first))
 }
 
-/// The oldest standing approval that covers these minutes whole.
+/// The oldest standing approval that covers these minutes whole. It is no answer to work that began before a yes: while
+/// a person's word on that is missing, offers wait for a person too.
 fn covering(
     conn: &mut Conn,
     context: &Context,
@@ -69,12 +70,13 @@ fn covering(
 ) -> Result<Option<(StandingApproval, i64)>, Failure> {
     let (all, _) = used(conn, &case.organization, context.now)?;
     let work = &case.work;
-    let after = approved_after(
+    let approved = approved_after(
         estimate.basis,
         estimate.minutes,
         work.approved_minutes,
         work.used_minutes,
     );
+    let after = approved.max(work.used_minutes);
     let minutes = (after - work.approved_minutes).max(0);
     let covers = |used: &Used| {
         let wanted = Wanted {
@@ -87,7 +89,10 @@ fn covering(
         let terms = used.approval.terms();
         used.approval.ended_at.is_none() && (terms.small_works || !small_works_only) && terms.covers(&wanted)
     };
-    Ok(all.into_iter().find(covers).map(|used| (used.approval, minutes)))
+    match all.into_iter().find(covers) {
+        Some(used) if !emergency::waits_for_a_word(conn, case.ticket.id)? => Ok(Some((used.approval, minutes))),
+        _ => Ok(None),
+    }
 }
 
 /// Approves an offer at once that a standing approval covers, if the minutes are there. Whether it did. The

@@ -116,7 +116,7 @@ pub fn known(
     let emergency = covered
         && before_approval(ticket.status)
         && ticket.scope != Some(Scope::Out)
-        && !emergency::was_disputed(conn, ticket.id)?;
+        && emergency::check_another(conn, ticket.id)?.is_ok();
     // What is under warranty is not billable.
     let warranty = !ticket.billable && warranties::find(conn, ticket.id)?.is_some_and(|warranty| warranty.accepted);
     let small_works = standing::small_works_minutes(conn, organization, ticket, work, context.now)?;
@@ -152,7 +152,7 @@ pub fn known(
 pub fn emergency_covers(conn: &mut Conn, context: &Context, case: &Case, severity: Severity) -> Result<bool, Failure> {
     let clause = case.organization.emergency_clause();
     let covered = clause.check_covers(severity).is_ok()
-        && !emergency::was_disputed(conn, case.ticket.id)?
+        && emergency::check_another(conn, case.ticket.id)?.is_ok()
         && clause.hold_minutes > case.work.used_minutes
         && case.ticket.scope != Some(Scope::Out);
     if !covered {
