@@ -32,7 +32,7 @@ pub struct Forecast {
     pub used_in_pace_minutes: i64,
     /// When nothing is available any more, by use or by expiry; none without any pace, or with nothing available.
     pub empty_at: Option<Instant>,
-    /// Whole days from now to then.
+    /// Whole days from now to then; 0 when nothing is available now, none without any pace.
     pub days_until_empty: Option<i64>,
     /// What will expire unused, soonest first.
     pub unused: Vec<UnusedLot>,
@@ -127,7 +127,7 @@ fn run_down(now: Instant, pace: i64, lots: &[(&LotPosition, i64)]) -> Forecast {
     Forecast {
         used_in_pace_minutes: pace,
         empty_at,
-        days_until_empty: empty_at.map(|empty| (empty - now).num_days()),
+        days_until_empty: (pace > 0).then(|| (at - now).num_days()),
         unused,
     }
 }

@@ -123,6 +123,7 @@ pub fn alerts_mail(
         let key = match shown.alert.kind {
             AlertKind::LotUsed => "alerts.lot_used",
             AlertKind::LotExpiring => "alerts.lot_expiring",
+            AlertKind::RunningOut if shown.available_minutes == 0 => "alerts.nothing_left",
             AlertKind::RunningOut => "alerts.running_out",
         };
         let values = [

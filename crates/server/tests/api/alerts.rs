@@ -101,6 +101,37 @@ on_both_engines! {
         scene.foreign.get(ALERTS).await.problem(404, "not_found");
     }
 
+    async fn nothing_left_is_told_once_also_where_one_yes_took_it_all(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        scene.buy("starter", 1).await;
+        let ticket = in_work(server, &scene.people, "Export by region", 60).await;
+        logged(server, &scene.people, &ticket, 90, "2026-03-04").await;
+        run_jobs(server).await;
+        assert_eq!(listed(&scene).await, [] as [String; 0], "420 last for months at 60 in eight weeks");
+        let all = scene.offered("A new shop", 420).await;
+        scene.owner.post(&of_estimate(&all, "/approve"), json!({})).await.ok();
+        assert_eq!(listed(&scene).await, ["running_out 14"]);
+        for _ in 0..3 {
+            server.wait(chrono::TimeDelta::minutes(5));
+            run_jobs(server).await;
+        }
+        assert_eq!(told(server, &scene, "minutes.running_out").await, 1);
+        let scene = scene.again(server).await;
+        assert_eq!(scene.viewer.get(ALERTS).await.ok()["items"][0]["value"], 0);
+        let mails = server.mails(2).await;
+        assert!(mails.iter().any(|mail| mail.contains("Nothing is left to approve")), "{mails:#?}");
+        // It recovers, and is taken again.
+        scene.buy("starter", 1).await;
+        server.wait(chrono::TimeDelta::minutes(5));
+        run_jobs(server).await;
+        assert_eq!(listed(&scene).await, [] as [String; 0]);
+        let all = scene.offered("Another shop", 480).await;
+        scene.owner.post(&of_estimate(&all, "/approve"), json!({})).await.ok();
+        server.wait(chrono::TimeDelta::minutes(5));
+        run_jobs(server).await;
+        assert_eq!(told(server, &scene, "minutes.running_out").await, 2);
+    }
+
     async fn thresholds_are_the_owner_s_to_set(server: &TestServer) {
         let scene = Scene::new(server).await;
         let seen = scene.viewer.get(THRESHOLDS).await.ok();

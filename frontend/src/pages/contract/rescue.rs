@@ -42,6 +42,9 @@ fn alert(alert: Alert) -> AnyView {
                 &[("plan", &plan), ("percent", &percent), ("time", &left)],
             )
         }
+        AlertKind::LotExpiring if alert.value <= 0 => {
+            t_with("alert.lot_ends_today", &[("plan", &plan), ("time", &left)])
+        }
         AlertKind::LotExpiring => {
             let on = alert.expires_on.map(date).unwrap_or_default();
             t_count(
@@ -50,6 +53,7 @@ fn alert(alert: Alert) -> AnyView {
                 &[("plan", &plan), ("time", &left), ("date", &on)],
             )
         }
+        AlertKind::RunningOut if alert.available_minutes == 0 => t("alert.nothing_left"),
         AlertKind::RunningOut => t_count("alert.running_out", alert.value, &[("time", &left)]),
     };
     view! { <li class="notice"><Icon name="alert" /><p>{text}</p></li> }.into_any()
