@@ -36,7 +36,8 @@ impl Day<'_> {
             9..15 => self.change_lot(chance).await,
             15..18 => self.answer_emergency(chance).await,
             18..28 => self.offer(chance, &ticket).await,
-            28..47 => self.answer(chance).await,
+            28..45 => self.answer(chance).await,
+            45..47 => self.not_me(chance).await,
             47..52 => self.begin(&ticket).await,
             52..75 => self.log(chance, &ticket).await,
             75..88 => self.take_back(chance).await,
@@ -49,11 +50,11 @@ impl Day<'_> {
 
     /// Some are emergencies: work on them begins before a yes.
     async fn open(&self, chance: &mut StdRng) -> Option<()> {
-        let answer = self
-            .scene
-            .member
-            .post("/tickets", self.scene.request("The export fails"))
-            .await;
+        let mut request = self.scene.request("The export fails");
+        if chance.random_bool(0.3) {
+            request["system_id"] = self.books.with(|known| known.system.clone()).into();
+        }
+        let answer = self.scene.member.post("/tickets", request).await;
         let Some(ticket) = self.books.heard("open", &answer) else {
             return Some(());
         };
@@ -154,39 +155,6 @@ impl Day<'_> {
             .await;
         if let Some(estimate) = self.books.heard("offer", &answer) {
             self.books.with(|known| known.estimates.push(text(&estimate, "id")));
-        }
-        Some(())
-    }
-
-    /// Yes, with what was shown or without, by one of the two who may; sometimes no.
-    async fn answer(&self, chance: &mut StdRng) -> Option<()> {
-        // Most of the others are answered.
-        let estimate = self.books.with(|known| latest(chance, &known.estimates, 8))?;
-        let who = if chance.random_bool(0.7) {
-            &self.scene.owner
-        } else {
-            &self.scene.approver
-        };
-        if chance.random_bool(0.05) {
-            let body = json!({ "reason": "Too much." });
-            let answer = who.post(&format!("/estimates/{estimate}/reject"), body).await;
-            self.books.heard("reject", &answer);
-            return Some(());
-        }
-        let mut yes = json!({});
-        if chance.random_bool(0.5) {
-            let shown = who.get(&format!("/estimates/{estimate}/preview")).await;
-            let shown = self.books.heard("preview", &shown).unwrap_or_default();
-            if shown["preview_token"].is_null() {
-                return Some(());
-            }
-            yes = json!({ "preview_token": shown["preview_token"] });
-        }
-        let answer = who.post(&format!("/estimates/{estimate}/approve"), yes).await;
-        if let Some(approved) = self.books.heard("approve", &answer) {
-            assert_eq!(approved["status"], "approved");
-            let first = self.books.with(|known| known.approved.insert(estimate.clone()));
-            assert!(first, "{estimate} was approved twice");
         }
         Some(())
     }

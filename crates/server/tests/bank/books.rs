@@ -34,6 +34,10 @@ pub struct Known {
     pub lots: Vec<String>,
     /// Tickets on which work began as an emergency.
     pub emergencies: Vec<String>,
+    /// The system that some tickets are about, and some lots are limited to.
+    pub system: String,
+    /// Approvals that the lead recorded, and nobody disputed yet.
+    pub recorded: Vec<String>,
     /// Estimates that were approved.
     pub approved: BTreeSet<String>,
     /// How often each act had which outcome: a status, and the code of a refusal.

@@ -7,12 +7,23 @@ use super::Day;
 use crate::acts::latest;
 
 impl Day<'_> {
-    /// An owner confirms or disputes; the lead settles, by both answers at once: one counts.
+    /// An owner confirms or disputes; the lead settles, by both answers at once: one counts. Sometimes its severity
+    /// changes.
     pub async fn answer_emergency(&self, chance: &mut StdRng) -> Option<()> {
         let ticket = self.books.with(|known| latest(chance, &known.emergencies, 6))?;
         let path = |word: &str| format!("/tickets/{ticket}/emergency/{word}");
         let because = || json!({ "reason": "The shop was up." });
-        if chance.random_bool(0.25) {
+        if chance.random_bool(0.15) {
+            // It was not that bad, or is as bad again.
+            let severity = if chance.random_bool(0.5) { "p2" } else { "p0" };
+            let triage = json!({ "severity": severity, "kind": "evolutionary", "scope": "in" });
+            let answer = self
+                .scene
+                .agent
+                .post(&format!("/tickets/{ticket}/triage"), triage)
+                .await;
+            self.books.heard("triage again", &answer);
+        } else if chance.random_bool(0.25) {
             let answer = self.scene.owner.post(&path("confirm"), json!({})).await;
             self.books.heard("confirm emergency", &answer);
         } else if chance.random_bool(0.5) {

@@ -19,11 +19,17 @@ impl Day<'_> {
         };
         let minutes = chance.random_range(1..120);
         let because = |minutes: i64| json!({ "minutes": minutes, "reason": "Agreed by phone." });
-        let (act, client, path, body): (_, _, _, Value) = match chance.random_range(0..10) {
+        let systems = match chance.random_range(0..3) {
+            0 => vec![self.books.with(|known| known.system.clone())],
+            _ => Vec::new(),
+        };
+        let limited = json!({ "system_ids": systems, "reason": "Agreed by phone." });
+        let (act, client, path, body): (_, _, _, Value) = match chance.random_range(0..12) {
             0..2 => ("extend", &self.scene.owner, "extend", json!({})),
             2..4 => ("credit", &self.scene.lead, "adjust", because(minutes)),
             4..6 => ("debit", &self.scene.lead, "adjust", because(-minutes)),
             6..8 => ("refund", &self.admin, "refund", because(minutes)),
+            8..10 => ("limit", &self.scene.lead, "limit", limited),
             _ => ("void", &self.scene.lead, "void", json!({ "reason": "A mistake." })),
         };
         let answer = client.post(&format!("/lots/{lot}/{path}"), body).await;

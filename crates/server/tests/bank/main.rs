@@ -15,6 +15,7 @@ mod readers;
     reason = "the people of these tests are needed here, not all that they do there"
 )]
 mod requests;
+mod yes;
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -33,7 +34,7 @@ use rand::{SeedableRng, rngs::StdRng};
 use serde_json::json;
 
 use books::Books;
-use requests::Scene;
+use requests::{Scene, text};
 
 /// Clients that ask at once.
 const CLIENTS: usize = 64;
@@ -57,9 +58,10 @@ const BY_CHANCE: [MovementKind; 7] = [
 /// on few lots, and what is left is fought for.
 const MORE: usize = 10_000;
 const SCARCE: usize = 4;
-/// How often days pass between operations, and how many: enough for the shortest packs to expire on the way.
+/// How often days pass between operations, and how many: the packs that were bought first, for three months, end before
+/// the last of them.
 const ROUNDS: usize = 8;
-const DAYS: i64 = 12;
+const DAYS: i64 = 14;
 
 on_both_engines! {
     async fn nothing_is_sold_twice_and_nothing_is_lost(server: &TestServer) {
@@ -68,7 +70,7 @@ on_both_engines! {
         let books = Books::default();
         let mut scene = Scene::new(server).await;
         scene.buy("starter", 2).await;
-        agree(server, &scene).await;
+        agree(server, &scene, &books).await;
         for round in 0..ROUNDS {
             let left = Cell::new(operations / ROUNDS);
             let admin = server.signed_in(scene.people.at(Place::Staff(StaffRole::Admin))).await;
@@ -105,8 +107,9 @@ async fn kinds(server: &TestServer, scene: &Scene) -> BTreeSet<MovementKind> {
     all.iter().map(|movement| movement.kind).collect()
 }
 
-/// Lets the client pay afterwards, and emergencies be worked on with borrowed minutes.
-async fn agree(server: &TestServer, scene: &Scene) {
+/// Lets the client pay afterwards, and emergencies be worked on with borrowed minutes; and tells of the system that some
+/// of the work is for.
+async fn agree(server: &TestServer, scene: &Scene, books: &Books) {
     let path = "/organizations/acme/emergency-clause";
     let admin = server.signed_in(scene.people.at(Place::Staff(StaffRole::Admin))).await;
     let seen = admin.get(path).await;
@@ -124,6 +127,9 @@ async fn agree(server: &TestServer, scene: &Scene) {
         .patch(path, changed)
         .await
         .ok();
+    let shop = json!({ "name": "Shop" });
+    let shop = admin.post("/organizations/acme/systems", shop).await.created();
+    books.with(|known| known.system = text(&shop, "id"));
 }
 
 /// What happens between two jumps of the clock.
