@@ -60,13 +60,7 @@ impl Client {
 
     /// Buys packs for every organization, which are paid at once.
     pub fn buy_packs(&self) -> Result<(), Failure> {
-        let terms = call(&self.base, "GET", "/terms", "", None)?;
-        let current = terms["items"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find(|terms| terms["current"] == true);
-        let version = current.map_or(Value::Null, |terms| terms["version"].clone());
+        let version = self.terms_version()?;
         for owner in &self.owners {
             let order = json!({
                 "organization_id": owner.organization, "plan_code": "flexi", "packs": PACKS, "terms_version": version,
@@ -77,6 +71,14 @@ impl Client {
             call(&self.base, "POST", &path, &self.lead.token, Some(&payment))?;
         }
         Ok(())
+    }
+
+    /// The version of the terms that orders accept now.
+    pub fn terms_version(&self) -> Result<Value, Failure> {
+        let terms = call(&self.base, "GET", "/terms", "", None)?;
+        let mut all = terms["items"].as_array().into_iter().flatten();
+        let current = all.find(|terms| terms["current"] == true);
+        Ok(current.map_or(Value::Null, |terms| terms["version"].clone()))
     }
 
     /// An answer in JSON that needs no database: the token is checked, the address does not exist.

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::writers::{Acknowledged, Memory, Writer};
+use super::{memory::Memory, writers::Writer};
 use crate::{
     Failure,
     bench::client::Client,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Clients that write at once.
-const WRITERS: u32 = 16;
+const WRITERS: usize = 16;
 
 /// Starts the server, lets clients write, kills it; so many times with each engine. After each kill the books are
 /// checked as they were left; after each restart every acknowledged write is looked up, and what was in flight is sent
@@ -39,7 +39,7 @@ fn kill_with(engine: &str, place: &Place, times: u32, file: Option<&Path>) -> Re
     let begun = Instant::now();
     place.command(&["migrate"])?;
     place.command(&["seed", "--demo"])?;
-    let mut all: Vec<Acknowledged> = Vec::new();
+    let mut all: Vec<Memory> = Vec::new();
     let mut writes = 0;
     let (mut server, _) = place.serve()?;
     Client::new(&server.base)?.buy_packs()?;
@@ -51,16 +51,11 @@ fn kill_with(engine: &str, place: &Place, times: u32, file: Option<&Path>) -> Re
         let client = Client::new(&server.base)?;
         let mut told = 0;
         let mut sent_again = 0;
-        for memory in memories {
-            for acknowledged in &memory.acknowledged {
-                acknowledged.look_up(&server.base, &client)?;
-            }
-            if let Some(in_flight) = &memory.in_flight {
-                in_flight.again(&server.base, &client)?;
-                sent_again += 1;
-            }
+        for mut memory in memories {
             told += memory.writes;
-            all.extend(memory.acknowledged);
+            sent_again += usize::from(memory.send_again(&server.base)?);
+            memory.look_up(&server.base, &client)?;
+            all.push(memory);
         }
         writes += told;
         println!(
@@ -71,8 +66,8 @@ fn kill_with(engine: &str, place: &Place, times: u32, file: Option<&Path>) -> Re
         );
     }
     let client = Client::new(&server.base)?;
-    for acknowledged in &all {
-        acknowledged.look_up(&server.base, &client)?;
+    for memory in &all {
+        memory.look_up(&server.base, &client)?;
     }
     println!(
         "{engine}: {times} kills, {writes} writes acknowledged, 0 lost; {}; {} s",
@@ -86,12 +81,15 @@ fn kill_with(engine: &str, place: &Place, times: u32, file: Option<&Path>) -> Re
 fn write_until_killed(server: Server, turn: u32) -> Result<Vec<Memory>, Failure> {
     let base = server.base.clone();
     let client = Client::new(&base)?;
+    let terms_version = client.terms_version()?;
     let killed = AtomicBool::new(false);
     thread::scope(|scope| {
-        let write = |number: u32| {
+        let write = |number: usize| {
             let writer = Writer {
                 base: &base,
                 client: &client,
+                number,
+                terms_version: &terms_version,
                 name: format!("k{turn}w{number}"),
                 killed: &killed,
             };

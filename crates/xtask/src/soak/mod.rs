@@ -1,6 +1,7 @@
 //! `cargo xtask soak`: trials that take their time. Nothing asserts a time.
 
 mod kill;
+mod memory;
 mod writers;
 
 use crate::{

@@ -1,44 +1,14 @@
-//! Clients that write until their server is gone, and remember what it acknowledged.
+//! Clients that write until their server is gone.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::{
-    Failure,
-    api::{Call, call, send, text},
-    bench::client::Client,
-};
+use super::memory::{Memory, Request, Step};
+use crate::{Failure, api::Person, bench::client::Client};
 
-/// What one writer was told about one request for work.
-pub struct Acknowledged {
-    /// Its id.
-    pub id: String,
-    title: String,
-    triaged: bool,
-    estimate: Option<String>,
-    approved: bool,
-    entries: Vec<String>,
-    comments: usize,
-}
-
-/// A request for work whose answer did not come: it may have happened, or not.
-pub struct InFlight {
-    owner: usize,
-    key: String,
-    body: Value,
-}
-
-/// What a writer knows when its server is gone.
-#[derive(Default)]
-pub struct Memory {
-    /// What was acknowledged.
-    pub acknowledged: Vec<Acknowledged>,
-    /// What was asked for last, when that was a new request for work.
-    pub in_flight: Option<InFlight>,
-    /// Writes that were acknowledged.
-    pub writes: usize,
-}
+/// Of so many writers one begins with an order.
+const BUYERS: usize = 4;
 
 /// Why a writer stops.
 enum Stop {
@@ -54,8 +24,12 @@ pub struct Writer<'a> {
     pub base: &'a str,
     /// Who acts.
     pub client: &'a Client,
+    /// Which of the writers.
+    pub number: usize,
     /// Tells the requests of this writer from all others.
     pub name: String,
+    /// The terms that orders accept.
+    pub terms_version: &'a Value,
     /// Set once the server was killed: an answer that does not come is expected from then on.
     pub killed: &'a AtomicBool,
 }
@@ -65,7 +39,12 @@ impl Writer<'_> {
     pub fn write(&self) -> Result<Memory, Failure> {
         let mut memory = Memory::default();
         for turn in 0.. {
-            match self.one_request(turn, &mut memory) {
+            let owner = &self.client.owners[turn % self.client.owners.len()];
+            let done = match turn {
+                0 if self.number.is_multiple_of(BUYERS) => self.packs(owner, &mut memory),
+                _ => self.work(turn, owner, &mut memory),
+            };
+            match done {
                 Ok(()) => {}
                 Err(Stop::Wrong(failure)) => return Err(failure),
                 Err(Stop::Gone) => break,
@@ -84,151 +63,85 @@ impl Writer<'_> {
         ))
     }
 
-    /// A request for work from its opening to the time logged on it, each step acknowledged before the next.
-    fn one_request(&self, turn: usize, memory: &mut Memory) -> Result<(), Stop> {
-        let owner = turn % self.client.owners.len();
+    /// A pack from its order to a minute that the lead adds to it.
+    fn packs(&self, owner: &Person, memory: &mut Memory) -> Result<(), Stop> {
+        let order = json!({
+            "organization_id": owner.organization, "plan_code": "starter", "packs": 1,
+            "terms_version": self.terms_version,
+        });
+        self.send(memory, Step::Order, "/orders".to_owned(), &owner.token, order)?;
+        let place = memory.purchases.len() - 1;
+        let lead = &self.client.lead.token;
+        let payment = json!({ "payment_reference": format!("transfer {}", self.name) });
+        let path = format!("/orders/{}/confirm-payment", memory.purchases[place].order);
+        self.send(memory, Step::Pay(place), path, lead, payment)?;
+        let path = format!("/lots/{}/adjust", memory.purchases[place].lot);
+        let minute = json!({ "minutes": 1, "reason": "A minute more." });
+        self.send(memory, Step::Adjust(place), path, lead, minute)
+    }
+
+    /// A request for work from its opening to the time logged on it and taken back, each step acknowledged before the
+    /// next.
+    fn work(&self, turn: usize, owner: &Person, memory: &mut Memory) -> Result<(), Stop> {
         let title = format!("{}t{turn} the export stops", self.name);
         let body = json!({
-            "organization_id": self.client.owners[owner].organization, "title": title,
-            "description": "Since this morning.", "affected": "The back office",
+            "organization_id": owner.organization, "title": title, "description": "Since this morning.",
+            "affected": "The back office",
         });
-        let key = format!("{}-{turn}", self.name);
-        memory.in_flight = Some(InFlight {
-            owner,
-            key: key.clone(),
-            body: body.clone(),
-        });
-        let token = &self.client.owners[owner].token;
-        let ticket = self.post("/tickets", token, Some(&key), &body, memory)?;
-        memory.in_flight = None;
-        let id = text(&ticket["id"]);
-        memory.acknowledged.push(Acknowledged {
-            id: id.clone(),
-            title,
-            triaged: false,
-            estimate: None,
-            approved: false,
-            entries: Vec::new(),
-            comments: 0,
-        });
-        let place = memory.acknowledged.len() - 1;
+        self.send(memory, Step::Open { title }, "/tickets".to_owned(), &owner.token, body)?;
+        let place = memory.works.len() - 1;
         let lead = &self.client.lead.token;
+        let ticket = format!("/tickets/{}", memory.works[place].id);
         let triage = json!({ "severity": "p2", "kind": "evolutionary", "scope": "in" });
-        self.post(&format!("/tickets/{id}/triage"), lead, None, &triage, memory)?;
-        memory.acknowledged[place].triaged = true;
+        self.send(memory, Step::Triage(place), format!("{ticket}/triage"), lead, triage)?;
         let offer = json!({ "minutes": 60, "includes": "All of it." });
-        let estimate = self.post(&format!("/tickets/{id}/estimates"), lead, None, &offer, memory)?;
-        let estimate = text(&estimate["id"]);
-        memory.acknowledged[place].estimate = Some(estimate.clone());
-        self.post(
-            &format!("/estimates/{estimate}/approve"),
-            token,
-            None,
-            &json!({}),
-            memory,
-        )?;
-        memory.acknowledged[place].approved = true;
+        self.send(memory, Step::Offer(place), format!("{ticket}/estimates"), lead, offer)?;
+        let estimate = memory.works[place].estimate.clone().unwrap_or_default();
+        let approve = format!("/estimates/{estimate}/approve");
+        self.send(memory, Step::Approve(place), approve, &owner.token, json!({}))?;
         let comment = json!({ "body": "Thank you.", "visibility": "public" });
-        self.post(&format!("/tickets/{id}/comments"), token, None, &comment, memory)?;
-        memory.acknowledged[place].comments += 1;
+        self.send(
+            memory,
+            Step::Comment(place),
+            format!("{ticket}/comments"),
+            &owner.token,
+            comment,
+        )?;
         // A day that is over everywhere.
         let time = json!({
             "minutes": 50, "worked_on": "2026-01-02", "activity": "development", "note": "Worked on it.",
             "billable": true
         });
-        let entry = self.post(&format!("/tickets/{id}/time-entries"), lead, None, &time, memory)?;
-        memory.acknowledged[place].entries.push(text(&entry["id"]));
-        Ok(())
+        self.send(memory, Step::Log(place), format!("{ticket}/time-entries"), lead, time)?;
+        if turn.is_multiple_of(2) {
+            return Ok(());
+        }
+        let entry = memory.works[place].entry.clone().unwrap_or_default();
+        let back = json!({ "reason": "Another ticket's." });
+        self.send(
+            memory,
+            Step::TakeBack(place),
+            format!("/time-entries/{entry}/reverse"),
+            lead,
+            back,
+        )
     }
 
-    fn post(
-        &self,
-        path: &str,
-        token: &str,
-        key: Option<&str>,
-        body: &Value,
-        memory: &mut Memory,
-    ) -> Result<Value, Stop> {
-        let request = Call {
-            method: "POST",
+    /// Every request has a key, so that it can be sent again.
+    fn send(&self, memory: &mut Memory, step: Step, path: String, token: &str, body: Value) -> Result<(), Stop> {
+        let request = Request {
             path,
-            token,
-            key,
-            body: Some(body),
+            token: token.to_owned(),
+            key: format!("{}-{}", self.name, memory.writes),
+            body,
         };
-        let (status, said) = send(self.base, &request).ok_or(Stop::Gone)?;
-        if status >= 300 {
-            return Err(Stop::Wrong(format!("POST {path}: {status} {said}")));
-        }
-        memory.writes += 1;
-        serde_json::from_str(&said).map_err(|error| Stop::Wrong(format!("POST {path}: {error}")))
-    }
-}
-
-impl Acknowledged {
-    /// Looks everything up that was acknowledged.
-    pub fn look_up(&self, base: &str, client: &Client) -> Result<(), Failure> {
-        let lead = &client.lead.token;
-        let ticket = call(base, "GET", &format!("/tickets/{}", self.id), lead, None)?;
-        let lost = |what: &str| {
-            Err(format!(
-                "{what} of {} was acknowledged and is not there: {ticket}",
-                self.id
-            ))
-        };
-        let has = |list: &str, id: &str| {
-            let mut all = ticket[list].as_array().into_iter().flatten();
-            all.any(|item| item["id"] == id)
-        };
-        if ticket["title"] != self.title.as_str() {
-            return lost("the title");
-        }
-        if self.triaged && ticket["severity"] != "p2" {
-            return lost("the triage");
-        }
-        if let Some(estimate) = &self.estimate {
-            let path = format!("/estimates/{estimate}");
-            let estimate = call(base, "GET", &path, lead, None)?;
-            if self.approved && estimate["status"] != "approved" {
-                return lost("the approval");
+        let answer = request.send(self.base);
+        match answer {
+            None => {
+                memory.in_flight = Some((step, request));
+                Err(Stop::Gone)
             }
-        }
-        if self.entries.iter().any(|entry| !has("time_entries", entry)) {
-            return lost("a time entry");
-        }
-        if self.comments > 0 {
-            let comments = call(base, "GET", &format!("/tickets/{}/comments", self.id), lead, None)?;
-            if comments["items"].as_array().map_or(0, Vec::len) < self.comments {
-                return lost("a comment");
-            }
-        }
-        Ok(())
-    }
-}
-
-impl InFlight {
-    /// Sends it once more, with its key: whatever happened before, it is there once.
-    pub fn again(&self, base: &str, client: &Client) -> Result<(), Failure> {
-        let owner = &client.owners[self.owner];
-        let request = Call {
-            method: "POST",
-            path: "/tickets",
-            token: &owner.token,
-            key: Some(&self.key),
-            body: Some(&self.body),
-        };
-        let (status, said) = send(base, &request).ok_or("no answer to what was sent again")?;
-        if status != 201 {
-            return Err(format!("what was sent again: {status} {said}"));
-        }
-        let title = text(&self.body["title"]);
-        let word = title.split(' ').next().unwrap_or_default();
-        let path = format!("/tickets?organization_id={}&q={word}", owner.organization);
-        let found = call(base, "GET", &path, &owner.token, None)?;
-        let mut same = found["items"].as_array().into_iter().flatten();
-        match same.by_ref().filter(|ticket| ticket["title"] == title.as_str()).count() {
-            1 => Ok(()),
-            count => Err(format!("{title} is there {count} times")),
+            Some(said) => memory.note(&step, &said.map_err(Stop::Wrong)?).map_err(Stop::Wrong),
         }
     }
 }
