@@ -19,6 +19,7 @@ mod health;
 mod idempotency;
 mod imports;
 mod jobs;
+mod limited_lots;
 mod lots;
 mod lots_expiry;
 mod mails;

@@ -3,7 +3,7 @@
 use crate::common::{Outcome, acme, add_ticket, add_user, id, user};
 use chrono::TimeDelta;
 use daypack_domain::estimate::Basis;
-use daypack_domain::ids::{LotId, OrganizationId, TicketId, UserId};
+use daypack_domain::ids::{LotId, OrganizationId, SystemId, TicketId, UserId};
 use daypack_domain::ledger::{Account, Approval, Movement, Reversal, Stamp, Work, balance_as_of};
 use daypack_domain::lot::{GiftedLot, Lot, LotOrigin};
 use daypack_domain::money::Currency;
@@ -11,9 +11,10 @@ use daypack_domain::work::Activity;
 use daypack_domain::zone::Zone;
 use daypack_domain::{Instant, Refusal};
 use daypack_store::lots::{self, LotRecord};
+use daypack_store::systems::{self, System};
 use daypack_store::testing::start;
 use daypack_store::time_entries::{self, TimeEntry};
-use daypack_store::{Conn, Store, StoreError, ledger, on_both_engines, organizations};
+use daypack_store::{Conn, Json, Store, StoreError, ledger, on_both_engines, organizations};
 
 const TICKET: u128 = 300;
 const ENTRY: u128 = 400;
@@ -22,15 +23,20 @@ fn today() -> chrono::NaiveDate {
     start().date_naive()
 }
 
-/// A lot of 480 minutes that can be used through the `days`th day from now.
+/// A lot of 480 minutes for all systems that can be used through the `days`th day from now.
 fn lot(number: u128, organization_id: OrganizationId, days: i64) -> LotRecord {
+    limited_lot(number, organization_id, days, &[])
+}
+
+/// The same for these systems alone, when any are named.
+fn limited_lot(number: u128, organization_id: OrganizationId, days: i64, systems: &[u128]) -> LotRecord {
     let gift = GiftedLot {
         id: id(number),
         organization_id,
         origin: LotOrigin::Opening,
         plan: None,
         minutes: 480,
-        system_ids: Vec::new(),
+        system_ids: systems.iter().map(|number| id(*number)).collect(),
         expires_on: today() + TimeDelta::days(days),
     };
     let lot = Lot::gift(gift, Currency::EUR, start(), today()).unwrap();
@@ -69,6 +75,29 @@ fn load(conn: &mut Conn, organization: OrganizationId, others: &[LotId]) -> Outc
     ledger::load(conn, &organization, &[id(TICKET)], others)
 }
 
+/// The account as a ticket in hand loads it.
+fn current(conn: &mut Conn, organization: OrganizationId) -> Outcome<Account> {
+    ledger::load_current(conn, organization, &[id(TICKET)])
+}
+
+fn system(number: u128, organization_id: OrganizationId) -> System {
+    System {
+        id: id(number),
+        organization_id,
+        name: format!("System {number}"),
+        description: String::new(),
+        environments: Json(Vec::new()),
+        components: Json(Vec::new()),
+        scope_clauses: Json(Vec::new()),
+        severity_examples: Json(Vec::new()),
+        primary_agent_id: None,
+        backup_agent_id: None,
+        archived_at: None,
+        created_at: start(),
+        version: 1,
+    }
+}
+
 /// Loads, decides and saves at this instant; what is loaded next is what the account was left with.
 fn decide(
     store: &Store,
@@ -85,6 +114,7 @@ fn decide(
         decision(&mut account, &stamp, &of_entry).map_err(|refusal| StoreError::corrupt(refusal.to_string()))?;
         ledger::save(conn, organization, &mut account)?;
         assert_eq!(load(conn, organization, &lots)?, account);
+        assert_eq!(current(conn, organization)?, load(conn, organization, &[])?);
         Ok(())
     });
     done.unwrap();
@@ -155,5 +185,55 @@ on_both_engines! {
         assert_eq!(balance_as_of(&all, &lots, at(1)).available_minutes, 360);
         assert_eq!(all.iter().rfind(|movement| movement.effective_at <= at(1)).unwrap().available_after_minutes, 360);
         assert_eq!(balance_as_of(&all, &lots, at(4)).available_minutes, 490);
+    }
+
+    an_account_is_the_same_however_it_is_loaded(database) {
+        let store = &database.store;
+        let organization = acme(store);
+        let ana = add_user(store, &user(1, "ana"));
+        let looked: Outcome<()> = store.write_blocking(move |conn| {
+            organizations::lock(conn, organization)?;
+            for number in 600..603 {
+                systems::insert(conn, &system(number, organization))?;
+            }
+            add_ticket(conn, id(TICKET), organization, ana)?;
+            let mut account = load(conn, organization, &[])?;
+            assert_eq!(current(conn, organization)?, account, "without a lot");
+            let lots = [
+                limited_lot(200, organization, 10, &[602, 600]),
+                lot(201, organization, 60),
+                limited_lot(202, organization, 20, &[601]),
+            ];
+            for lot in lots {
+                lots::insert(conn, &lot)?;
+                account.grant(&Stamp::system(start()), lot.position).expect("a new lot is granted");
+            }
+            let approval = Approval {
+                hold_id: id(500),
+                ticket_id: id(TICKET),
+                system_id: Some(id(600)),
+                minutes: 600,
+                basis: Basis::Total,
+                used_minutes: 0,
+            };
+            let preview = account.approve(&Stamp::system(start()), &approval, None).expect("two lots serve it");
+            let taken: Vec<(LotId, i64)> =
+                preview.allocations.iter().map(|part| (part.lot_id, part.minutes)).collect();
+            assert_eq!(taken, [(id(200), 480), (id(201), 120)]);
+            ledger::save(conn, organization, &mut account)?;
+            let loaded = load(conn, organization, &[])?;
+            let limits: Vec<Vec<SystemId>> = loaded.lots().map(|lot| lot.system_ids.clone()).collect();
+            assert_eq!(limits, [vec![id(600), id(602)], Vec::new(), vec![id(601)]]);
+            assert_eq!(current(conn, organization)?, loaded);
+            let by_plan: Vec<LotRecord> =
+                lots::with_plans(conn, organization)?.into_iter().map(|(record, _)| record).collect();
+            assert_eq!(by_plan, lots::of_organization(conn, organization)?);
+            for record in by_plan {
+                assert_eq!(lots::find(conn, record.lot.id)?.as_ref(), Some(&record));
+                assert_eq!(loaded.lot(record.lot.id), Some(&record.position));
+            }
+            Ok(())
+        });
+        looked.unwrap();
     }
 }
