@@ -9,13 +9,13 @@ use daypack_server::testing::{Answered, Client, People, Place, TestServer};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-const HEADING: &str = "client,plan,minutes_left,expires_on,reference,reason\n";
+pub const HEADING: &str = "client,plan,minutes_left,expires_on,reference,reason\n";
 
 async fn admin(server: &TestServer, people: &People) -> Client {
     at(server, people, Place::Staff(Admin)).await
 }
 
-async fn send(client: &Client, query: &str, body: impl Into<String>) -> Answered {
+pub async fn send(client: &Client, query: &str, body: impl Into<String>) -> Answered {
     let client = client.header("content-type", "text/csv; charset=utf-8");
     client
         .send(Method::POST, &format!("/imports/contracts{query}"), Some(body.into()))
@@ -23,7 +23,7 @@ async fn send(client: &Client, query: &str, body: impl Into<String>) -> Answered
 }
 
 /// Code of each row, `ok` for those that are fine.
-fn codes(answer: &Value) -> Vec<String> {
+pub fn codes(answer: &Value) -> Vec<String> {
     let rows = answer["rows"].as_array().unwrap().iter();
     rows.map(|row| row["code"].as_str().unwrap_or("ok").to_owned())
         .collect()

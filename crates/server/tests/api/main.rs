@@ -8,6 +8,7 @@ mod catalogue;
 mod catalogue_edits;
 mod corrections;
 mod dashboard;
+mod days;
 mod document;
 mod edge;
 mod emergencies;
