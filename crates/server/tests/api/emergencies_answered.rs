@@ -114,8 +114,10 @@ on_both_engines! {
         let said = json!({ "approver_id": approver, "channel": "phone", "note": "Called at nine." });
         scene.lead.post(&of_estimate(&estimate, "/recorded-approval"), said).await.ok();
         assert_eq!(scene.ticket(&ticket).await["emergency"]["status"], "replaced");
+        assert_eq!(scene.minutes().await, (240, 180), "60 of the emergency were held, and 120 more");
         scene.approver.post(&of_estimate(&estimate, "/dispute"), json!({})).await.ok();
         let seen = scene.ticket(&ticket).await;
+        assert_eq!((&seen["held_minutes"], scene.minutes().await), (&json!(60), (360, 60)));
         assert_eq!((&seen["emergency"]["status"], &seen["emergency"]["left_minutes"]), (&json!("pending"), &json!(60)));
         assert_eq!((&seen["approved_minutes"], &seen["used_minutes"]), (&json!(0), &json!(60)));
         let refused = scene.agent.post(&path(&ticket, "/time-entries"), time(server, 75)).await;

@@ -187,6 +187,32 @@ on_both_engines! {
         is_clean(server).await;
     }
 
+    async fn not_me_gives_back_its_own_minutes_and_leaves_what_others_approved(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        scene.buy("starter", 1).await;
+        let estimate = scene.offered("Export fails", 240).await;
+        scene.owner.post(&of_estimate(&estimate, "/approve"), json!({})).await.ok();
+        let ticket = json!({ "id": estimate["ticket_id"] });
+        let more = json!({ "minutes": 60, "includes": "More.", "basis": "further" });
+        let recorded = record(&scene, &scene.offer(&ticket, more).await).await;
+        assert_eq!(scene.minutes().await, (180, 300));
+        // Half an hour is free; the older yes is used first.
+        work(&scene, &ticket, 90).await;
+        assert_eq!(scene.minutes().await, (180, 240));
+        scene.approver.post(&of_estimate(&recorded, "/dispute"), json!({})).await.ok();
+        let mails: Vec<String> = server.mails(2).await.iter().map(|mail| readable(mail)).collect();
+        assert!(mails.iter().any(|mail| mail.contains("Given back to the packs: 1 h")), "{mails:#?}");
+        assert_eq!(scene.minutes().await, (240, 180));
+        let seen = scene.ticket(&ticket).await;
+        assert_eq!((&seen["approved_minutes"], &seen["used_minutes"]), (&json!(240), &json!(60)));
+        assert_eq!(seen["held_minutes"], 180);
+        let entries = path(&ticket, "/time-entries");
+        scene.agent.post(&entries, entry(180)).await.created();
+        scene.agent.post(&entries, entry(15)).await.problem(409, "approved_minutes_exhausted");
+        assert_eq!(scene.minutes().await, (240, 0));
+        is_clean(server).await;
+    }
+
     async fn a_fixed_price_that_is_disputed_is_not_charged(server: &TestServer) {
         let scene = Scene::new(server).await;
         scene.buy("starter", 1).await;
