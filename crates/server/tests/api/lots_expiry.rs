@@ -2,6 +2,7 @@
 
 use crate::packs::tickets::{Deed, act, ticket};
 use crate::packs::{at, bought, event_names, ledger, owner, run};
+use crate::requests::{Scene, of_estimate, path};
 use crate::weeks::{go_to, run_jobs};
 
 use chrono::TimeDelta;
@@ -51,6 +52,7 @@ async fn told(server: &TestServer, people: &People, orders: &[Value]) -> Vec<Val
             .await
             .ok()["balance"]
             .clone(),
+        client.get("/organizations/acme/sla-targets").await.ok(),
     ];
     for order in orders {
         let id = order["id"].as_str().unwrap();
@@ -109,6 +111,54 @@ on_both_engines! {
         assert_eq!(told(server, &people, &orders).await, seen);
         let names = event_names(server, people.acme).await;
         assert_eq!(names.iter().filter(|name| *name == "lot.expired").count(), 2);
+        verified(server).await;
+    }
+
+    async fn a_plan_whose_lot_has_ended_gives_neither_its_place_nor_its_free_minutes(server: &TestServer) {
+        let people = server.people().await;
+        bought(server, &people, "flexi", 5).await;
+        go_to(server, "2026-09-01T09:00:00Z");
+        let admin = at(server, &people, Place::Staff(Admin)).await.header("If-Match", "\"1\"");
+        admin.patch("/plans/starter", json!({ "free_minutes": 10 })).await.ok();
+        bought(server, &people, "starter", 1).await;
+        let level = async |scene: &Scene| scene.opened("Export fails").await["queue_level"].clone();
+        let mut scene = Scene::of(server, people).await;
+        let early = scene.triaged("Import fails").await;
+        // Held minutes survive the end of Flexi, and so does what is posted of it.
+        let estimate = scene.offered("Copy fails", 60).await;
+        scene.owner.post(&of_estimate(&estimate, "/approve"), json!({})).await.ok();
+        let work = json!({
+            "minutes": 30, "worked_on": "2026-09-01", "activity": "diagnosis", "note": "Looked.", "billable": true
+        });
+        let entries = |ticket: &Value| path(ticket, "/time-entries");
+        // In Madrid the last day of Flexi ends at 22:00 UTC.
+        let instants = [
+            ("2026-09-04T21:59:59Z", "priority", false),
+            ("2026-09-04T22:00:00Z", "standard", false),
+            ("2026-09-04T22:00:01Z", "standard", true),
+        ];
+        for (instant, expected, with_jobs) in instants {
+            go_to(server, instant);
+            if with_jobs {
+                run_jobs(server).await;
+            }
+            scene = scene.again(server).await;
+            assert_eq!(level(&scene).await, expected, "{instant}");
+            let ticket = scene.triaged("Report fails").await;
+            let logged = scene.agent.post(&entries(&ticket), work.clone()).await;
+            if expected == "priority" {
+                assert_eq!(logged.created()["billable_minutes"], 0, "half an hour is free");
+            } else {
+                // With ten minutes that are free, 20 are billed in steps of a quarter of an hour.
+                assert_eq!(logged.problem(409, "approved_minutes_exhausted")["shortfall_minutes"], 30);
+            }
+        }
+        // Opened in time, and agreed to when only Starter is left.
+        assert_eq!(scene.ticket(&early).await["queue_level"], "priority");
+        let estimate = scene.offer(&early, json!({ "minutes": 60, "includes": "All." })).await;
+        scene.owner.post(&of_estimate(&estimate, "/approve"), json!({})).await.ok();
+        let entry = scene.agent.post(&entries(&early), work).await.created();
+        assert_eq!((&entry["billable_minutes"], &entry["allocations"][0]["plan_code"]), (&json!(30), &json!("starter")));
         verified(server).await;
     }
 
