@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::packs::{at, balance, event_names, lead, ledger, owner, placed};
 use crate::weeks::run_jobs;
+use crate::witness::Witness;
 use stand_in::{CALLBACK, WEBHOOK_SECRET, World, event, with_a_provider};
 
 /// Somebody has gone through the page to pay on.
@@ -208,6 +209,27 @@ with_a_provider! {
         let client = owner(server, people).await;
         client.post(&path(&late, "checkout"), json!({})).await.problem(409, "order_lapsed");
         assert_eq!(ledger(server, people).await, Vec::<Value>::new());
+    }
+
+    async fn money_for_an_order_that_is_paid_otherwise_is_refused(world: &World) {
+        let (server, people) = (&world.server, &world.people);
+        let (order, _) = sent_to_pay(world).await;
+        let by_bank = json!({ "payment_reference": "bank 7" });
+        lead(server, people).await.post(&path(&order, "confirm-payment"), by_bank).await.ok();
+        let witness = Witness::of(server).await;
+        // They tell it until somebody looks, and in other words too.
+        for (event, kind) in [
+            ("evt_9", COMPLETED),
+            ("evt_9", COMPLETED),
+            ("evt_10", "checkout.session.async_payment_succeeded"),
+        ] {
+            world.tell(event, kind, &world.paid_session("pi_9")).await.problem(409, "already_paid");
+            witness.nothing_changed("already_paid").await;
+        }
+        let client = owner(server, people).await;
+        let shown = client.get(&format!("/orders/{}", order["id"].as_str().unwrap())).await.ok();
+        assert_eq!((&shown["status"], &shown["payment_reference"]), (&json!("activated"), &json!("bank 7")));
+        assert_eq!(ledger(server, people).await.len(), 1);
     }
 
     async fn pages_end_with_what_could_be_paid_on_them(world: &World) {
