@@ -2,14 +2,15 @@
 
 use chrono::TimeDelta;
 use daypack_server::{
+    cli::verify,
     jobs::{self, LEASE, Sweep, Task},
     on_both_engines,
     testing::{Engine, TestServer},
 };
-use daypack_store::{RowId, jobs as store};
+use daypack_store::{RowId, jobs as store, testing::change};
 use uuid::Uuid;
 
-use super::packs::{bought, event_names, owner, placed, run};
+use super::packs::{bought, event_names, lead, owner, placed, run};
 use super::weeks::{agent, go_to, in_work, left_over, logged, offered, resolved, run_jobs, text, triaged};
 
 async fn keys(server: &TestServer) -> Vec<String> {
@@ -170,6 +171,52 @@ on_both_engines! {
         run_jobs(server).await;
         let names = event_names(server, people.acme).await;
         assert_eq!(names.iter().filter(|name| *name == "lot.expired").count(), 1);
+    }
+
+    async fn lots_of_one_client_expire_whatever_is_wrong_with_another(server: &TestServer) {
+        let people = server.people().await;
+        for day in ["2026-06-03", "2026-06-10"] {
+            let client = lead(server, &people).await;
+            for slug in ["acme", "nord"] {
+                let gift = serde_json::json!({
+                    "kind": "goodwill", "minutes": 60, "expires_on": day, "reason": "For the outage"
+                });
+                client.post(&format!("/organizations/{slug}/lots"), gift).await.created();
+            }
+        }
+        let expired = async |organization| {
+            let names = event_names(server, organization).await;
+            names.iter().filter(|name| *name == "lot.expired").count()
+        };
+        let both = async || (expired(people.acme).await, expired(people.nord).await);
+        // Whoever of them comes first: each is the one whose movements cannot be written once.
+        for (number, slug, day) in [(0, "acme", "2026-06-03"), (1, "nord", "2026-06-10")] {
+            go_to(server, &format!("{day}T21:59:00Z"));
+            assert_eq!(run_jobs(server).await.failed, 0);
+            assert_eq!(both().await, (number, number));
+            run(server, move |conn, _| {
+                let sql = format!("UPDATE organizations SET movement_sequence = 0 WHERE slug = '{slug}'");
+                assert_eq!(change(conn, &sql)?, 1);
+                Ok(())
+            })
+            .await;
+            go_to(server, &format!("{day}T22:00:00Z"));
+            assert_eq!(run_jobs(server).await.failed, 1);
+            let is_broken = |other: &str| usize::from(slug == other);
+            assert_eq!(both().await, (number + 1 - is_broken("acme"), number + 1 - is_broken("nord")), "{slug}");
+            run(server, move |conn, _| {
+                let last = "SELECT max(sequence) FROM movements WHERE organization_id = organizations.id";
+                change(conn, &format!("UPDATE organizations SET movement_sequence = ({last}) WHERE slug = '{slug}'"))?;
+                Ok(())
+            })
+            .await;
+            server.wait(TimeDelta::hours(1));
+            assert_eq!(run_jobs(server).await.failed, 0);
+            assert_eq!(both().await, (number + 1, number + 1));
+        }
+        let store = server.app.store.clone();
+        let looked = tokio::task::spawn_blocking(move || verify::check(&store, None)).await.unwrap();
+        assert_eq!(looked.unwrap().organizations, 2);
     }
 
     async fn tickets_close_estimates_lapse_and_questions_end(server: &TestServer) {
