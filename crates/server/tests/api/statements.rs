@@ -223,6 +223,33 @@ on_both_engines! {
         assert!(recompute(server, &people).await >= 26);
     }
 
+    async fn a_preview_of_today_tells_nothing_later_than_its_own_now(server: &TestServer) {
+        let people = server.people().await;
+        let ticket = in_work(server, &people, "Export by region", 300).await;
+        logged(server, &people, &ticket, 60, "2026-03-04").await;
+        let owner = at(server, &people, Place::Acme(Owner)).await;
+        let today = json!({ "organization_id": people.acme, "from": "2026-03-04", "to": "2026-03-04" });
+        let before = owner.post("/statements", today.clone()).await.ok();
+        assert_eq!(before["used_minutes"], 30);
+        // What others commit after this request has taken its time, and before it reads: here it has, for the clock of
+        // the request stands a second before them.
+        server.wait(TimeDelta::seconds(1));
+        let entry = logged(server, &people, &ticket, 45, "2026-03-04").await;
+        packs::bought(server, &people, "starter", 1).await;
+        let reverse = format!("/time-entries/{}/reverse", text(&entry["id"]));
+        let agent = at(server, &people, Place::Staff(Agent)).await;
+        agent.post(&reverse, json!({ "reason": "It was another ticket." })).await.created();
+        logged(server, &people, &ticket, 90, "2026-03-04").await;
+        server.wait(TimeDelta::seconds(-1));
+        let after = owner.post("/statements", today.clone()).await.ok();
+        // The outlook looks ahead, from the lots that there are.
+        for part in ["account", "tickets", "entries", "by_kind", "sla", "quiet"] {
+            assert_eq!(after["content"][part], before["content"][part], "{part}");
+        }
+        server.wait(TimeDelta::seconds(1));
+        assert_eq!(owner.post("/statements", today).await.ok()["used_minutes"], 120);
+    }
+
     async fn foreigners_and_made_up_ids_find_nothing(server: &TestServer) {
         let people = server.people().await;
         packs::bought(server, &people, "starter", 1).await;

@@ -62,9 +62,14 @@ pub fn input(
     period: Period,
     preview: bool,
 ) -> Result<Input, Failure> {
+    // What others commit while this is read may be later than now; nothing of it is in any figure.
+    let told = Period {
+        until: period.until.min(context.now + TICK),
+        ..period
+    };
     let account = ledger::load(conn, organization, &[], &[])?.settled(context.now)?;
-    let (before, during) = sums(conn, organization, &period, &account)?;
-    let work = Work::load(conn, context, organization, &period)?;
+    let (before, during) = sums(conn, organization, &told, &account)?;
+    let work = Work::load(conn, organization, &told)?;
     let standing = balance::read(conn, context, organization, None)?;
     let made = statements::days(conn, organization.id)?;
     let frozen_through = made
@@ -81,11 +86,11 @@ pub fn input(
         made_at: context.now,
         before,
         during,
-        balance: balance_at_end(conn, context, organization, &period, &account)?,
+        balance: balance_at_end(conn, organization, &told, &account)?,
         frozen_through,
-        sla: work.sla(conn, context, &period)?,
-        tickets: work.ticket_lines(conn, organization, &period)?,
-        entries: work.entry_lines(conn, organization, &period)?,
+        sla: work.sla(conn, context, &told)?,
+        tickets: work.ticket_lines(conn, organization, &told)?,
+        entries: work.entry_lines(conn, organization, &told)?,
         expiring: expiring(&standing),
         outlook: outlook(&standing),
         waiting: waiting(conn, context, organization)?,
@@ -120,12 +125,11 @@ fn sums(
 /// The balance at the end of the period, lot by lot: another way to the same figures.
 fn balance_at_end(
     conn: &mut Conn,
-    context: &Context,
     organization: &Organization,
     period: &Period,
     account: &Account,
 ) -> Result<BalanceAt, Failure> {
-    let as_of = (period.until - TICK).min(context.now);
+    let as_of = period.until - TICK;
     let recorded = figures::sums_until(conn, organization.id, as_of)?;
     let due = account
         .movements()
@@ -220,12 +224,11 @@ struct Work {
 }
 
 impl Work {
-    fn load(conn: &mut Conn, context: &Context, organization: &Organization, period: &Period) -> Result<Self, Failure> {
-        let until = period.until.min(context.now + TICK);
-        let worked = statements::worked(conn, organization.id, period.from, until)?;
+    fn load(conn: &mut Conn, organization: &Organization, period: &Period) -> Result<Self, Failure> {
+        let worked = statements::worked(conn, organization.id, period.from, period.until)?;
         let named: Vec<TimeEntryId> = worked.iter().filter_map(|work| work.entry_id).collect();
-        let entries = statements::entries(conn, organization.id, &named, period.from, until)?;
-        let moved = statements::moved_tickets(conn, organization.id, &MOVES, period.from, until)?;
+        let entries = statements::entries(conn, organization.id, &named, period.from, period.until)?;
+        let moved = statements::moved_tickets(conn, organization.id, &MOVES, period.from, period.until)?;
         let of_work = worked
             .iter()
             .map(|work| work.ticket_id)
