@@ -6,6 +6,7 @@ use crate::migrate;
 use crate::writer::Writer;
 use daypack_domain::Instant;
 use diesel::r2d2::{Pool, PooledConnection};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -143,8 +144,10 @@ impl Store {
     /// # Errors
     /// Those of `work`, and [`StoreError`].
     pub fn read_blocking<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        let mut conn = self.begun(Begin::Read)?;
-        finish(&mut conn, work)
+        answered(|| {
+            let mut conn = self.begun(Begin::Read)?;
+            finish(&mut conn, work)
+        })
     }
 
     /// Runs `work` in one transaction and answers once it is on the disk; an error of `work` leaves nothing behind.
@@ -181,7 +184,7 @@ impl Store {
             let answer = writer.submit(work)?.blocking_recv();
             return answer.unwrap_or_else(|_| Err(E::from(gone())));
         }
-        self.write_postgres(work)
+        answered(|| self.write_postgres(work))
     }
 
     fn write_postgres<T, E: From<StoreError>>(&self, work: impl Fn(&mut Conn) -> Result<T, E>) -> Result<T, E> {
@@ -217,6 +220,12 @@ impl Store {
             }
         }
     }
+}
+
+/// What `work` comes to; a panic is an answer too, on the calling thread as on any other. The connection goes with it.
+fn answered<T, E: From<StoreError>>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    let panicked = || StoreError::Unavailable("an operation panicked".to_owned());
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(E::from(panicked())))
 }
 
 fn gone() -> StoreError {

@@ -206,3 +206,30 @@ fn remove_uploads(app: &App, now: Instant) -> Result<(), Vec<String>> {
     let errors: Vec<String> = failed.map(|error| error.to_string()).collect();
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{on_both_engines, testing::TestServer};
+    use uuid::Uuid;
+
+    on_both_engines! {
+        async fn a_panic_over_one_keeps_nothing_from_the_others(server: &TestServer) {
+            let (app, now) = (server.app.clone(), server.now());
+            let swept = tokio::task::spawn_blocking(move || {
+                each(&app, now, |_, _| Ok(vec![1_u128, 2, 3]), |conn, context, number| {
+                    let mail_id = Uuid::from_u128(number);
+                    enqueue(conn, context, &Task::DeliverMail { mail_id }, context.now)?;
+                    assert!(number != 2, "on purpose");
+                    Ok(())
+                })
+            });
+            let errors = swept.await.expect("it is caught").expect_err("one failed");
+            assert_eq!(errors.len(), 1, "{errors:?}");
+            let done = server.app.store.read_blocking(daypack_store::jobs::all).expect("the database answers");
+            let mut keys: Vec<String> = done.into_iter().map(|job| job.unique_key).collect();
+            keys.sort();
+            assert_eq!(keys, [1, 3].map(|number| format!("deliver_mail:{}", Uuid::from_u128(number))));
+        }
+    }
+}

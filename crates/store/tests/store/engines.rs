@@ -218,6 +218,20 @@ on_both_engines! {
         add_user(&database.store, &user(1, "ana"));
     }
 
+    a_panic_on_the_calling_thread_is_an_answer_too(database) {
+        let written: Outcome<()> = database.store.write_blocking(|conn| {
+            users::insert(conn, &user(1, "ana"))?;
+            panic!("on purpose")
+        });
+        let read: Outcome<()> = database.store.read_blocking(|_| panic!("on purpose"));
+        for panicked in [written, read] {
+            assert!(matches!(panicked.unwrap_err(), StoreError::Unavailable(_)));
+        }
+        let found: Outcome<_> = database.store.read_blocking(|conn| users::find(conn, id(1)));
+        assert_eq!(found.unwrap(), None);
+        add_user(&database.store, &user(1, "ana"));
+    }
+
     a_list_finds_none_one_and_many(database) {
         for number in 1..=3 {
             add_user(&database.store, &user(number, &format!("person{number}")));
