@@ -1,6 +1,6 @@
 //! People: of clients and of the staff.
 
-use crate::expressions::one_of;
+use crate::expressions::{kept, one_of};
 use crate::row::row;
 use crate::schema::users;
 use crate::types::Col;
@@ -52,6 +52,18 @@ pub fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
         .select(User::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// The person with this id, kept from others who lock or change them until the transaction ends: whoever sets a password
+/// ends sessions, and whoever opens one has looked at the password.
+///
+/// # Errors
+/// The database fails.
+pub fn lock(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    let statement = diesel::update(users::table.find(Col(id)))
+        .set(users::version.eq(users::version))
+        .returning(users::all_columns);
+    Ok(kept(statement).get_result(conn).optional()?)
 }
 
 /// The person with this address, whatever its case.

@@ -9,7 +9,6 @@ use crate::{
     flows::passwords::{self, Asked},
     jobs::{Task, enqueue},
     operations::ServiceConfig,
-    problem::Problem,
 };
 
 /// Registers the operations of this resource.
@@ -59,13 +58,13 @@ pub async fn set_password(app: Data<App>, caller: Public, token: FromPath<String
         }
         Asked::PresentPassword(user) => {
             let attempt = super::sessions::attempt(&app, &caller, &user.email).await?;
-            if !app.auth.passwords.verify(body.0.password, user.password_hash).await? {
-                let detail = "You have an account: give the password that you sign in with.";
-                return Err(Problem::field("/password", "wrong_password", detail));
+            let hash = user.password_hash.clone();
+            if !app.auth.passwords.verify(body.0.password, hash).await? {
+                return Err(passwords::wrong_password().into());
             }
             attempt.right(&app);
             app.transact(&caller, move |conn, context| {
-                passwords::join_by_link(conn, context, &keys, &token)
+                passwords::join_by_link(conn, context, &keys, &token, &user)
             })
             .await?;
         }

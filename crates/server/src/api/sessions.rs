@@ -47,10 +47,15 @@ pub async fn sign_in(app: Data<App>, caller: Public, body: Body<SignIn>) -> Repl
     let account = attempt.right(&app);
     let user_agent = caller.header("user-agent");
     let work = move |conn: &mut _, context: &_| {
-        flow::forget_attempts(conn, &account)?;
-        flow::open(conn, context, user.id, &user_agent)
+        let opened = flow::open(conn, context, &user, &user_agent)?;
+        if opened.is_some() {
+            flow::forget_attempts(conn, &account)?;
+        }
+        Ok(opened)
     };
-    answer(&app, &caller, StatusCode::CREATED, work).await
+    answer(&app, &caller, StatusCode::CREATED, work)
+        .await?
+        .ok_or_else(refused)
 }
 
 /// A new access token by the cookie, whose token is replaced at each use.
@@ -64,19 +69,8 @@ pub async fn refresh_session(app: Data<App>, caller: Public) -> Reply {
     let presented = cookie::read(caller.request(), &app.config)?.ok_or_else(ended)?;
     let token = RefreshToken::decode(&presented, &app.keys).ok_or_else(ended)?;
     let keys = app.keys.clone();
-    let opened = app
-        .transact(&caller, move |conn, context| {
-            flow::refresh(conn, context, &keys, &token)
-        })
-        .await?;
-    let opened = opened.ok_or_else(ended)?;
-    answer(
-        &app,
-        &caller,
-        StatusCode::OK,
-        move |_: &mut _, _: &_| Ok(opened.clone()),
-    )
-    .await
+    let work = move |conn: &mut _, context: &_| flow::refresh(conn, context, &keys, &token);
+    answer(&app, &caller, StatusCode::OK, work).await?.ok_or_else(ended)
 }
 
 /// Signs out: the session of the cookie, or of the access token, ends at once.
@@ -150,17 +144,23 @@ fn wait(until: Instant, now: Instant) -> Problem {
     Problem::rate_limited(seconds, "Too many wrong passwords. Wait a little.")
 }
 
-async fn answer<F>(app: &App, caller: &Public, status: StatusCode, work: F) -> Reply
+/// The answer with the session that `work` opens or goes on with; nothing when it does neither.
+async fn answer<F>(app: &App, caller: &Public, status: StatusCode, work: F) -> Result<Option<HttpResponse>, Problem>
 where
-    F: Fn(&mut daypack_store::Conn, &crate::context::Context) -> Result<Opened, Failure> + Send + 'static,
+    F: Fn(&mut daypack_store::Conn, &crate::context::Context) -> Result<Option<Opened>, Failure> + Send + 'static,
 {
-    let (opened, user) = app
+    let found = app
         .transact(caller, move |conn, context| {
-            let opened = work(conn, context)?;
+            let Some(opened) = work(conn, context)? else {
+                return Ok(None);
+            };
             let user = me::json(conn, &opened.user)?;
-            Ok((opened, user))
+            Ok(Some((opened, user)))
         })
         .await?;
+    let Some((opened, user)) = found else {
+        return Ok(None);
+    };
     let claims = Claims {
         user_id: user.id,
         session_id: opened.refresh.session_id,
@@ -175,5 +175,5 @@ where
         .insert_header(("cache-control", "no-store"))
         .json(session);
     cookie::set(&mut response, &app.config, &opened.refresh.encode(&app.keys));
-    Ok(response)
+    Ok(Some(response))
 }

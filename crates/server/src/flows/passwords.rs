@@ -133,8 +133,7 @@ pub fn set_by_link(
     let Asked::NewPassword = asked(conn, context, token)? else {
         return Err(Refusal::NotFound.into());
     };
-    let user_id = accept(conn, context, token)?;
-    let user = users::find(conn, user_id)?.ok_or(Refusal::NotFound)?;
+    let user = accept(conn, context, token)?;
     users::set_password(conn, user.id, password_hash)?;
     super::sessions::forget_attempts(conn, &account(keys, &user.email))?;
     tokens::void_all(conn, user.id, context.now)?;
@@ -142,25 +141,43 @@ pub fn set_by_link(
     Ok(())
 }
 
-/// Uses the link of an invitation up, for somebody whose password was right.
+/// Uses the link of an invitation up, for `verified`, whose password was right.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when the link does not work (any more).
-pub fn join_by_link(conn: &mut Conn, context: &Context, keys: &Keys, token: &str) -> Result<(), Failure> {
-    let Asked::PresentPassword(user) = asked(conn, context, token)? else {
+/// [`Refusal::NotFound`] when the link does not work (any more); [`wrong_password`] when they have another password
+/// meanwhile.
+pub fn join_by_link(
+    conn: &mut Conn,
+    context: &Context,
+    keys: &Keys,
+    token: &str,
+    verified: &User,
+) -> Result<(), Failure> {
+    let Asked::PresentPassword(_) = asked(conn, context, token)? else {
         return Err(Refusal::NotFound.into());
     };
-    accept(conn, context, token)?;
+    let user = accept(conn, context, token)?;
+    if user.id != verified.id || user.password_hash != verified.password_hash {
+        return Err(wrong_password().into());
+    }
     super::sessions::forget_attempts(conn, &account(keys, &user.email))
 }
 
-/// Uses a link up, and accepts the invitation that it is. Gives whose it is.
-fn accept(conn: &mut Conn, context: &Context, token: &str) -> Result<UserId, Failure> {
+/// What whoever joins by a link hears when the password is not theirs.
+#[must_use]
+pub fn wrong_password() -> Refusal {
+    let detail = "You have an account: give the password that you sign in with.";
+    Refusal::field("/password", "wrong_password", detail)
+}
+
+/// Uses a link up, and accepts the invitation that it is. Gives whose it is; nobody else changes their password now.
+fn accept(conn: &mut Conn, context: &Context, token: &str) -> Result<User, Failure> {
     let hash = secrets::hash(token);
     let seen = tokens::find_usable(conn, &hash, context.now)?.ok_or(Refusal::NotFound)?;
     if let Some(organization_id) = seen.organization_id {
         super::organizations::lock(conn, organization_id)?;
     }
+    let user = users::lock(conn, seen.user_id)?.ok_or(Refusal::NotFound)?;
     let token = tokens::consume(conn, &hash, context.now)?.ok_or(Refusal::NotFound)?;
     let invited = match token.organization_id {
         Some(organization_id) => memberships::find(conn, organization_id, token.user_id)?,
@@ -173,7 +190,7 @@ fn accept(conn: &mut Conn, context: &Context, token: &str) -> Result<UserId, Fai
         membership.version += 1;
         memberships::update(conn, &membership)?;
     }
-    Ok(token.user_id)
+    Ok(user)
 }
 
 /// What a person changes of themselves; nothing leaves as it is.
@@ -199,7 +216,7 @@ pub fn edit_self(
     edit: &EditSelf,
 ) -> Result<User, Failure> {
     let user_id = context.actor.user_id().ok_or(Failure::Unauthenticated)?;
-    let mut user = users::find(conn, user_id)?.ok_or(Failure::Unauthenticated)?;
+    let mut user = users::lock(conn, user_id)?.ok_or(Failure::Unauthenticated)?;
     check_version(version, user.version)?;
     if let Some(name) = &edit.name {
         user.name.clone_from(name);

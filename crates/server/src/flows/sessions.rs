@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use daypack_domain::{Instant, ids::UserId};
+use daypack_domain::Instant;
 use daypack_store::{
     Conn, sessions, sign_in_attempts,
     users::{self, User},
@@ -28,14 +28,15 @@ pub struct Opened {
     pub refresh: RefreshToken,
 }
 
-/// Begins a session for somebody whose password was right.
+/// Begins a session for `verified`, whose password was right. Nothing, when they have another one meanwhile or were
+/// disabled: looking at a password takes long, and whoever sets another one wants everybody out.
 ///
 /// # Errors
-/// [`Failure::Unauthenticated`] when the person was disabled meanwhile.
-pub fn open(conn: &mut Conn, context: &Context, user_id: UserId, user_agent: &str) -> Result<Opened, Failure> {
-    let user = users::find(conn, user_id)?
-        .filter(|user| user.disabled_at.is_none())
-        .ok_or(Failure::Unauthenticated)?;
+/// The database.
+pub fn open(conn: &mut Conn, context: &Context, verified: &User, user_agent: &str) -> Result<Option<Opened>, Failure> {
+    let user = users::lock(conn, verified.id)?
+        .filter(|user| user.disabled_at.is_none() && user.password_hash == verified.password_hash);
+    let Some(user) = user else { return Ok(None) };
     let refresh = RefreshToken::first(context.id());
     let session = sessions::Session {
         id: refresh.session_id,
@@ -53,7 +54,7 @@ pub fn open(conn: &mut Conn, context: &Context, user_id: UserId, user_agent: &st
             .unwrap_or_default(),
     };
     sessions::insert(conn, &session)?;
-    Ok(Opened { user, refresh })
+    Ok(Some(Opened { user, refresh }))
 }
 
 /// Counts an attempt for an account, before the password is looked at. Gives until when to wait when there were too

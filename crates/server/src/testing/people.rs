@@ -11,7 +11,7 @@ use daypack_domain::{
     policy::{ClientRole, StaffRole},
     zone::Zone,
 };
-use daypack_store::Conn;
+use daypack_store::{Conn, users};
 use serde_json::json;
 
 use super::{Client, TestServer};
@@ -127,7 +127,8 @@ impl TestServer {
         let (now, seed, user_id) = (self.now(), self.app.ids.seed(), person.id);
         let opened = self.app.store.write(move |conn| {
             let context = Context::system(now, crate::ids::IdSource::seeded(seed).at(now));
-            sessions::open(conn, &context, user_id, "test")
+            let user = users::find(conn, user_id)?.ok_or(Failure::Unauthenticated)?;
+            sessions::open(conn, &context, &user, "test")?.ok_or(Failure::Unauthenticated)
         });
         let opened = opened.await.unwrap_or_else(|failure: Failure| panic!("{failure}"));
         let claims = Claims {

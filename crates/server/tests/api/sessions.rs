@@ -1,14 +1,23 @@
 //! `/sessions`: signing in and out, refresh tokens, lockout.
 
+use std::{sync::mpsc::Receiver, time::Duration};
+
 use chrono::TimeDelta;
 use daypack_domain::policy::{ClientRole, StaffRole};
 use daypack_server::{
     auth::{attempts, refresh, token},
+    flows::{passwords, sessions},
     on_both_engines,
-    testing::{Answered, Client, PASSWORD, Place, TestServer},
+    testing::{Answered, Client, PASSWORD, Place, Someone, TestServer},
+};
+use daypack_store::{
+    tokens::Purpose,
+    users::{self, User},
 };
 use reqwest::Method;
 use serde_json::json;
+
+use crate::packs::run;
 
 /// The value of the refresh cookie that an answer sets.
 fn cookie(answer: &Answered) -> String {
@@ -31,6 +40,21 @@ fn page(server: &TestServer, cookie: &str) -> Client {
 
 async fn refreshed(server: &TestServer, cookie: &str) -> Answered {
     page(server, cookie).send(Method::POST, "/sessions/refresh", None).await
+}
+
+/// How long a transaction is held open so that another one would pass it, if it could.
+const LONG: Duration = Duration::from_millis(300);
+
+/// Waits for another transaction without keeping it from running.
+async fn has_begun(begins: Receiver<()>) {
+    let waited = tokio::task::spawn_blocking(move || begins.recv_timeout(Duration::from_secs(10)));
+    waited.await.unwrap().expect("the other transaction begins");
+}
+
+/// The person as a sign-in reads them, before it looks at the password.
+async fn known(server: &TestServer, person: &Someone) -> User {
+    let email = person.email.clone();
+    run(server, move |conn, _| Ok(users::find_by_email(conn, &email)?.unwrap())).await
 }
 
 async fn signed_in(server: &TestServer) -> Answered {
@@ -104,6 +128,67 @@ on_both_engines! {
         assert!(disabled.unwrap());
         client.get("/me").await.problem(401, "unauthenticated");
         server.sign_in(&person.email, PASSWORD).await.problem(401, "unauthenticated");
+    }
+
+    async fn a_password_that_was_right_opens_nothing_once_there_is_another(server: &TestServer) {
+        let people = server.people().await;
+        let person = people.at(Place::Acme(ClientRole::Member)).clone();
+        // Over HTTP nobody can say when, between the look at the password and the session, another one is set.
+        let verified = known(server, &person).await;
+        run(server, move |conn, _| Ok(users::set_password(conn, person.id, "another hash")?)).await;
+        let late = verified.clone();
+        let opened = run(server, move |conn, context| sessions::open(conn, context, &late, "test")).await;
+        assert!(opened.is_none(), "the old password was right a moment ago");
+        let user_id = verified.id;
+        let present = run(server, move |conn, _| Ok(users::find(conn, user_id)?.unwrap())).await;
+        assert!(run(server, move |conn, context| sessions::open(conn, context, &present, "test")).await.is_some());
+    }
+
+    async fn a_sign_in_waits_for_the_password_that_is_being_set(server: &TestServer) {
+        let people = server.people().await;
+        let person = people.at(Place::Acme(ClientRole::Member)).clone();
+        let verified = known(server, &person).await;
+        let token = "a token".to_owned();
+        let issued = token.clone();
+        run(server, move |conn, context| {
+            passwords::issue(conn, context, person.id, Purpose::PasswordReset, &issued)
+        }).await;
+        let (begun, begins) = std::sync::mpsc::channel();
+        let keys = server.app.keys.clone();
+        let reset = run(server, move |conn, context| {
+            passwords::set_by_link(conn, context, &keys, &token, "another hash")?;
+            let _ = begun.send(());
+            std::thread::sleep(LONG);
+            Ok(())
+        });
+        let open = async {
+            has_begun(begins).await;
+            run(server, move |conn, context| sessions::open(conn, context, &verified, "test")).await
+        };
+        let ((), opened) = tokio::join!(reset, open);
+        assert!(opened.is_none(), "the password was another one by then");
+    }
+
+    async fn a_password_that_is_being_set_waits_for_a_sign_in_and_ends_it(server: &TestServer) {
+        let people = server.people().await;
+        let person = people.at(Place::Acme(ClientRole::Member)).clone();
+        let verified = known(server, &person).await;
+        let here = server.signed_in(&person).await;
+        let (begun, begins) = std::sync::mpsc::channel();
+        let open = run(server, move |conn, context| {
+            let opened = sessions::open(conn, context, &verified, "test")?;
+            let _ = begun.send(());
+            std::thread::sleep(LONG);
+            Ok(opened.expect("nothing has changed").refresh.session_id)
+        });
+        let change = async {
+            has_begun(begins).await;
+            let change = json!({ "password": "a long new password", "current_password": PASSWORD });
+            here.header("if-match", "\"1\"").patch("/me", change).await.ok();
+        };
+        let (session_id, ()) = tokio::join!(open, change);
+        let session = run(server, move |conn, _| Ok(daypack_store::sessions::find(conn, session_id)?.unwrap())).await;
+        assert!(session.ended_at.is_some(), "a new password ends every other session");
     }
 
     async fn each_use_replaces_the_refresh_token(server: &TestServer) {
