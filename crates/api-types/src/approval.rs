@@ -2,6 +2,7 @@
 
 use crate::Person;
 use crate::estimate::{Estimate, Preview};
+use crate::texts::one_line;
 use chrono::{DateTime, NaiveDate, Utc};
 use daypack_domain::estimate::RecordedChannel;
 use daypack_domain::ids::{OrganizationId, StandingApprovalId, UserId};
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct GiveStandingApproval {
     /// What it is called, for estimates, timelines and summaries.
-    #[garde(length(chars, min = 1, max = 100))]
+    #[garde(length(chars, min = 1, max = 100), custom(one_line))]
     pub name: String,
     /// Only for these kinds of work; for all when left out.
     #[garde(length(max = 20))]

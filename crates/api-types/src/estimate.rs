@@ -2,6 +2,7 @@
 
 use crate::Person;
 use crate::dates::known_instant;
+use crate::texts::one_line;
 use chrono::{DateTime, NaiveDate, Utc};
 use daypack_domain::estimate::{ApprovalChannel, Basis, EstimateKind, EstimateStatus};
 use daypack_domain::ids::{EstimateId, LotId, OrganizationId, StandingApprovalId, TicketId};
@@ -47,7 +48,7 @@ pub struct OfferEstimate {
 #[serde(deny_unknown_fields)]
 pub struct EstimateLine {
     /// What.
-    #[garde(length(chars, min = 1, max = 200))]
+    #[garde(length(chars, min = 1, max = 200), custom(one_line))]
     pub text: String,
     /// How long.
     #[garde(range(min = 1, max = 1_000_000))]

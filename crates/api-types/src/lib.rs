@@ -24,6 +24,7 @@ pub mod settings;
 pub mod sla;
 pub mod statement;
 pub mod terms;
+pub mod texts;
 pub mod ticket;
 pub mod timeline;
 pub mod work;

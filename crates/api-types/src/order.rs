@@ -1,6 +1,7 @@
 //! Orders of packs, and the lots that they start.
 
 use crate::dates::known_day;
+use crate::texts::one_line;
 use chrono::{DateTime, NaiveDate, Utc};
 use daypack_domain::ids::{LotId, OrderId, OrganizationId};
 use daypack_domain::lot::LotStatus;
@@ -34,7 +35,7 @@ pub struct PlaceOrder {
 #[serde(deny_unknown_fields)]
 pub struct ConfirmPayment {
     /// The bank's or the provider's reference. The same one again has the same effect; another is refused.
-    #[garde(length(chars, min = 1, max = 120))]
+    #[garde(length(chars, min = 1, max = 120), custom(one_line))]
     pub payment_reference: String,
     /// When the money came; informational.
     #[garde(inner(custom(known_day)))]
@@ -185,16 +186,16 @@ pub struct Proforma {
 #[serde(deny_unknown_fields, default)]
 pub struct Party {
     /// The legal name.
-    #[garde(length(chars, max = 200))]
+    #[garde(length(chars, max = 200), custom(one_line))]
     pub name: String,
     /// The postal address, in lines.
     #[garde(length(chars, max = 500))]
     pub address: String,
     /// The number for taxes.
-    #[garde(length(chars, max = 60))]
+    #[garde(length(chars, max = 60), custom(one_line))]
     pub tax_number: String,
     /// Where questions about invoices go.
-    #[garde(length(chars, max = 254))]
+    #[garde(length(chars, max = 254), custom(one_line))]
     pub email: String,
 }
 

@@ -1,6 +1,7 @@
 //! Client organizations, their people and their systems.
 
 use crate::common::given;
+use crate::texts::one_line;
 use chrono::{DateTime, Utc};
 use daypack_domain::ids::{OrganizationId, SystemId, UserId};
 use daypack_domain::money::Money;
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct CreateOrganization {
     /// The company's name.
-    #[garde(length(chars, min = 1, max = 120))]
+    #[garde(length(chars, min = 1, max = 120), custom(one_line))]
     pub name: String,
     /// The beginning of ticket references: 2 to 8 capital letters or digits, a letter first.
     #[garde(length(chars, min = 2, max = 8))]
@@ -60,7 +61,7 @@ pub struct Organization {
 #[serde(deny_unknown_fields)]
 pub struct ChangeOrganization {
     /// The company's name.
-    #[garde(inner(length(chars, min = 1, max = 120)))]
+    #[garde(inner(length(chars, min = 1, max = 120), custom(one_line)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// IANA name. Lots end from now on where it says; what has expired stays expired.
@@ -82,10 +83,10 @@ pub const APPROVAL_LIMIT_MAX_MINUTES: i64 = 10_000_000;
 #[serde(deny_unknown_fields)]
 pub struct AddMember {
     /// Where the link to accept is sent.
-    #[garde(length(chars, min = 3, max = 254))]
+    #[garde(length(chars, min = 3, max = 254), custom(one_line))]
     pub email: String,
     /// Their name; who has an account already keeps the name that they have there.
-    #[garde(length(chars, min = 1, max = 120))]
+    #[garde(length(chars, min = 1, max = 120), custom(one_line))]
     pub name: String,
     /// What they may do there.
     #[garde(skip)]
@@ -151,14 +152,14 @@ pub struct ChangeMember {
 #[serde(deny_unknown_fields)]
 pub struct AddSystem {
     /// What its people call it.
-    #[garde(length(chars, min = 1, max = 120))]
+    #[garde(length(chars, min = 1, max = 120), custom(one_line))]
     pub name: String,
     /// What it is for.
     #[garde(length(chars, max = 2000))]
     #[serde(default)]
     pub description: String,
     /// Parts of it that a request can be about.
-    #[garde(length(max = 100), inner(length(chars, min = 1, max = 120)))]
+    #[garde(length(max = 100), inner(length(chars, min = 1, max = 120), custom(one_line)))]
     #[serde(default)]
     pub components: Vec<String>,
     /// Where it runs; `production` and `staging` when left out.
@@ -173,7 +174,7 @@ pub struct AddSystem {
 #[serde(deny_unknown_fields)]
 pub struct Environment {
     /// Such as `production`.
-    #[garde(length(chars, min = 1, max = 60))]
+    #[garde(length(chars, min = 1, max = 60), custom(one_line))]
     pub name: String,
     /// A deployment there needs a window that the client accepted.
     #[garde(skip)]
@@ -202,10 +203,10 @@ pub struct System {
 #[serde(deny_unknown_fields)]
 pub struct AddStaff {
     /// Where the link to set a password is sent.
-    #[garde(length(chars, min = 3, max = 254))]
+    #[garde(length(chars, min = 3, max = 254), custom(one_line))]
     pub email: String,
     /// Their name.
-    #[garde(length(chars, min = 1, max = 120))]
+    #[garde(length(chars, min = 1, max = 120), custom(one_line))]
     pub name: String,
     /// What they may do.
     #[garde(skip)]

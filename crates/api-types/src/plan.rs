@@ -1,5 +1,6 @@
 //! Plans and terms: what is sold, and on which conditions.
 
+use crate::texts::one_line;
 use chrono::{DateTime, Utc};
 use daypack_domain::money::Money;
 use daypack_domain::plan::RecommendationReason;
@@ -50,7 +51,7 @@ pub struct CreatePlan {
     #[garde(length(chars, min = 1, max = 40))]
     pub code: String,
     /// Its name.
-    #[garde(length(chars, min = 1, max = 80))]
+    #[garde(length(chars, min = 1, max = 80), custom(one_line))]
     pub name: String,
     /// Who it is for.
     #[garde(length(chars, max = 300))]
@@ -95,7 +96,7 @@ pub struct CreatePlan {
 #[serde(deny_unknown_fields)]
 pub struct EditPlan {
     /// Its name.
-    #[garde(inner(length(chars, min = 1, max = 80)))]
+    #[garde(inner(length(chars, min = 1, max = 80), custom(one_line)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Who it is for. Left out, the text that ships stays translated.

@@ -1,5 +1,6 @@
 //! Signing in, and who is signed in.
 
+use crate::texts::one_line;
 use daypack_domain::ids::{OrganizationId, UserId};
 use daypack_domain::policy::{ClientRole, StaffRole};
 use garde::Validate;
@@ -83,7 +84,7 @@ pub struct Membership {
 #[serde(deny_unknown_fields)]
 pub struct EditMe {
     /// A new name.
-    #[garde(inner(length(chars, min = 1, max = 120)))]
+    #[garde(inner(length(chars, min = 1, max = 120), custom(one_line)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// A language code: `en`, `es` or `fr`.

@@ -6,6 +6,7 @@ use crate::dates::known_day;
 use crate::emergency::{Emergency, TicketLink, Warranty};
 use crate::estimate::Estimate;
 use crate::sla::SlaSummary;
+use crate::texts::one_line;
 use crate::work::{ClosureRecord, Evidence, Mitigation, TimeEntry, Window};
 use chrono::{DateTime, NaiveDate, Utc};
 use daypack_domain::ids::{AttachmentId, CommentId, OrganizationId, SystemId, TicketId, UserId};
@@ -22,13 +23,13 @@ pub struct OpenTicket {
     #[garde(skip)]
     pub organization_id: OrganizationId,
     /// What is happening, in one line.
-    #[garde(length(chars, min = 3, max = 200))]
+    #[garde(length(chars, min = 3, max = 200), custom(one_line))]
     pub title: String,
     /// What is happening, in Markdown.
     #[garde(length(chars, min = 1, max = 50_000))]
     pub description: String,
     /// Who is affected.
-    #[garde(length(chars, min = 1, max = 500))]
+    #[garde(length(chars, min = 1, max = 500), custom(one_line))]
     pub affected: String,
     /// The system it is about.
     #[garde(skip)]
@@ -70,7 +71,7 @@ pub struct Impact {
 #[serde(deny_unknown_fields)]
 pub struct EditTicket {
     /// A better title.
-    #[garde(inner(length(chars, min = 3, max = 200)))]
+    #[garde(inner(length(chars, min = 3, max = 200), custom(one_line)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// A better description.
@@ -78,7 +79,7 @@ pub struct EditTicket {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Words to find it by; staff only.
-    #[garde(inner(length(max = 20), inner(length(chars, min = 1, max = 40))))]
+    #[garde(inner(length(max = 20), inner(length(chars, min = 1, max = 40), custom(one_line))))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// Who works on it; staff only.

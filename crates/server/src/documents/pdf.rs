@@ -366,6 +366,17 @@ mod tests {
     }
 
     #[test]
+    fn whatever_people_write_makes_a_document() {
+        let odd = "\0\u{1}\t\u{b}\u{7f}\u{85}\u{202e}\u{2028}\u{fffe}\u{ffff}\u{10ffff}😀\r\n\r\n()\\<>";
+        let mut sheets = Sheets::new();
+        sheets.row(&[
+            (WHOLE, Side::Right, Style::STRONG, odd),
+            (WHOLE, Side::Left, Style::TEXT, ""),
+        ]);
+        assert!(sheets.finish(odd, "en").unwrap().starts_with(b"%PDF-"));
+    }
+
+    #[test]
     fn digits_are_equally_wide_so_that_columns_of_figures_stand() {
         assert!((width("1111", Style::TEXT) - width("8048", Style::TEXT)).abs() < 0.001);
     }

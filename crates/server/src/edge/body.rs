@@ -8,6 +8,7 @@ use actix_web::{
     http::{StatusCode, header},
     web::{Bytes, BytesMut, Data},
 };
+use daypack_api_types::texts::is_writable;
 use daypack_domain::problem::FieldProblem;
 use futures_util::StreamExt;
 use garde::Validate;
@@ -92,12 +93,9 @@ async fn read_json(request: &HttpRequest, payload: Payload) -> Result<Bytes, Pro
 }
 
 fn checked<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, Problem> {
-    if has_nul(bytes) {
-        return Err(Problem::field(
-            "",
-            "invalid_value",
-            "Texts cannot hold the character U+0000.",
-        ));
+    if let Some(found) = unwritable(bytes) {
+        let detail = format!("Texts cannot hold the character U+{:04X}.", u32::from(found));
+        return Err(Problem::field("", "invalid_value", detail));
     }
     let value = parse(bytes)?;
     validation::check(&value)?;
@@ -173,16 +171,35 @@ async fn drain(payload: &mut Payload) {
     let _ = tokio::time::timeout(DRAIN_TIME, reading).await;
 }
 
-/// Whether JSON has the escape of U+0000 in a text: PostgreSQL cannot keep it. (Unescaped it is no JSON.)
-fn has_nul(json: &[u8]) -> bool {
-    let mut escaped = false;
-    for (index, byte) in json.iter().enumerate() {
-        if escaped && *byte == b'u' && json[index..].starts_with(b"u0000") {
-            return true;
+/// The first character in the texts of JSON that no text can hold, escaped or not. (Controls that are not escaped are no
+/// JSON.)
+fn unwritable(json: &[u8]) -> Option<char> {
+    let mut rest = json;
+    loop {
+        let (character, length) = match rest {
+            [] => return None,
+            [b'\\', b'b', ..] => (Some('\u{8}'), 2),
+            [b'\\', b'f', ..] => (Some('\u{c}'), 2),
+            [b'\\', b'u', digits @ ..] => (digits.get(..4).and_then(escaped), 2),
+            [b'\\', _, ..] => (None, 2),
+            [0xef, 0xbf, 0xbe, ..] => (Some('\u{fffe}'), 3),
+            [0xef, 0xbf, 0xbf, ..] => (Some('\u{ffff}'), 3),
+            [_, ..] => (None, 1),
+        };
+        if character.is_some_and(|character| !is_writable(character)) {
+            return character;
         }
-        escaped = *byte == b'\\' && !escaped;
+        rest = &rest[length..];
     }
-    false
+}
+
+/// The character of these hexadecimal digits; nothing for half a pair, or what are no digits.
+fn escaped(digits: &[u8]) -> Option<char> {
+    let value = digits.iter().try_fold(0, |value, digit| {
+        let digit = char::from(*digit).to_digit(16)?;
+        Some(value * 16 + digit)
+    })?;
+    char::from_u32(value)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
@@ -305,9 +322,33 @@ mod tests {
     }
 
     #[test]
-    fn a_text_with_nul_is_found_and_nothing_else() {
-        assert!(has_nul(br#"{"a":"x\u0000"}"#) && has_nul(br#"{"a":"\\\u0000"}"#));
-        assert!(!has_nul(br#"{"a":"\\u0000 u0000 \u0041"}"#));
+    fn what_no_text_can_hold_is_found_and_nothing_else() {
+        let table = [
+            (r#"{"a":"x\u0000"}"#, '\0'),
+            (r#"{"a":"\\\u0000"}"#, '\0'),
+            (r#"{"a":"\n\u000B\u0001"}"#, '\u{b}'),
+            (r#"{"a\u001f":7}"#, '\u{1f}'),
+            (r#"["\b"]"#, '\u{8}'),
+            (r#"["\\\f"]"#, '\u{c}'),
+            (r#"["\ufffe"]"#, '\u{fffe}'),
+            (r#"["\uFFFF"]"#, '\u{ffff}'),
+            ("[\"\u{fffe}\"]", '\u{fffe}'),
+            ("[\"a\u{ffff}\"]", '\u{ffff}'),
+        ];
+        for (json, found) in table {
+            assert_eq!(unwritable(json.as_bytes()), Some(found), "{json}");
+        }
+        let harmless = [
+            r#"{"a":"\\u0000 u0000 \u0041 \\b \\\\f"}"#,
+            r#"["\n\r\t\u0009\u000a\u000D\/\"\u0020\u007f\u2028"]"#,
+            r#"["\ud83d\ude00 \ud800 \u00", "\u{fffd}é"]"#,
+            "[\"\u{fffd}\u{fb00}\u{10ffff}😀\"]",
+            "\\",
+            "\\u",
+        ];
+        for json in harmless {
+            assert_eq!(unwritable(json.as_bytes()), None, "{json}");
+        }
     }
 
     #[test]

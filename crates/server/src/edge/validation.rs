@@ -51,6 +51,7 @@ const CODES: &[&str] = &[
     "required",
     "invalid_format",
     "mismatch",
+    "control_character",
 ];
 
 /// Says each of garde's rules as `code|sentence`.

@@ -1,5 +1,6 @@
 //! People who get an account.
 
+use daypack_api_types::texts::line_problem;
 use daypack_domain::{Refusal, policy::StaffRole};
 use daypack_store::{
     Conn, StoreError,
@@ -26,7 +27,7 @@ pub struct NewPerson {
 /// Makes an account. Who may is the caller's question.
 ///
 /// # Errors
-/// An address that is none, or taken; a name that is empty.
+/// An address that is none, or taken; a name that is empty, or more than one line.
 pub fn create(conn: &mut Conn, context: &Context, person: &NewPerson) -> Result<User, Failure> {
     let email = person.email.trim().to_lowercase();
     let name = person.name.trim();
@@ -35,6 +36,9 @@ pub fn create(conn: &mut Conn, context: &Context, person: &NewPerson) -> Result<
     }
     if name.is_empty() {
         return Err(Refusal::field("/name", "too_short", "A name has at least one letter.").into());
+    }
+    if let Some((code, detail)) = line_problem(name) {
+        return Err(Refusal::field("/name", code, detail).into());
     }
     if users::find_by_email(conn, &email)?.is_some() {
         return Err(email_taken().into());

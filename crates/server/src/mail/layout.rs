@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use daypack_api_types::texts::is_writable;
 use minijinja::{
     AutoEscape, Environment, Error, Value,
     value::{Kwargs, Serde},
@@ -49,7 +50,8 @@ pub struct Bodies {
     pub html: String,
 }
 
-/// Fills both templates in.
+/// Fills both templates in. What no HTML can hold becomes a space, whoever wrote it: Markdown makes any character of its
+/// number (`&#11;`).
 ///
 /// # Errors
 /// A template that cannot be filled in or read: a fault of ours.
@@ -63,7 +65,10 @@ pub fn render(template: Template, texts: &'static Texts, values: &impl Serialize
         Template::Statement => ("statement.mjml", "statement.txt"),
     };
     let values = Value::from(Serde(values));
-    let fill = |name: &str| environment.get_template(name)?.render(values.clone());
+    let fill = |name: &str| -> Result<String, Error> {
+        let filled = environment.get_template(name)?.render(values.clone())?;
+        Ok(filled.replace(|character| !is_writable(character), " "))
+    };
     let mjml = fill(mjml).map_err(Failure::internal)?;
     let text = fill(text).map_err(Failure::internal)?;
     let parsed = mrml::parse(mjml).map_err(Failure::internal)?;

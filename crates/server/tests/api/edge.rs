@@ -65,8 +65,15 @@ on_both_engines! {
         scene.owner.post("/orders?foo=1", json!({})).await.invalid(&[("/foo", "unknown_field")]);
     }
 
-    async fn a_text_with_nul_is_refused(server: &TestServer) {
+    async fn a_text_that_nothing_can_hold_is_refused(server: &TestServer) {
         let client = server.anonymous();
+        for odd in ["\u{1}", "\u{8}", "\u{b}", "\u{c}", "\u{1f}", "\u{fffe}", "\u{ffff}"] {
+            let email = format!("a{odd}b@acme.example");
+            let refused = client.post("/password-resets", json!({ "email": email })).await;
+            refused.invalid(&[("", "invalid_value")]);
+            let named = format!("U+{:04X}", u32::from(odd.chars().next().unwrap()));
+            assert!(refused.text.contains(&named), "{}", refused.text);
+        }
         client.post("/sessions", json!({ "email": "a\0b@acme.example", "password": "x" })).await
             .invalid(&[("", "invalid_value")]);
         client.post("/password-resets/a%00b", json!({ "password": "long enough for all" })).await

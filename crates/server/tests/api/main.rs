@@ -48,6 +48,7 @@ mod standing_approvals;
 mod starting;
 mod statements;
 mod terms;
+mod texts;
 mod tickets;
 mod tickets_comments;
 mod tickets_sla;
