@@ -77,6 +77,9 @@ pub struct Rescue {
     pub fitting_minutes: i64,
     /// Lots with minutes that will expire unused, soonest first.
     pub lots: Vec<RescueLot>,
+    /// The oldest requests, at most five, in the backlog or to be estimated, of which nobody has said yet how long they
+    /// take: with an estimate they may fit. None where nothing expires unused.
+    pub unestimated: Vec<UnestimatedItem>,
 }
 
 /// A lot with minutes that will expire unused.
@@ -99,6 +102,18 @@ pub struct RescueLot {
     pub fits: Vec<RescueItem>,
     /// What would still expire.
     pub left_minutes: i64,
+}
+
+/// Work that could use minutes before they expire, once somebody says how many it takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnestimatedItem {
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// Its reference.
+    pub reference: String,
+    /// Its title.
+    pub title: String,
 }
 
 /// Work that would use minutes before they expire.

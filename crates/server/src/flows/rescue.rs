@@ -24,6 +24,9 @@ use crate::{context::Context, error::Failure};
 /// Open estimates that are looked at.
 const WAITING_AT_MOST: i64 = 100;
 
+/// Tickets without an estimate that are named.
+const UNESTIMATED_NAMED: usize = 5;
+
 /// What expires unused, and what would use it.
 #[derive(Debug, Clone)]
 pub struct Rescue {
@@ -33,10 +36,13 @@ pub struct Rescue {
     pub tickets: BTreeMap<TicketId, Ticket>,
     /// Until when the open estimates among them stand.
     pub valid_until: BTreeMap<EstimateId, Instant>,
+    /// The oldest tickets that wait, in the backlog or to be estimated, and whose size nobody has said.
+    pub unestimated: Vec<Ticket>,
 }
 
 /// Reads it, at the present pace. Open estimates come first, those that lapse soonest before others; then what waits
-/// in the backlog with an estimate, the oldest first. The number of queries does not grow with either.
+/// in the backlog with an estimate, the oldest first; what has no estimate yet is named beside them. The number of
+/// queries does not grow with any of them.
 ///
 /// # Errors
 /// Those of [`may`].
@@ -52,13 +58,14 @@ pub fn read(
         lots: Vec::new(),
         tickets: BTreeMap::new(),
         valid_until: BTreeMap::new(),
+        unestimated: Vec::new(),
     };
     if unused.is_empty() {
         return Ok(found);
     }
     let mut candidates = Vec::new();
     let open = waiting(conn, context, organization)?;
-    let backlog = in_backlog(conn, organization)?;
+    let listed = in_lists(conn, organization)?;
     let works = works(conn, open.iter().map(|(ticket, _)| ticket.id))?;
     let held = tickets::held_minutes(conn, &open.iter().map(|(ticket, _)| ticket.id).collect::<Vec<_>>())?;
     for (ticket, estimate) in open {
@@ -72,9 +79,16 @@ pub fn read(
         found.valid_until.insert(estimate.id, estimate.valid_until);
         found.tickets.insert(ticket.id, ticket);
     }
-    for (ticket, estimate) in backlog {
-        candidates.push(candidate(CandidateKind::Backlog, &ticket, &estimate, estimate.minutes));
-        found.tickets.insert(ticket.id, ticket);
+    for (ticket, estimate) in listed {
+        match estimate {
+            Some(estimate) if ticket.status == Status::Backlog => {
+                candidates.push(candidate(CandidateKind::Backlog, &ticket, &estimate, estimate.minutes));
+                found.tickets.insert(ticket.id, ticket);
+            }
+            Some(_) => {}
+            None if found.unestimated.len() < UNESTIMATED_NAMED => found.unestimated.push(ticket),
+            None => {}
+        }
     }
     let account = accounts::load(conn, organization, &[], &[])?.settled(context.now)?;
     found.lots = rescue(unused, account.lots(), &candidates);
@@ -119,9 +133,11 @@ fn waiting(
     Ok(offered.into_iter().filter_map(with_ticket).collect())
 }
 
-/// Backlog tickets with the last estimate that the client did not reject, the oldest ticket first.
-fn in_backlog(conn: &mut Conn, organization: &Organization) -> Result<Vec<(Ticket, Estimate)>, Failure> {
-    let mut waiting = tickets::in_statuses(conn, Some(&[organization.id]), &[Status::Backlog])?;
+/// Tickets in the backlog or to be estimated, with the last estimate that the client did not reject, if there is one; the
+/// oldest ticket first.
+fn in_lists(conn: &mut Conn, organization: &Organization) -> Result<Vec<(Ticket, Option<Estimate>)>, Failure> {
+    let statuses = [Status::Backlog, Status::Estimating];
+    let mut waiting = tickets::in_statuses(conn, Some(&[organization.id]), &statuses)?;
     waiting.retain(|ticket| ticket.billable && ticket.scope != Some(Scope::Out));
     waiting.sort_by_key(|ticket| (ticket.created_at, ticket.id));
     let ids: Vec<TicketId> = waiting.iter().map(|ticket| ticket.id).collect();
@@ -134,6 +150,9 @@ fn in_backlog(conn: &mut Conn, organization: &Organization) -> Result<Vec<(Ticke
             last.entry(estimate.ticket_id).or_insert(estimate);
         }
     }
-    let estimated = |ticket: Ticket| last.remove(&ticket.id).map(|estimate| (ticket, estimate));
-    Ok(waiting.into_iter().filter_map(estimated).collect())
+    let with_estimate = |ticket: Ticket| {
+        let estimate = last.remove(&ticket.id);
+        (ticket, estimate)
+    };
+    Ok(waiting.into_iter().map(with_estimate).collect())
 }

@@ -1,8 +1,8 @@
 //! Alerts about minutes, and the rescue of what would expire unused.
 
-use daypack_api_types::alert::{Alert, AlertThresholds, Rescue, RescueItem, RescueLot};
+use daypack_api_types::alert::{Alert, AlertThresholds, Rescue, RescueItem, RescueLot, UnestimatedItem};
 use daypack_domain::ledger::{Candidate, PACE_DAYS, Rescued};
-use daypack_store::organizations::Organization;
+use daypack_store::{organizations::Organization, tickets::Ticket};
 
 use super::LotNames;
 use crate::flows::{alerts::Shown, balance::Standing, rescue::Rescue as Read};
@@ -46,6 +46,11 @@ pub fn alerts(names: &LotNames, shown: &[Shown]) -> Vec<Alert> {
 pub fn rescue(organization: &Organization, standing: &Standing, read: &Read) -> Rescue {
     let names = &standing.names;
     let today = standing.zone.date_at(standing.as_of);
+    let unestimated = |ticket: &Ticket| UnestimatedItem {
+        ticket_id: ticket.id,
+        reference: format!("{}-{}", organization.prefix, ticket.number),
+        title: ticket.title.clone(),
+    };
     let item = |candidate: &Candidate| {
         let ticket = read.tickets.get(&candidate.ticket_id)?;
         Some(RescueItem {
@@ -79,5 +84,6 @@ pub fn rescue(organization: &Organization, standing: &Standing, read: &Read) -> 
         unused_minutes,
         fitting_minutes: unused_minutes - left_minutes,
         lots: read.lots.iter().map(lot).collect(),
+        unestimated: read.unestimated.iter().map(unestimated).collect(),
     }
 }

@@ -161,7 +161,16 @@ on_both_engines! {
         let ticket = json!({ "id": shelved["ticket_id"] });
         scene.agent.post(&path(&ticket, "/transitions"), json!({ "to": "backlog" })).await.ok();
         scene.offered("Too large", 480).await;
+        // Put there at triage, as most of what can wait.
+        let idea = scene.opened("A darker logo").await;
+        let later = json!({ "severity": "p3", "kind": "evolutionary", "scope": "in" });
+        let idea = scene.agent.post(&path(&idea, "/triage"), later).await.ok();
+        assert_eq!(idea["status"], "backlog");
+        scene.opened("Nobody has looked at it").await;
         let rescue = scene.viewer.get(RESCUE).await.ok();
+        assert_eq!(rescue["unestimated"], json!([
+            { "ticket_id": idea["id"], "reference": idea["reference"], "title": "A darker logo" }
+        ]));
         assert_eq!((&rescue["unused_minutes"], &rescue["fitting_minutes"]), (&json!(480), &json!(360)));
         let fits = rescue["lots"][0]["fits"].as_array().unwrap().clone();
         let line = |fit: &Value| format!("{} {}", text(fit, "kind"), text(fit, "title"));

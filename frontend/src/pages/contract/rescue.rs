@@ -1,6 +1,6 @@
 //! What is low or ends soon, and the work that would fit into minutes which would expire unused.
 
-use daypack_api_types::alert::{Alert, Rescue, RescueItem, RescueLot};
+use daypack_api_types::alert::{Alert, Rescue, RescueItem, RescueLot, UnestimatedItem};
 use daypack_domain::ledger::{AlertKind, CandidateKind};
 use leptos::prelude::*;
 
@@ -72,7 +72,12 @@ fn rescued(side: Side, rescue: &Rescue) -> AnyView {
         t_count("rescue.fit", count, &[("time", &minutes(rescue.fitting_minutes))])
     };
     let pace = t_with("burn.pace", &[("time", &minutes(rescue.weekly_minutes))]);
-    let ask = (!side.staff && fits == 0).then(|| {
+    let unestimated: Vec<_> = rescue.unestimated.iter().map(to_estimate).collect();
+    let unestimated = (!unestimated.is_empty()).then(|| {
+        let text = t("rescue.unestimated");
+        view! { <div><p class="small-text">{text}</p><ul class="rescue-items">{unestimated}</ul></div> }
+    });
+    let ask = (!side.staff && fits == 0 && unestimated.is_none()).then(|| {
         view! { <div><LinkButton href="/tickets/new" label=t("ticket.new") icon="plus" /></div> }
     });
     let lots: Vec<_> = rescue.lots.iter().map(|lot| kept(side, lot)).collect();
@@ -82,6 +87,7 @@ fn rescued(side: Side, rescue: &Rescue) -> AnyView {
                 <h2 class="row"><Icon name="timer" />{heading}</h2>
                 <p class="small-text">{sentence}" "<span class="quiet">{pace}</span></p>
                 {lots}
+                {unestimated}
                 {ask}
             </div>
         </section>
@@ -111,6 +117,18 @@ fn kept(side: Side, lot: &RescueLot) -> AnyView {
     .into_any()
 }
 
+fn to_estimate(item: &UnestimatedItem) -> AnyView {
+    let href = format!("/tickets/{}", item.reference);
+    view! { <li class="row">{link(href, &item.reference, &item.title)}</li> }.into_any()
+}
+
+fn link(href: String, reference: &str, title: &str) -> AnyView {
+    view! {
+        <a class="grow clip" href=href><span class="quiet">{reference.to_owned()}</span>" "{title.to_owned()}</a>
+    }
+    .into_any()
+}
+
 fn work(side: Side, item: &RescueItem) -> AnyView {
     let waiting = item.kind == CandidateKind::Waiting;
     let href = if waiting && !side.staff {
@@ -125,9 +143,7 @@ fn work(side: Side, item: &RescueItem) -> AnyView {
     };
     view! {
         <li class="row">
-            <a class="grow clip" href=href>
-                <span class="quiet">{item.reference.clone()}</span>" "{item.title.clone()}
-            </a>
+            {link(href, &item.reference, &item.title)}
             <Tag text=text tone=tone />
             <b class="tabular">{minutes(item.minutes)}</b>
         </li>
