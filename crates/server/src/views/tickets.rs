@@ -270,7 +270,7 @@ fn with_parts(conn: &mut Conn, context: &Context, case: Seen<'_>, parts: Parts) 
     };
     let about = About {
         system: parts.beside.system,
-        rounding: facts::rounding_of(conn, organization, gathered, &names, context.now)?,
+        rounding: facts::rounding_of(conn, case, &names, context.now)?,
         estimates: &parts.estimates,
         windows: &parts.windows,
         evidence: parts.records.evidence,

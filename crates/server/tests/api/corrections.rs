@@ -1,7 +1,7 @@
 //! Time taken back when its pack has ended, its payment has bounced, or its price is fixed: never refused, and never
 //! at the cost of minutes that were paid.
 
-use daypack_domain::policy::StaffRole::Lead;
+use daypack_domain::policy::StaffRole::{Admin, Lead};
 use daypack_server::cli::verify;
 use daypack_server::on_both_engines;
 use daypack_server::testing::{People, Place, TestServer};
@@ -78,6 +78,28 @@ async fn standing(server: &TestServer, people: &People) -> (i64, i64, i64) {
 }
 
 on_both_engines! {
+    async fn a_plan_whose_payment_bounced_gives_no_free_minutes(server: &TestServer) {
+        let people = server.people().await;
+        let admin = at(server, &people, Place::Staff(Admin)).await.header("If-Match", "\"1\"");
+        admin.patch("/plans/flexi", json!({ "free_minutes": 60 })).await.ok();
+        let order = bought(server, &people, "flexi", 5).await;
+        // What is agreed stays held, so that something of the lot stays posted.
+        in_work(server, &people, 60, "up_to").await;
+        let hour = json!({
+            "minutes": 60, "worked_on": DAY, "activity": "diagnosis", "note": "Looked.", "billable": true
+        });
+        let worked = async || {
+            let ticket = triaged(server, &people, "Import by region", "p2", "evolutionary").await;
+            let path = format!("/tickets/{}/time-entries", ticket.id);
+            agent(server, &people).await.post(&path, hour.clone()).await
+        };
+        assert_eq!(worked().await.created()["billable_minutes"], 0);
+        bounce(server, &people, &order).await;
+        assert_eq!(balance(server, &people).await["held_minutes"], 60);
+        let refused = worked().await.problem(409, "approved_minutes_exhausted");
+        assert_eq!(refused["shortfall_minutes"], 30, "half an hour is free without a plan");
+    }
+
     async fn paid_minutes_are_whole_after_a_payment_that_bounced(server: &TestServer) {
         let people = server.people().await;
         let order = bought(server, &people, "starter", 1).await;

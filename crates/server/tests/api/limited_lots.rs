@@ -8,7 +8,7 @@ use daypack_server::{
 };
 use serde_json::{Value, json};
 
-use crate::emergencies::{covered, lend, log};
+use crate::emergencies::{covered, lend, log, time};
 use crate::packs::{balance, ledger};
 use crate::requests::{Scene, in_scope, of_estimate, path, text};
 use crate::verify::is_clean;
@@ -147,6 +147,27 @@ on_both_engines! {
         assert_eq!(parts(&approve(Some(&shop), 90).await.ok()), [(of_shop, 60), (of_all, 30)]);
         assert_eq!(scene.minutes().await, (0, 180));
         is_clean(server).await;
+    }
+
+    async fn the_free_minutes_of_a_plan_are_of_what_its_lots_serve(server: &TestServer) {
+        let scene = Scene::new(server).await;
+        let (shop, books) = shop_and_books(server, &scene).await;
+        let admin = server.signed_in(scene.people.at(Place::Staff(Admin))).await.header("If-Match", "\"1\"");
+        admin.patch("/plans/flexi", json!({ "free_minutes": 60 })).await.ok();
+        scene.buy("starter", 1).await;
+        scene.buy("flexi", 5).await;
+        let lots = scene.viewer.get("/organizations/acme/lots").await.ok();
+        let flexi = lots["items"].as_array().unwrap().iter().find(|lot| lot["plan_code"] == "flexi").unwrap();
+        limited(&scene, &text(flexi, "id"), &[&shop]).await;
+        let first_hour = async |system: Option<&String>| {
+            let ticket = about(&scene, system, in_scope("p2", "evolutionary")).await;
+            scene.agent.post(&path(&ticket, "/time-entries"), time(server, 60)).await
+        };
+        assert_eq!(first_hour(Some(&shop)).await.created()["billable_minutes"], 0);
+        for system in [None, Some(&books)] {
+            let refused = first_hour(system).await.problem(409, "approved_minutes_exhausted");
+            assert_eq!(refused["shortfall_minutes"], 30, "Starter leaves half an hour free");
+        }
     }
 
     async fn an_emergency_takes_what_serves_its_system_alone(server: &TestServer) {

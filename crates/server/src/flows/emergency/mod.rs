@@ -181,7 +181,7 @@ pub fn begin(conn: &mut Conn, context: &Context, case: &mut Case) -> Result<(), 
     let held_minutes = account.hold_up_to(&because, context.id(), case.ticket.id, system_id, minutes)?;
     case.save_account(conn, context, &mut account)?;
     if case.work.increment_minutes.is_none() {
-        let agreed = facts::rounding(conn, &case.organization, &case.work, context.now)?;
+        let agreed = facts::rounding(conn, case.seen(), context.now)?;
         facts::fix_rounding(&mut case.work, agreed);
     }
     let emergency = Emergency {

@@ -67,7 +67,7 @@ fn place(
 ) -> Result<(Case, Estimate), Failure> {
     may_offer(&context.actor, case.organization.id.into())?;
     workflow::check_offerable(&facts::standing(&case.ticket))?;
-    let rounding = facts::rounding(conn, &case.organization, &case.work, context.now)?;
+    let rounding = facts::rounding(conn, case.seen(), context.now)?;
     let valid_until = input.validate(rounding.increment_minutes, context.now)?;
     let mut estimate = drafted(context, &case, input, valid_until)?;
     let revised = match open {

@@ -4,6 +4,7 @@ use daypack_domain::{
     Instant,
     estimate::EstimateStatus,
     ledger::Rounding,
+    lot::LotStatus,
     ticket::{Evidence, Scope, Severity, Status},
     work::WindowStatus,
     workflow::{Facts, TimeLimits, WindowState},
@@ -47,7 +48,7 @@ pub fn of(conn: &mut Conn, context: &Context, case: &Case) -> Result<Facts, Fail
     let found = cases::known(conn, case.ticket.id)?;
     let about = About {
         system: found.system,
-        rounding: rounding(conn, &case.organization, &case.work, context.now)?,
+        rounding: rounding(conn, case.seen(), context.now)?,
         estimates: found.open_estimate.as_slice(),
         windows: &proposed,
         evidence: found.evidence,
@@ -169,16 +170,17 @@ pub(super) const fn before_approval(status: Status) -> bool {
     matches!(status, Status::Submitted | Status::Estimating)
 }
 
-/// How the ticket's time is billed: as agreed at its first approval, before it as it would be agreed now.
+/// How the ticket's time is billed: as agreed at its first approval, before it by the best plan among the lots that a
+/// yes could take minutes from now.
 ///
 /// # Errors
 /// The database.
-pub fn rounding(conn: &mut Conn, organization: &Organization, work: &Work, now: Instant) -> Result<Rounding, Failure> {
+pub fn rounding(conn: &mut Conn, (ticket, work, organization): Seen<'_>, now: Instant) -> Result<Rounding, Failure> {
     if let Some(agreed) = agreed(work) {
         return Ok(agreed);
     }
     let names = LotNames::load(conn, organization.id)?;
-    rounding_of(conn, organization, work, &names, now)
+    rounding_of(conn, (ticket, work, organization), &names, now)
 }
 
 /// From its first yes on, or the first work before one, it does not change any more how a ticket's time is billed.
@@ -194,15 +196,18 @@ pub fn fix_rounding(work: &mut Work, agreed: Rounding) {
 /// The database.
 pub fn rounding_of(
     conn: &mut Conn,
-    organization: &Organization,
-    work: &Work,
+    (ticket, work, organization): Seen<'_>,
     names: &LotNames,
     now: Instant,
 ) -> Result<Rounding, Failure> {
     if let Some(agreed) = agreed(work) {
         return Ok(agreed);
     }
-    let usable = |lot: &&LotRecord| lot.position.ends_at > now && lot.position.posted_minutes > 0;
+    // What is held in a lot that has ended, or whose payment bounced, stays posted; nothing more is given by its plan.
+    let usable = |lot: &&LotRecord| {
+        let there = lot.position.status == LotStatus::Active && lot.position.ends_at > now;
+        there && lot.position.posted_minutes > 0 && lot.position.serves(ticket.system_id)
+    };
     let best = names.live().filter(usable).max_by_key(|lot| lot.lot.queue);
     agreed_rounding(conn, organization, best, names)
 }

@@ -40,7 +40,7 @@ pub fn agreement(conn: &mut Conn, context: &Context, case: &Case) -> Result<Agre
         clause,
         used_minutes: case.work.used_minutes,
         fixed_minutes: 0,
-        rounding: facts::rounding(conn, &case.organization, &case.work, context.now)?,
+        rounding: facts::rounding(conn, case.seen(), context.now)?,
     })
 }
 
