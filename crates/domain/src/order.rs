@@ -221,6 +221,40 @@ impl Order {
         Err(Refusal::conflict(code, detail))
     }
 
+    /// Checks that it can be paid on a page of a provider now. `under_way` says that a payment was begun there of which
+    /// the provider has not said yet how it ended.
+    ///
+    /// # Errors
+    /// As [`Order::check_payable`]; `payment_pending`.
+    pub fn check_payable_online(&mut self, now: Instant, under_way: bool) -> Result<(), Refusal> {
+        self.check_payable(now)?;
+        if under_way {
+            let detail = "A payment of this order is under way at the provider; it can take days.";
+            return Err(Refusal::conflict("payment_pending", detail));
+        }
+        Ok(())
+    }
+
+    /// Checks that money which came through a provider counts: the order waits for it or was paid with it, and it is
+    /// what the order costs. `named` is the order that the provider names. Changes nothing.
+    ///
+    /// # Errors
+    /// As [`Order::confirm_payment`]; `payment_mismatch`.
+    pub fn check_money(
+        &self,
+        reference: &str,
+        named: Option<OrderId>,
+        amount: Option<Money>,
+        now: Instant,
+    ) -> Result<(), Refusal> {
+        self.clone().confirm_payment(reference, now)?;
+        if named == Some(self.id) && amount == Some(self.total) {
+            return Ok(());
+        }
+        let detail = "what was paid is not what this order costs, or it names another order";
+        Err(Refusal::conflict("payment_mismatch", detail))
+    }
+
     /// Confirms its payment. The same reference again has no further effect.
     ///
     /// # Errors

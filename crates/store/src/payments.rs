@@ -29,11 +29,29 @@ row! {
         created_at: Instant,
         /// Until when it can be used.
         expires_at: Instant,
+        /// Since when a payment that takes days is under way, if one was begun.
+        pending_since: Option<Instant>,
+        /// When the provider said how the payment ended, whether the money came or not.
+        settled_at: Option<Instant>,
+    }
+}
+
+impl Checkout {
+    /// Whether somebody can still begin to pay on it at `now`.
+    #[must_use]
+    pub fn is_open(&self, now: Instant) -> bool {
+        self.pending_since.is_none() && self.settled_at.is_none() && self.expires_at > now
+    }
+
+    /// Whether a payment is under way of which the provider has not said how it ended.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.pending_since.is_some() && self.settled_at.is_none()
     }
 }
 
 row! {
-    /// Something that a provider said, and that had an effect.
+    /// Something that a provider said about a payment of ours.
     PaymentEvent in payment_events {
         /// The provider's word.
         provider: String,
@@ -45,6 +63,10 @@ row! {
         order_id: OrderId,
         /// When it came.
         received_at: Instant,
+        /// The payment, where its money came for nothing.
+        payment_reference: Option<String>,
+        /// Why it came for nothing, as a code.
+        refused_because: Option<String>,
     }
 }
 
@@ -71,14 +93,16 @@ pub fn checkouts_of(conn: &mut Conn, order: OrderId) -> Result<Vec<Checkout>> {
     Ok(query.select(Checkout::as_select()).load(conn)?)
 }
 
-/// Whether there is a page on which an order can still be paid at `now`.
+/// Whether there is a page on which somebody can still begin to pay an order at `now`.
 ///
 /// # Errors
 /// The database fails.
 pub fn has_open_checkout(conn: &mut Conn, order: OrderId, now: Instant) -> Result<bool> {
     let open = checkouts::table
         .filter(checkouts::order_id.eq(Col(order)))
-        .filter(checkouts::expires_at.gt(Col(now)));
+        .filter(checkouts::expires_at.gt(Col(now)))
+        .filter(checkouts::pending_since.is_null())
+        .filter(checkouts::settled_at.is_null());
     Ok(open
         .select(checkouts::session_id)
         .first::<String>(conn)
@@ -115,6 +139,45 @@ pub fn note_payment(conn: &mut Conn, provider: &str, session_id: &str, payment_i
         .set(checkouts::payment_id.eq(payment_id))
         .execute(conn)?;
     Ok(())
+}
+
+/// Notes since when a payment is under way.
+///
+/// # Errors
+/// The database fails.
+pub fn note_pending(conn: &mut Conn, provider: &str, session_id: &str, since: Instant) -> Result<()> {
+    diesel::update(checkouts::table.find((provider, session_id)))
+        .set(checkouts::pending_since.eq(Col(Some(since))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes when the provider said how the payment on a page ended.
+///
+/// # Errors
+/// The database fails.
+pub fn note_settled(conn: &mut Conn, provider: &str, session_id: &str, at: Instant) -> Result<()> {
+    diesel::update(checkouts::table.find((provider, session_id)))
+        .set(checkouts::settled_at.eq(Col(Some(at))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whether it was noted before that the money of this payment came for nothing.
+///
+/// # Errors
+/// The database fails.
+pub fn was_refused(conn: &mut Conn, order: OrderId, provider: &str, payment_reference: &str) -> Result<bool> {
+    let query = payment_events::table
+        .filter(payment_events::order_id.eq(Col(order)))
+        .filter(payment_events::provider.eq(provider))
+        .filter(payment_events::payment_reference.eq(payment_reference))
+        .filter(payment_events::refused_because.is_not_null());
+    Ok(query
+        .select(payment_events::event_id)
+        .first::<String>(conn)
+        .optional()?
+        .is_some())
 }
 
 /// Whether this was said before.

@@ -61,6 +61,19 @@ macro_rules! contract_events {
             /// Minutes that were used or held, and are owed now.
             debt_minutes: i64,
         }
+        /// Money came for an order through a provider and does not count: the order stays as it is.
+        PaymentUnexpected = "order.payment_unexpected", Public {
+            /// The order.
+            order_id: OrderId,
+            /// The provider's word.
+            provider: String,
+            /// The payment's reference at the provider.
+            payment_reference: String,
+            /// How much came, as far as the provider says.
+            amount: Option<Money>,
+            /// Why it does not count, as a code: `already_paid`, for instance.
+            code: String,
+        }
         /// A version of the terms was accepted, apart from any order.
         TermsAccepted = "terms.accepted", Public {
             /// The version.

@@ -1,6 +1,7 @@
 //! The rules of section 2 about orders; those about the lots that come of them stand below.
 
 mod lots;
+mod payments;
 
 use crate::ledger_support::{at, date, id};
 use chrono::TimeDelta;

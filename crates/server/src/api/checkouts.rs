@@ -29,7 +29,7 @@ pub fn register(config: &mut ServiceConfig) {
 }
 
 /// Gives the address of a page of the payment provider on which an order can be paid; the same one as long as it can
-/// be used. Approvers and owners.
+/// be used. While a payment that takes days is under way there is none (`payment_pending`). Approvers and owners.
 #[utoipa::path(
     tag = "orders",
     params(("id" = OrderId, Path, description = "Of the order")),
@@ -79,7 +79,9 @@ fn unreachable() -> Problem {
     )
 }
 
-/// What the payment provider tells: its own body, signed by its own scheme. The same event again has no effect.
+/// What the payment provider tells: its own body, signed by its own scheme. The same event again has no effect. Money that
+/// does not count, because the order is paid, has ended or costs something else, changes no order: it is kept, and the
+/// staff are told.
 #[utoipa::path(
     tag = "orders", security(()), request_body(content = String, content_type = "application/json"),
     params(
@@ -105,12 +107,15 @@ pub async fn take_payment_callback(
             tracing::warn!(provider = name, %why, "a payment callback was not believed");
             Problem::from(why)
         })?;
-    let event_id = told.event_id.clone();
+    let (event_id, base_url) = (told.event_id.clone(), app.config.base_url.clone());
     let done = app
-        .transact_as_system(move |conn, context| checkouts::told(conn, context, name, &told))
+        .transact_as_system(move |conn, context| checkouts::told(conn, context, name, &told, &base_url))
         .await;
     match &done {
         Ok(Effect::Done(order_id)) => tracing::info!(provider = name, event_id, %order_id, "a payment event counted"),
+        Ok(Effect::Unexpected(order_id, code)) => {
+            tracing::warn!(provider = name, event_id, %order_id, code, "money came for nothing: the staff are told");
+        }
         Ok(Effect::Known | Effect::Nothing) => {
             tracing::info!(provider = name, event_id, "a payment event changed nothing")
         }
@@ -118,7 +123,7 @@ pub async fn take_payment_callback(
             provider = name,
             event_id,
             code = problem.code(),
-            "a payment event was refused"
+            "a payment event could not be taken note of"
         ),
     }
     done.map(|_| HttpResponse::NoContent().finish())

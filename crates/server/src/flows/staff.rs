@@ -82,6 +82,16 @@ pub fn deciding(conn: &mut Conn) -> Result<Vec<User>, Failure> {
     Ok(admins.collect())
 }
 
+/// Who confirms payments and reads mail about them: the leads and admins who may sign in.
+///
+/// # Errors
+/// The database.
+pub fn confirming_payments(conn: &mut Conn) -> Result<Vec<User>, Failure> {
+    let mut staff = users::staff(conn)?;
+    staff.retain(|user| user.disabled_at.is_none() && user.staff_role >= Action::ConfirmPayment.need().staff);
+    Ok(staff)
+}
+
 /// Everybody on the staff who may sign in, by name, with how many tickets in work they have.
 ///
 /// # Errors

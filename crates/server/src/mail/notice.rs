@@ -1,7 +1,8 @@
-//! Short notices: an emergency has begun or is disputed, minutes need attention or are held for long, a payment is due.
+//! Short notices: an emergency has begun or is disputed, minutes need attention or are held for long, a payment is due or
+//! came for nothing.
 
 use chrono::NaiveDate;
-use daypack_domain::ledger::AlertKind;
+use daypack_domain::{ledger::AlertKind, money::Money};
 use daypack_store::{
     emergencies::Emergency, orders::OrderRecord, organizations::Organization, tickets::Ticket, users::User,
 };
@@ -11,6 +12,7 @@ use super::{
     Mail,
     layout::{Template, render},
     lots::money,
+    statement::capitalized,
     texts::{Texts, duration},
 };
 use crate::{
@@ -169,6 +171,58 @@ pub fn payment_mail(
     };
     let lines = vec![texts.get("payment_due.amount", &values)];
     notice(user, key, &values, lines, format!("{base_url}/packs"))
+}
+
+/// Money that came through a provider and does not count.
+#[derive(Debug, Clone, Copy)]
+pub struct Unexpected<'a> {
+    /// The provider's word.
+    pub provider: &'a str,
+    /// The payment's reference there.
+    pub reference: &'a str,
+    /// How much, as far as the provider says.
+    pub amount: Option<Money>,
+    /// Why it does not count, as a code.
+    pub code: &'static str,
+}
+
+/// To somebody who confirms payments: money came for an order and does not count, why, and what to do about it.
+///
+/// # Errors
+/// A template that cannot be filled in: a fault of ours.
+pub fn unexpected_payment_mail(
+    user: &User,
+    organization: &Organization,
+    record: &OrderRecord,
+    came: &Unexpected<'_>,
+    base_url: &str,
+) -> Result<Mail, Failure> {
+    let texts = Texts::of(&user.locale);
+    let order = &record.order;
+    let unknown = || texts.get("payment_unexpected.unknown_amount", &[]);
+    let (amount, total) = (came.amount.map_or_else(unknown, money), money(order.total));
+    let (number, packs) = (proforma_number(record), order.packs.to_string());
+    let provider = capitalized(came.provider);
+    let values = [
+        ("organization", organization.name.as_str()),
+        ("number", &number),
+        ("plan", &order.plan.name),
+        ("packs", &packs),
+        ("total", &total),
+        ("amount", &amount),
+        ("provider", &provider),
+        ("reference", came.reference),
+        ("paid_with", order.payment_reference.as_deref().unwrap_or_default()),
+    ];
+    let to_do = match came.code {
+        "already_paid" => "refund",
+        "payment_mismatch" => "refund_and_pay",
+        _ => "refund_or_order",
+    };
+    let lines = ["what", &format!("because.{}", came.code), &format!("to_do.{to_do}")]
+        .map(|part| texts.get(&format!("payment_unexpected.{part}"), &values));
+    let link = format!("{base_url}/clients/{}/packs", organization.slug);
+    notice(user, "payment_unexpected", &values, lines.to_vec(), link)
 }
 
 fn notice(user: &User, key: &str, values: &[(&str, &str)], lines: Vec<String>, link: String) -> Result<Mail, Failure> {

@@ -184,7 +184,8 @@ fn expiring(texts: &Texts, statement: &Statement) -> Vec<Line> {
     statement.expiring.iter().map(line).collect()
 }
 
-fn capitalized(code: &str) -> String {
+/// A word as a name: with a capital first.
+pub(super) fn capitalized(code: &str) -> String {
     let mut letters = code.chars();
     letters
         .next()

@@ -146,6 +146,11 @@ pub enum News {
         /// How much.
         amount: Option<Money>,
     },
+    /// A payment that takes days is under way.
+    Pending {
+        /// Through which checkout.
+        session_id: String,
+    },
     /// A payment that takes days did not come.
     Failed {
         /// Through which checkout.

@@ -173,9 +173,8 @@ impl Event {
     fn news(self) -> Result<News, serde_json::Error> {
         let object = self.data.object;
         Ok(match self.kind.as_str() {
-            "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
-                paid(serde_json::from_value(object)?)
-            }
+            "checkout.session.completed" => completed(serde_json::from_value(object)?),
+            "checkout.session.async_payment_succeeded" => paid(serde_json::from_value(object)?),
             "checkout.session.async_payment_failed" => {
                 let session: Session = serde_json::from_value(object)?;
                 News::Failed { session_id: session.id }
@@ -187,6 +186,13 @@ impl Event {
 }
 
 /// A session is complete before the money is there where a payment takes days.
+fn completed(session: Session) -> News {
+    match session.payment_status.as_deref() {
+        Some("unpaid") => News::Pending { session_id: session.id },
+        _ => paid(session),
+    }
+}
+
 fn paid(session: Session) -> News {
     if session.payment_status.as_deref() != Some("paid") {
         return News::Other;

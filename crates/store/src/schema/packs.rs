@@ -46,6 +46,8 @@ diesel::table! {
         started_by -> Guid,
         created_at -> UtcTime,
         expires_at -> UtcTime,
+        pending_since -> Nullable<UtcTime>,
+        settled_at -> Nullable<UtcTime>,
     }
 }
 
@@ -59,6 +61,8 @@ diesel::table! {
         organization_id -> Guid,
         order_id -> Guid,
         received_at -> UtcTime,
+        payment_reference -> Nullable<Text>,
+        refused_because -> Nullable<Text>,
     }
 }
 
