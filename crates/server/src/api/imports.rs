@@ -59,7 +59,8 @@ struct ContractsForm {
 /// Takes running contracts over from a CSV file (UTF-8; commas, semicolons or tabs; at most 1,000 rows): the columns
 /// `client` (short name or prefix), `plan`, `minutes_left`, `expires_on`, and perhaps `reference` and `reason`. A dry
 /// run says what would become of each row and changes nothing. A real one takes all rows over, or with any that cannot
-/// be accepted none; the same file, and the same reference of a client, is taken over once. Admins.
+/// be accepted none; the same file, the same reference of a client, and without references the same contract, is taken
+/// over once. The plan may be one that is not sold any more. Admins.
 #[utoipa::path(
     tag = "organizations",
     params(ImportQuery),

@@ -19,6 +19,7 @@ mod estimates_lines;
 mod health;
 mod idempotency;
 mod imports;
+mod imports_again;
 mod jobs;
 mod limited_lots;
 mod lots;

@@ -6,12 +6,12 @@ use chrono::NaiveDate;
 use daypack_domain::{
     Refusal,
     ids::OrganizationId,
-    lot::{GiftedLot, Lot, LotOrigin},
+    lot::{GiftedLot, Lot, LotOrigin, LotStatus},
     plan::Plan,
     problem::FieldProblem,
 };
 use daypack_store::{
-    Conn, catalogue, imports,
+    Conn, catalogue, imports, lots,
     organizations::{self, Organization},
 };
 
@@ -48,12 +48,23 @@ impl Candidate {
     }
 }
 
+/// What tells a contract from another, where neither has a reference: whose it is, its plan, its minutes, its last day.
+type Contract = (OrganizationId, Option<String>, i64, NaiveDate);
+
+fn contract(lot: &Lot) -> Contract {
+    let plan = lot.plan_code.as_ref().map(ToString::to_string);
+    (lot.organization_id, plan, lot.minutes, lot.original_expires_on)
+}
+
 /// What is known before the rows are looked at.
 struct Known {
     clients: BTreeMap<String, Option<Organization>>,
+    /// The newest version of each plan, also of those that are not sold any more: their contracts run on.
     plans: Vec<Plan>,
     /// References that were taken over before.
     references: BTreeSet<(OrganizationId, String)>,
+    /// What the opening lots of the clients came from.
+    openings: BTreeSet<Contract>,
 }
 
 /// Looks at every row. Nothing is changed.
@@ -63,11 +74,40 @@ struct Known {
 pub fn rows(conn: &mut Conn, context: &Context, table: &Table) -> Result<Vec<Candidate>, Failure> {
     let known = Known::load(conn, table)?;
     let mut seen = BTreeSet::new();
-    table
-        .rows
-        .iter()
+    let candidates = table.rows.iter();
+    let candidates: Result<Vec<Candidate>, Failure> = candidates
         .map(|row| candidate(context, &known, &mut seen, row))
-        .collect()
+        .collect();
+    let mut candidates = candidates?;
+    check_equals(&known, &mut candidates);
+    Ok(candidates)
+}
+
+/// A contract without a reference can only be told from another by what it says: it must not be there already, neither
+/// among what was taken over nor further up in the file.
+fn check_equals(known: &Known, candidates: &mut [Candidate]) {
+    let mut earlier = BTreeSet::new();
+    for candidate in candidates {
+        let Some(key) = candidate.lot.as_ref().map(contract) else {
+            continue;
+        };
+        let taken_over = known.openings.contains(&key);
+        let repeated = !earlier.insert(key);
+        if candidate.reference.is_some() || !(taken_over || repeated) {
+            continue;
+        }
+        let (code, detail) = if taken_over {
+            let detail = "The client has an opening lot that says the same. Leave the row out, or, if it is another \
+                          contract, give it a reference to tell them apart.";
+            ("already_imported", detail)
+        } else {
+            let detail = "Another row says the same. Give each of two equal contracts a reference to tell them apart.";
+            ("duplicate_row", detail)
+        };
+        let pointer = candidate.row.pointer(Column::Reference);
+        candidate.problems.push(FieldProblem::new(pointer, code, detail));
+        candidate.lot = None;
+    }
 }
 
 impl Known {
@@ -94,10 +134,21 @@ impl Known {
             let taken_over = imports::known_references(conn, id, &of_client)?;
             references.extend(taken_over.into_iter().map(|(reference, _)| (id, reference)));
         }
+        let mut openings = BTreeSet::new();
+        let named: BTreeSet<OrganizationId> = clients.values().flatten().map(|client| client.id).collect();
+        for id in named {
+            let lots = lots::of_organization(conn, id)?.into_iter();
+            let opened = lots.filter(|record| {
+                record.lot.origin == LotOrigin::Opening && record.position.status != LotStatus::Voided
+            });
+            openings.extend(opened.map(|record| contract(&record.lot)));
+        }
+        let plans = catalogue::newest_plans(conn, true)?.into_iter();
         Ok(Self {
             clients,
-            plans: catalogue::current_plans(conn)?,
+            plans: plans.map(|record| record.plan).collect(),
             references,
+            openings,
         })
     }
 }
@@ -128,11 +179,7 @@ fn candidate(
         let code = row.cell(Column::Plan).to_lowercase();
         let plan = known.plans.iter().find(|plan| plan.code.as_str() == code);
         if plan.is_none() {
-            wrong(
-                Column::Plan,
-                "unknown_plan",
-                "No plan on sale has this code.".to_owned(),
-            );
+            wrong(Column::Plan, "unknown_plan", "No plan has this code.".to_owned());
         }
         let minutes = whole_number(row.cell(Column::MinutesLeft));
         if minutes.is_none() {

@@ -6,7 +6,9 @@ use daypack_domain::{
     event::EventKind,
     ids::OrganizationId,
     lot::{GiftedLot, Lot, LotOrigin},
+    plan::PlanCode,
     policy::{Action, may},
+    ticket::QueueLevel,
 };
 use daypack_store::{
     Conn, catalogue,
@@ -42,11 +44,7 @@ pub fn give(
     }
     let plan = match &input.plan_code {
         None => None,
-        Some(code) => {
-            let unknown = || Refusal::field("/plan_code", "unknown_plan", "No plan on sale has this code.");
-            let plan = catalogue::current_plan(conn, code)?.ok_or_else(unknown)?;
-            Some((plan.code, plan.queue))
-        }
+        Some(code) => Some(counts_as(conn, input.kind, code)?),
     };
     let zone = organizations::zone_of(&organization)?;
     let gift = GiftedLot {
@@ -79,6 +77,19 @@ pub fn give(
     };
     news::tell_owners(conn, context, &organization, &told, Some(reason), base_url)?;
     Ok(record)
+}
+
+/// The plan that minutes count as: one on sale for a gift; a running contract may be of one that is not sold any more.
+fn counts_as(conn: &mut Conn, kind: GivenAs, code: &str) -> Result<(PlanCode, QueueLevel), Failure> {
+    let (plan, detail) = match kind {
+        GivenAs::Goodwill => (catalogue::current_plan(conn, code)?, "No plan on sale has this code."),
+        GivenAs::Opening => {
+            let newest = catalogue::newest_plan(conn, code)?;
+            (newest.map(|record| record.plan), "No plan has this code.")
+        }
+    };
+    let plan = plan.ok_or_else(|| Refusal::field("/plan_code", "unknown_plan", detail))?;
+    Ok((plan.code, plan.queue))
 }
 
 /// The row of a lot that is given now, before its grant.
