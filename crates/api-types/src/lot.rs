@@ -53,6 +53,8 @@ pub struct LotDetail {
     pub ends_at: DateTime<Utc>,
     /// When it was extended.
     pub extended_at: Option<DateTime<Utc>>,
+    /// Why it was, where somebody said so.
+    pub extension_reason: Option<String>,
     /// Until when an extension would make it last; nothing when it cannot be extended (any more).
     pub extends_to: Option<NaiveDate>,
     /// The systems it is limited to; empty means all.
@@ -75,11 +77,16 @@ pub struct LotSystem {
     pub name: String,
 }
 
-/// `POST /lots/{id}/extend`: nothing needs to be said.
+/// `POST /lots/{id}/extend`: owners need not say anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct ExtendLot {}
+pub struct ExtendLot {
+    /// Why. The staff, who extend in the client's place, have to say so.
+    #[garde(inner(length(chars, min = 1, max = 2000)))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
 
 /// `POST /lots/{id}/void`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]

@@ -5,6 +5,7 @@ use crate::ledger::LotPosition;
 use crate::money::{Currency, Money};
 use crate::order::Order;
 use crate::plan::PlanCode;
+use crate::policy::Actor;
 use crate::problem::Refusal;
 use crate::ticket::QueueLevel;
 use crate::time::Instant;
@@ -72,6 +73,8 @@ pub struct Lot {
     pub original_expires_on: NaiveDate,
     /// When it was extended.
     pub extended_at: Option<Instant>,
+    /// Why, where somebody said so.
+    pub extension_reason: Option<String>,
 }
 
 /// For how many days minutes can be given: a hundred years.
@@ -130,6 +133,7 @@ impl Lot {
             expires_on,
             original_expires_on: expires_on,
             extended_at: None,
+            extension_reason: None,
         })
     }
 
@@ -183,6 +187,7 @@ impl Lot {
             expires_on: gift.expires_on,
             original_expires_on: gift.expires_on,
             extended_at: None,
+            extension_reason: None,
         })
     }
 
@@ -243,6 +248,19 @@ impl Lot {
             .checked_add(extension)
             .and_then(|months| months_after(self.activated_on, months));
         date.ok_or_else(|| Refusal::field("/extension_months", "range", "the extension leads beyond the calendar"))
+    }
+
+    /// What is kept of why somebody extends it. Clients extend what is theirs and need not say why; the staff, who do it
+    /// in their place, do.
+    ///
+    /// # Errors
+    /// `invalid` when somebody on the staff says nothing.
+    pub fn reason_to_extend(actor: &Actor, reason: Option<&str>) -> Result<Option<String>, Refusal> {
+        let said = reason.map(str::trim).filter(|reason| !reason.is_empty());
+        if said.is_none() && actor.is_staff() {
+            return Err(Refusal::field("/reason", "too_short", "Say why; the client reads it."));
+        }
+        Ok(said.map(str::to_owned))
     }
 
     /// Extends it. That it has not ended and has minutes left is for [`crate::ledger::Account::extend`] to check.

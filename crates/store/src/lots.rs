@@ -70,6 +70,8 @@ row! {
         created_by: Option<UserId>,
         /// Grows with each change of its terms; counters do not count.
         version: i64,
+        /// Why it was extended, where somebody said so.
+        extension_reason: Option<String>,
     }
 }
 
@@ -125,6 +127,7 @@ impl LotRow {
             expires_on: self.expires_on,
             original_expires_on: self.original_expires_on,
             extended_at: self.extended_at,
+            extension_reason: self.extension_reason,
         };
         Ok(LotRecord {
             lot,
@@ -165,6 +168,7 @@ impl From<&LotRecord> for LotRow {
             reason: record.reason.clone(),
             created_by: record.created_by,
             version: record.version,
+            extension_reason: lot.extension_reason.clone(),
         }
     }
 }

@@ -16,8 +16,8 @@ pub async fn lots(id: OrganizationId, cursor: Option<String>) -> Result<Page<Lot
 }
 
 /// Makes a pack last longer, once.
-pub async fn extend(id: LotId) -> Result<LotDetail, ApiProblem> {
-    super::post(&format!("/lots/{id}/extend"), &ExtendLot {}).await
+pub async fn extend(id: LotId, body: &ExtendLot) -> Result<LotDetail, ApiProblem> {
+    super::post(&format!("/lots/{id}/extend"), body).await
 }
 
 /// Adds minutes to a pack, or takes some.

@@ -111,6 +111,9 @@ macro_rules! contract_events {
             expires_on: NaiveDate,
             /// Last day of use until now.
             previous_expires_on: NaiveDate,
+            /// Why, where somebody said so.
+            #[serde(default)]
+            reason: Option<String>,
         }
         /// A lot that nobody used was taken back.
         LotVoided = "lot.voided", Public {

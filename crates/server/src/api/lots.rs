@@ -74,7 +74,8 @@ pub async fn show_lot(app: Data<App>, caller: SignedIn, id: FromPath<LotId>) -> 
         .await
 }
 
-/// Extends a lot, once, where its plan allows it, before it ends and while something is left in it. Owners and admins.
+/// Extends a lot, once, where its plan allows it, before it ends and while something is left in it. Owners, who need not
+/// say why, and admins, who have to.
 #[utoipa::path(
     tag = "packs", request_body = ExtendLot,
     params(("id" = LotId, Path, description = "Of the lot"), ExpectedVersion),
@@ -86,11 +87,11 @@ pub async fn extend_lot(
     caller: SignedIn,
     id: FromPath<LotId>,
     version: ExpectedVersion,
-    _body: OptionalBody<ExtendLot>,
+    body: OptionalBody<ExtendLot>,
 ) -> Reply {
     let base_url = app.config.base_url.clone();
     app.change(&caller, move |conn, context| {
-        lots::extend(conn, context, id.0, version.0, &base_url)
+        lots::extend(conn, context, id.0, &body.0, version.0, &base_url)
     })
     .await
 }

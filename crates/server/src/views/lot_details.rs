@@ -93,6 +93,7 @@ fn detail(
         original_expires_on: lot.original_expires_on,
         ends_at: position.ends_at,
         extended_at: lot.extended_at,
+        extension_reason: lot.extension_reason.clone(),
         extends_to: lot
             .extended_date()
             .ok()

@@ -94,7 +94,8 @@ pub fn rows() -> Vec<Row> {
             Some(json!({ "kind": "opening", "minutes": 5, "expires_on": today, "reason": "x" }))
         }),
         Row::new("GET /lots/{id}", |world| given(world, ""), READ),
-        Row::new("POST /lots/{id}/extend", |world| bought(world, "/extend"), OWNER).body(|_| Some(json!({}))),
+        Row::new("POST /lots/{id}/extend", |world| bought(world, "/extend"), OWNER)
+            .body(|_| Some(json!({ "reason": "As agreed" }))),
         Row::new("POST /lots/{id}/void", |world| given(world, "/void"), LEAD).body(|_| Some(json!({ "reason": "x" }))),
         Row::new("POST /lots/{id}/refund", |world| bought(world, "/refund"), ADMIN)
             .body(|_| Some(json!({ "minutes": 5, "reason": "x" }))),

@@ -59,7 +59,8 @@ on_both_engines! {
             "refunded": { "amount_minor": 0, "currency": "EUR" },
             "refundable": { "amount_minor": 175_000, "currency": "EUR" },
             "activated_at": "2026-03-04T09:00:00Z", "expires_on": "2026-09-04", "original_expires_on": "2026-09-04",
-            "ends_at": "2026-09-04T22:00:00Z", "extended_at": null, "extends_to": "2026-12-04", "systems": [],
+            "ends_at": "2026-09-04T22:00:00Z", "extended_at": null, "extension_reason": null,
+            "extends_to": "2026-12-04", "systems": [],
             "reason": null, "created_by": { "id": lead.id, "name": "Staff lead", "staff": true }, "version": 1
         });
         assert_eq!(answer.ok(), expected);

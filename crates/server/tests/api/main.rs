@@ -24,6 +24,7 @@ mod jobs;
 mod limited_lots;
 mod lots;
 mod lots_expiry;
+mod lots_extended;
 mod mails;
 mod me;
 mod members;

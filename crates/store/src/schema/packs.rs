@@ -96,6 +96,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         created_by -> Nullable<Guid>,
         version -> BigInt,
+        extension_reason -> Nullable<Text>,
     }
 }
 

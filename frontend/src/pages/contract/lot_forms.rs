@@ -1,7 +1,7 @@
 //! What can be done to a pack: extending, correcting, limiting, refunding, taking back.
 
 use daypack_api_types::{
-    lot::{AdjustLot, LimitLot, LotDetail, RefundLot, VoidLot},
+    lot::{AdjustLot, ExtendLot, LimitLot, LotDetail, RefundLot, VoidLot},
     organization::System,
 };
 use daypack_domain::{ids::SystemId, lot::LotStatus, policy::Action};
@@ -77,7 +77,7 @@ impl Act {
 /// The form of an act; `done` hears the sentence to say.
 pub fn form(side: Side, act: Act, lot: LotDetail, done: Callback<String>) -> AnyView {
     match act {
-        Act::Extend => extend(lot, done),
+        Act::Extend => extend(side, lot, done),
         Act::Adjust => adjust(lot, done),
         Act::Limit => limit(side, lot, done),
         Act::Refund => refund(lot, done),
@@ -85,8 +85,8 @@ pub fn form(side: Side, act: Act, lot: LotDetail, done: Callback<String>) -> Any
     }
 }
 
-fn extend(lot: LotDetail, done: Callback<String>) -> AnyView {
-    let id = lot.id;
+fn extend(side: Side, lot: LotDetail, done: Callback<String>) -> AnyView {
+    let (id, reason) = (lot.id, text_signal(""));
     let to = lot.extends_to.map(date).unwrap_or_default();
     let sentence = t_with(
         "lot.extend_sentence",
@@ -97,7 +97,10 @@ fn extend(lot: LotDetail, done: Callback<String>) -> AnyView {
         ],
     );
     let send = sending(move || async move {
-        let lot = packs::extend(id).await?;
+        let body = ExtendLot {
+            reason: Some(trimmed(reason)).filter(|reason| !reason.is_empty()),
+        };
+        let lot = packs::extend(id, &body).await?;
         done.run(t_with("lot.extended", &[("date", &date(lot.expires_on))]));
         Ok(())
     });
@@ -105,17 +108,20 @@ fn extend(lot: LotDetail, done: Callback<String>) -> AnyView {
     view! {
         <p>{sentence}</p>
         <p class="quiet small-text">{t("lot.extend_once")}</p>
-        <Form send=send>{submit(label, Look::Primary)}</Form>
+        <Form send=send>{side.staff.then(|| why_field(reason, "lot.extend_reason_hint"))} {submit(label, Look::Primary)}</Form>
     }
     .into_any()
 }
 
 /// Why it is done, which the client reads.
 pub fn reason_field(reason: RwSignal<String>) -> AnyView {
-    view! {
-        <TextArea label=t("reason.label") name="reason" value=reason hint=t("lot.reason_hint") rows=2 required=true />
-    }
-    .into_any()
+    why_field(reason, "lot.reason_hint")
+}
+
+/// As [`reason_field`], with another text that says who reads it where.
+fn why_field(reason: RwSignal<String>, hint: &'static str) -> AnyView {
+    view! { <TextArea label=t("reason.label") name="reason" value=reason hint=t(hint) rows=2 required=true /> }
+        .into_any()
 }
 
 /// The minutes of the field for hours and minutes.

@@ -210,6 +210,9 @@ fn facts(lot: &LotDetail) -> AnyView {
             t_with("lot.extends_to", &[("date", &date(to))]),
         ));
     }
+    if let Some(reason) = lot.extension_reason.clone() {
+        all.push(fact(t("lot.extension_reason"), reason));
+    }
     all.push(fact(t("meter_name.used"), minutes(lot.used_minutes)));
     if lot.price.amount_minor > 0 {
         all.push(fact(t("lot.price"), money(lot.price)));

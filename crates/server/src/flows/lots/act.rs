@@ -1,7 +1,14 @@
 //! Extension, void, refund, adjustment and limits.
 
-use daypack_api_types::lot::{AdjustLot, LimitLot, RefundLot, VoidLot};
-use daypack_domain::{Refusal, event::EventKind, ids::LotId, lot::LotStatus, money::Money, policy::Action};
+use daypack_api_types::lot::{AdjustLot, ExtendLot, LimitLot, RefundLot, VoidLot};
+use daypack_domain::{
+    Refusal,
+    event::EventKind,
+    ids::LotId,
+    lot::{Lot, LotStatus},
+    money::Money,
+    policy::Action,
+};
 use daypack_store::{Conn, lots, lots::LotRecord};
 
 use super::{Taken, check_systems, is_paid, news, stamp_because};
@@ -15,18 +22,21 @@ use crate::{
 /// Extends a lot, once, as its plan allows.
 ///
 /// # Errors
-/// `extension_not_allowed`, `already_extended`, `lot_ended`, `lot_exhausted`, `stale_version`; those of
-/// [`may`](daypack_domain::policy::may).
+/// `invalid` when somebody on the staff gives no reason; `extension_not_allowed`, `already_extended`, `lot_ended`,
+/// `lot_exhausted`, `stale_version`; those of [`may`](daypack_domain::policy::may).
 pub fn extend(
     conn: &mut Conn,
     context: &Context,
     id: LotId,
+    input: &ExtendLot,
     expected_version: Option<i64>,
     base_url: &str,
 ) -> Result<LotRecord, Failure> {
     let mut taken = Taken::take(conn, context, id, Action::ExtendLot, expected_version)?;
+    let reason = Lot::reason_to_extend(&context.actor, input.reason.as_deref())?;
     let previous_expires_on = taken.record.lot.expires_on;
     let expires_on = taken.record.lot.extend(context.now)?;
+    taken.record.lot.extension_reason.clone_from(&reason);
     let ends_at = organizations::zone_of(&taken.organization)?.end_of(expires_on);
     taken.account.extend(&ledger::stamp(context), id, expires_on, ends_at)?;
     let (organization, record) = taken.save(conn, context)?;
@@ -34,16 +44,11 @@ pub fn extend(
         lot_id: id,
         expires_on,
         previous_expires_on,
+        reason: reason.clone(),
     };
     events::record(conn, context, Some(organization.id), [kind])?;
-    news::tell_owners(
-        conn,
-        context,
-        &organization,
-        &LotNews::Extended { expires_on },
-        None,
-        base_url,
-    )?;
+    let told = LotNews::Extended { expires_on };
+    news::tell_owners(conn, context, &organization, &told, reason.as_deref(), base_url)?;
     Ok(record)
 }
 
