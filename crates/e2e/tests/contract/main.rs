@@ -38,6 +38,7 @@ async fn packs_are_given_changed_and_explained() -> Result {
     packs::corrects(&stage, &lead).await?;
     packs::takes_back(&stage, &lead).await?;
     packs::pays_back(&stage, &admin).await?;
+    packs::reads_how_long_it_lasts(&stage, &owner).await?;
     packs::extends(&stage, &owner).await?;
     packs::asks_what_if(&stage, &owner).await?;
     packs::reads_the_ledger(&stage, &owner).await?;

@@ -101,6 +101,48 @@ pub async fn pays_back(stage: &Stage, admin: &Session) -> Result {
     Ok(())
 }
 
+/// Amounts do not break across lines.
+fn plain(text: &str) -> String {
+    text.replace('\u{a0}', " ")
+}
+
+/// How long it lasts: drawn, said in a sentence, and told point by point in a table.
+pub async fn reads_how_long_it_lasts(stage: &Stage, owner: &Session) -> Result {
+    let balance = stage.of("acme", "balance").await;
+    stage.open(owner, "/packs").await?;
+    let drawing = owner.visible("figure.burn svg.plot").await?;
+    let sentence = plain(&owner.visible("figure.burn figcaption").await?.text().await?);
+    let label = drawing.attr("aria-label").await?;
+    assert_eq!(label.as_deref().map(plain), Some(sentence.clone()));
+    let weekly = balance["forecast"]["weekly_minutes"].as_i64().unwrap_or_default();
+    assert!(
+        weekly > 0 && sentence.contains(&format!("{} h", weekly / 60)),
+        "{sentence}"
+    );
+    let places = async |line: &str| -> Result<Vec<String>> {
+        let drawn = owner.visible(&format!("figure.burn polyline.{line}")).await?;
+        let points = drawn.attr("points").await?.unwrap_or_default();
+        Ok(points.split(' ').map(str::to_owned).collect())
+    };
+    let (past, ahead) = (places("past").await?, places("ahead").await?);
+    let weeks = balance["forecast"]["history"].as_array().map_or(0, Vec::len);
+    assert!(
+        past.len() >= weeks && past[0].starts_with("0,"),
+        "{weeks} weeks: {past:?}"
+    );
+    assert_eq!(past.last(), ahead.first(), "the forecast goes on from today");
+    let end = ahead.last().expect("where the pace leads");
+    assert!(end.starts_with("6000,"), "to the edge: {ahead:?}");
+    owner.press("The same as a table").await?;
+    let rows = plain(&owner.visible("figure.burn tbody").await?.text().await?);
+    // Today is on both lines.
+    assert_eq!(rows.lines().count(), past.len() + ahead.len() - 1, "{rows}");
+    let posted = balance["posted_minutes"].as_i64().unwrap_or_default();
+    let today = rows.lines().find(|row| row.ends_with("today")).expect("today");
+    assert!(today.contains(&format!("{} h", posted / 60)), "{today}");
+    owner.check("contract-how-long").await
+}
+
 /// The owner keeps minutes that would end soon: once.
 pub async fn extends(stage: &Stage, owner: &Session) -> Result {
     let before = stage.lots("acme").await;
