@@ -141,8 +141,10 @@ impl History {
             }
             Step::ReleaseEnded { ticket: of } => {
                 let now = self.now;
-                let released = |account: &mut Account| account.release_ended(&stamp(now), ticket(of));
-                self.bank.run_for(Some(ticket(of)), &[], released).unwrap();
+                let (held, expected) = (self.held_for(of), self.held_where(of, |lot| lot.ends_at <= now));
+                let ended = |account: &mut Account| account.release_ended(&stamp(now), ticket(of));
+                assert_eq!(self.bank.run_for(Some(ticket(of)), &[], ended), Ok(expected));
+                assert_eq!(self.held_for(of), held - expected, "the rest stays held");
             }
             Step::Reverse { entry, minutes, open } => self.reverse(entry, minutes, open),
             ref other => self.change_lots(other),

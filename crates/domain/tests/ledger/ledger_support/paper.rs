@@ -1,68 +1,19 @@
 //! The books kept on paper: every minute is a mark of its own, moved by hand. Written apart from the ledger, from
 //! section 3 alone; it has no counters, no movements and no arithmetic beyond counting.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+mod dates;
+mod lot;
+mod order;
+mod terms;
+
+pub use dates::{end_of_day, months_later};
+pub use lot::{Mark, PaperLot, Sold};
+pub use order::{PaperOrder, Refused};
+pub use terms::Terms;
+
 use daypack_domain::Instant;
 use daypack_domain::lot::LotStatus;
 use daypack_domain::zone::Zone;
-
-/// Where one minute is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
-    /// It can be given away.
-    Free,
-    /// It is held for a ticket, by a hold of it.
-    Held(u128, u64),
-    /// Somebody worked it.
-    Used,
-    /// It repaid a minute of debt.
-    Repaid,
-    /// It expired, was taken out, or was voided.
-    Gone,
-}
-
-/// A lot with all its minutes.
-#[derive(Debug, Clone)]
-pub struct PaperLot {
-    pub number: u128,
-    pub activated_at: Instant,
-    pub expires_on: NaiveDate,
-    pub ends_at: Instant,
-    pub status: LotStatus,
-    pub marks: Vec<Mark>,
-}
-
-impl PaperLot {
-    pub fn count(&self, wanted: impl Fn(Mark) -> bool) -> i64 {
-        self.marks.iter().filter(|mark| wanted(**mark)).count() as i64
-    }
-
-    pub fn free(&self) -> i64 {
-        self.count(|mark| mark == Mark::Free)
-    }
-
-    pub fn held(&self) -> i64 {
-        self.count(|mark| matches!(mark, Mark::Held(..)))
-    }
-
-    pub fn used(&self) -> i64 {
-        self.count(|mark| matches!(mark, Mark::Used | Mark::Repaid))
-    }
-
-    fn order(&self) -> (NaiveDate, Instant, u128) {
-        (self.expires_on, self.activated_at, self.number)
-    }
-
-    /// Takes so many free minutes out, if there are as many.
-    fn take_out(&mut self, minutes: i64) -> bool {
-        let possible = self.status == LotStatus::Active && minutes <= self.free();
-        if possible {
-            let free = self.marks.iter_mut().filter(|mark| **mark == Mark::Free);
-            free.take(minutes as usize).for_each(|mark| *mark = Mark::Gone);
-        }
-        possible
-    }
-}
 
 /// One minute that was worked, and where it came from: a mark of a lot by a hold, or nowhere when it was borrowed.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +26,7 @@ struct Worked {
 /// All books of an organization.
 #[derive(Debug, Clone, Default)]
 pub struct Paper {
+    pub orders: Vec<PaperOrder>,
     pub lots: Vec<PaperLot>,
     pub owed: i64,
     pub limit: i64,
@@ -87,6 +39,9 @@ pub struct Paper {
 impl Paper {
     /// What is due has happened.
     pub fn settle(&mut self, now: Instant) {
+        for order in &mut self.orders {
+            order.settle(now);
+        }
         for lot in &mut self.lots {
             if lot.status == LotStatus::Active && lot.ends_at <= now {
                 lot.status = LotStatus::Expired;
@@ -142,12 +97,33 @@ impl Paper {
         possible
     }
 
-    pub fn extend(&mut self, index: usize, expires_on: NaiveDate, zone: Zone) -> bool {
+    /// Once, if it was sold so, and while it is usable and not empty; its months are counted from the activation.
+    pub fn extend(&mut self, index: usize, zone: Zone) -> Result<(), Refused> {
         let lot = &mut self.lots[index];
-        let possible = lot.status == LotStatus::Active && lot.free() + lot.held() > 0;
+        let Some((sold, more)) = lot.sold.and_then(|sold| Some((sold, sold.extension?))) else {
+            return Err("extension_not_allowed");
+        };
+        if lot.extended {
+            return Err("already_extended");
+        }
+        if lot.status != LotStatus::Active {
+            return Err("lot_ended");
+        }
+        if lot.free() + lot.held() == 0 {
+            return Err("lot_exhausted");
+        }
+        lot.extended = true;
+        lot.expires_on = months_later(lot.activated_on, sold.months + more);
+        lot.ends_at = end_of_day(lot.expires_on, zone);
+        Ok(())
+    }
+
+    /// From now on it serves one system, or all. Nothing that is held in it moves.
+    pub fn limit_lot(&mut self, index: usize, limited: bool) -> bool {
+        let lot = &mut self.lots[index];
+        let possible = lot.status == LotStatus::Active;
         if possible {
-            lot.expires_on = expires_on;
-            lot.ends_at = end_of_day(expires_on, zone);
+            lot.limited = limited;
         }
         possible
     }
@@ -163,6 +139,12 @@ impl Paper {
         self.lots.iter().map(PaperLot::free).sum()
     }
 
+    /// What a ticket could be given.
+    pub fn available_for(&self, ticket: u128) -> i64 {
+        let serving = self.lots.iter().filter(|lot| lot.serves(ticket));
+        serving.map(PaperLot::free).sum()
+    }
+
     pub fn held(&self, ticket: u128) -> i64 {
         self.held_in_order(ticket).len() as i64
     }
@@ -171,28 +153,30 @@ impl Paper {
         self.worked.iter().filter(|minute| minute.ticket == ticket).count() as i64
     }
 
-    pub fn billed(&self, entry: u128) -> i64 {
-        self.worked.iter().filter(|minute| minute.entry == entry).count() as i64
+    /// By an entry of the ticket; entry 0 is what a fixed size took beside them.
+    pub fn billed(&self, ticket: u128, entry: u128) -> i64 {
+        let own = |minute: &&Worked| (minute.ticket, minute.entry) == (ticket, entry);
+        self.worked.iter().filter(own).count() as i64
     }
 
-    /// Holds exactly so many minutes, or none.
-    pub fn hold(&mut self, ticket: u128, minutes: i64) -> bool {
+    /// Holds exactly so many minutes, or none. Says by which hold.
+    pub fn hold(&mut self, ticket: u128, minutes: i64) -> Option<u64> {
         let mut free: Vec<(usize, usize)> = Vec::new();
         for index in self.in_order() {
             let lot = &self.lots[index];
-            if lot.status == LotStatus::Active {
+            if lot.status == LotStatus::Active && lot.serves(ticket) {
                 let places = lot.marks.iter().enumerate().filter(|(_, mark)| **mark == Mark::Free);
                 free.extend(places.map(|(place, _)| (index, place)));
             }
         }
         if (free.len() as i64) < minutes {
-            return false;
+            return None;
         }
         self.holds += 1;
         for (index, place) in free.into_iter().take(minutes as usize) {
             self.lots[index].marks[place] = Mark::Held(ticket, self.holds);
         }
-        true
+        Some(self.holds)
     }
 
     /// Gives so many held minutes back, those that would be used last first.
@@ -203,6 +187,28 @@ impl Paper {
             self.lots[index].marks[place] = Mark::Free;
             self.became_free(index);
         }
+    }
+
+    /// Gives back what one hold still has. Says how much.
+    pub fn release_hold(&mut self, ticket: u128, hold: u64) -> i64 {
+        self.release_where(ticket, |_, of| of == hold)
+    }
+
+    /// Gives back what is held in lots whose last day is over. Says how much.
+    pub fn release_ended(&mut self, ticket: u128, now: Instant) -> i64 {
+        self.release_where(ticket, |lot, _| lot.ends_at <= now)
+    }
+
+    fn release_where(&mut self, ticket: u128, wanted: impl Fn(&PaperLot, u64) -> bool) -> i64 {
+        let mut released = 0;
+        for (index, place, hold) in self.held_in_order(ticket) {
+            if wanted(&self.lots[index], hold) {
+                self.lots[index].marks[place] = Mark::Free;
+                self.became_free(index);
+                released += 1;
+            }
+        }
+        released
     }
 
     /// Works so many minutes: held ones first, then borrowed ones as far as that is allowed; all or none.
@@ -241,17 +247,16 @@ impl Paper {
 
     /// Minutes of some entries come back, and others take what is there then: what is held first, then what was
     /// borrowed, which needs no new yes. What nobody takes goes back to the lots where the ticket is closed. Entry 0 is
-    /// what a fixed size takes, which is no more than is held.
+    /// what a fixed size takes.
     pub fn correct(&mut self, ticket: u128, back: &[(u128, i64)], taken: &[(u128, i64)], closed: bool) {
         let held = self.held(ticket);
         let through_hold = !closed || taken.iter().any(|(_, minutes)| *minutes > 0);
         let mut touched = Vec::new();
         for (entry, minutes) in back {
-            self.give_back(*entry, *minutes, through_hold, &mut touched);
+            self.give_back(ticket, *entry, *minutes, through_hold, &mut touched);
         }
         for (entry, minutes) in taken {
-            let most = if *entry == 0 { self.held(ticket) } else { *minutes };
-            self.use_up(ticket, *entry, (*minutes).min(most));
+            self.use_up(ticket, *entry, *minutes);
         }
         if closed {
             self.release(ticket, (self.held(ticket) - held).max(0));
@@ -264,9 +269,10 @@ impl Paper {
     /// The minutes of an entry that were worked last come back: to their hold, or to their lot. A borrowed minute, or
     /// one of a lot that was never paid, is owed no more; if it was repaid, what repaid it last comes back. The lots
     /// where something came back are in `touched`.
-    fn give_back(&mut self, entry: u128, minutes: i64, to_hold: bool, touched: &mut Vec<usize>) {
+    fn give_back(&mut self, ticket: u128, entry: u128, minutes: i64, to_hold: bool, touched: &mut Vec<usize>) {
+        let own = |minute: &Worked| (minute.ticket, minute.entry) == (ticket, entry);
         for _ in 0..minutes {
-            let last = self.worked.iter().rposition(|minute| minute.entry == entry).unwrap();
+            let last = self.worked.iter().rposition(own).unwrap();
             let minute = self.worked.remove(last);
             let unpaid = |(index, ..): (usize, usize, u64)| self.lots[index].status == LotStatus::Voided;
             let owed = minute.from.is_none_or(unpaid);
@@ -338,50 +344,5 @@ impl Paper {
             all.extend(here);
         }
         all
-    }
-}
-
-/// The same day so many months later; where that month is shorter, its last day. By leafing through the calendar.
-pub fn months_later(date: NaiveDate, months: u32) -> NaiveDate {
-    let (mut year, mut month) = (date.year(), date.month());
-    for _ in 0..months {
-        month += 1;
-        if month == 13 {
-            (year, month) = (year + 1, 1);
-        }
-    }
-    let mut day = date.day();
-    loop {
-        if let Some(found) = NaiveDate::from_ymd_opt(year, month, day) {
-            return found;
-        }
-        day -= 1;
-    }
-}
-
-/// The first minute at which the day is over there, by looking at the clock on the wall minute by minute.
-pub fn end_of_day(date: NaiveDate, zone: Zone) -> Instant {
-    let mut instant = Utc.from_utc_datetime(&(date + Days::new(1)).and_time(NaiveTime::MIN)) - TimeDelta::hours(15);
-    while zone.date_at(instant) <= date {
-        instant += TimeDelta::minutes(1);
-    }
-    instant
-}
-
-/// What a ticket bills for minutes worked: those beyond the free ones in steps of 15, at least 15; never more than was
-/// agreed while the work itself fits that.
-pub fn billed_for(worked: i64, free: i64, agreed: i64) -> i64 {
-    let beyond_free = worked - free;
-    if beyond_free <= 0 {
-        return 0;
-    }
-    let mut billed = 15;
-    while billed < beyond_free {
-        billed += 15;
-    }
-    if beyond_free <= agreed {
-        billed.min(agreed)
-    } else {
-        billed
     }
 }
