@@ -7,7 +7,7 @@ use crate::schema::{movements, tickets};
 use crate::types::Col;
 use crate::{Conn, Page, Result};
 use daypack_domain::Instant;
-use daypack_domain::ids::{LotId, OrganizationId, TicketId, TimeEntryId, UserId};
+use daypack_domain::ids::{LotId, OrganizationId, TicketId, UserId};
 use daypack_domain::ledger::{Movement, MovementKind, MovementSum};
 use daypack_domain::ticket::Status;
 use diesel::dsl::count_star;
@@ -52,7 +52,7 @@ pub struct Change {
     pub kind: MovementKind,
     /// Always positive.
     pub minutes: i64,
-    /// Whether it belongs to a time entry.
+    /// Whether it belongs to a ticket.
     pub of_work: bool,
 }
 
@@ -69,14 +69,14 @@ pub fn changes(conn: &mut Conn, organization: OrganizationId, after: Instant, un
             movements::effective_at,
             movements::kind,
             movements::minutes,
-            movements::time_entry_id,
+            movements::ticket_id,
         ));
-    let rows: Vec<(Instant, MovementKind, i64, Option<TimeEntryId>)> = query.load(conn)?;
-    let change = |(effective_at, kind, minutes, entry): (Instant, MovementKind, i64, Option<TimeEntryId>)| Change {
+    let rows: Vec<(Instant, MovementKind, i64, Option<TicketId>)> = query.load(conn)?;
+    let change = |(effective_at, kind, minutes, ticket): (Instant, MovementKind, i64, Option<TicketId>)| Change {
         effective_at,
         kind,
         minutes,
-        of_work: entry.is_some(),
+        of_work: ticket.is_some(),
     };
     Ok(rows.into_iter().map(change).collect())
 }

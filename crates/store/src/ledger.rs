@@ -344,6 +344,7 @@ pub fn common_debts(conn: &mut Conn, organization: OrganizationId) -> Result<Vec
             MovementKind::ALL.iter().copied().filter(|kind| kind.debt_sign() != 0),
         ))
         .filter(movements::time_entry_id.is_null())
+        .filter(movements::ticket_id.is_null())
         .order(movements::sequence.asc());
     let rows: Vec<MovementRow> = query.select(MovementRow::as_select()).load(conn)?;
     Ok(rows.into_iter().map(Movement::from).collect())

@@ -187,36 +187,36 @@ impl Account {
             }
             draft.borrow_again_to = draft.counters.debt_minutes + unborrowed;
             for (entry_id, more) in takes {
-                draft.take_again(stamp, agreement.ticket_id, entry_id, more)?;
+                draft.take_again(stamp, agreement.ticket_id, Some(entry_id), more)?;
             }
             let fixed = stamp.clone().because("fixed estimate");
-            let consumed = draft.consume_held(&fixed, agreement.ticket_id, None, rest_more)?;
+            draft.take_again(&fixed, agreement.ticket_id, None, rest_more)?;
             let beyond = draft.held_for(agreement.ticket_id) - held_before;
             if to_hold && !correction.keep_held && beyond > 0 {
                 draft.release_last(stamp, agreement.ticket_id, beyond)?;
             }
             draft.all_became_available(stamp, &returned)?;
-            let kept: i64 = consumed.iter().map(|part| part.minutes).sum();
             Ok(Corrected {
-                used_minutes: billed_minutes.iter().sum::<i64>() + rest - rest_more + kept,
+                used_minutes: billed_minutes.iter().sum::<i64>() + rest,
                 billed_minutes,
             })
         })
     }
 
-    /// Takes what another entry of the ticket has just given back.
+    /// Takes what another entry of the ticket has just given back, for an entry, or for a fixed size. What was borrowed
+    /// is borrowed again: of no entry where a fixed size takes it.
     fn take_again(
         &mut self,
         stamp: &Stamp,
         ticket_id: TicketId,
-        entry_id: TimeEntryId,
+        entry_id: Option<TimeEntryId>,
         minutes: i64,
     ) -> Result<(), Refusal> {
-        let held = self.consume_held(stamp, ticket_id, Some(entry_id), minutes)?;
+        let held = self.consume_held(stamp, ticket_id, entry_id, minutes)?;
         let lent = minutes - held.iter().map(|part| part.minutes).sum::<i64>();
         if lent > 0 {
             let line = Line::without_lot(MovementKind::Borrow, lent);
-            self.record(stamp, line.of_ticket(ticket_id).of_entry(Some(entry_id)))?;
+            self.record(stamp, line.of_ticket(ticket_id).of_entry(entry_id))?;
         }
         Ok(())
     }

@@ -32,9 +32,9 @@ impl Account {
         if debt < 0 {
             return Err(broken("debt would be negative"));
         }
-        // Borrowing for work stays within the limit; debt from a payment that bounced has no time entry.
+        // Borrowing for work stays within the limit; debt from a payment that bounced has no ticket and no time entry.
         let most = self.counters.debt_limit_minutes.max(self.borrow_again_to);
-        if kind == MovementKind::Borrow && movement.entry_id.is_some() && debt > most {
+        if kind == MovementKind::Borrow && !movement.is_common_debt() && debt > most {
             return Err(broken("debt would pass its limit"));
         }
         if kind.undoes().is_some() {

@@ -18,7 +18,7 @@ pub struct Reversal<'a> {
     pub minutes: i64,
     /// The movements of the entry, its earlier reversals included, by sequence.
     pub movements: &'a [Movement],
-    /// Every movement of the organization's debt that is stored and of no time entry (see
+    /// Every movement of the organization's debt that is stored and of no ticket (see
     /// [`Movement::is_common_debt`]), by sequence. Needed only when the entry borrowed, or used a lot whose payment
     /// bounced.
     pub debts: &'a [Movement],

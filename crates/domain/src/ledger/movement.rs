@@ -137,11 +137,11 @@ pub struct Movement {
 }
 
 impl Movement {
-    /// Whether it moves the debt of the organization as a whole, and not that of a time entry: what lots repaid, what
-    /// payments that bounced left, and what was undone of both.
+    /// Whether it moves the debt of the organization as a whole, and not that of a time entry or of a ticket's fixed
+    /// size: what lots repaid, what payments that bounced left, and what was undone of both.
     #[must_use]
     pub const fn is_common_debt(&self) -> bool {
-        self.kind.debt_sign() != 0 && self.entry_id.is_none()
+        self.kind.debt_sign() != 0 && self.entry_id.is_none() && self.ticket_id.is_none()
     }
 }
 

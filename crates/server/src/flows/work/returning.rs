@@ -147,16 +147,14 @@ pub fn release_unagreed(conn: &mut Conn, context: &Context, case: &mut Case, rea
     release_beyond(conn, context, case, kept, reason)
 }
 
-/// What fixed estimates consumed has no time entry.
+/// What fixed estimates consumed, or keep of what entries had borrowed, has no time entry.
 fn give_back_fixed(conn: &mut Conn, context: &Context, case: &mut Case, reason: &str) -> Result<(), Failure> {
+    let taken = |movement: &Movement| (movement.kind.used_sign() + movement.kind.debt_sign()) * movement.minutes;
     let fixed: Vec<Movement> = ledger::of_ticket(conn, case.ticket.id)?
         .into_iter()
-        .filter(|movement| movement.entry_id.is_none() && movement.kind.used_sign() != 0)
+        .filter(|movement| movement.entry_id.is_none() && taken(movement) != 0)
         .collect();
-    let minutes: i64 = fixed
-        .iter()
-        .map(|movement| movement.kind.used_sign() * movement.minutes)
-        .sum();
+    let minutes: i64 = fixed.iter().map(taken).sum();
     if minutes <= 0 {
         return Ok(());
     }
