@@ -188,11 +188,12 @@ impl EmergencyClause {
 
 /// The minutes that are agreed for a ticket in all: what the client said yes to; while the clause lasts N, and what
 /// estimates added to it. An approval on top counts what was used before it as approved (see
-/// [`crate::estimate::approved_after`]), which N has in it already.
+/// [`crate::estimate::approved_after`]), which N has in it already; where more was used, by a yes that was none, what is
+/// approved is more than both, and is what is agreed.
 #[must_use]
 pub fn agreed_minutes(approved_minutes: i64, clause: Option<(i64, i64)>) -> i64 {
     match clause {
-        Some((minutes, further_minutes)) => minutes + further_minutes.min(approved_minutes),
+        Some((minutes, further_minutes)) => approved_minutes.max(minutes + further_minutes.min(approved_minutes)),
         None => approved_minutes,
     }
 }

@@ -158,3 +158,34 @@ fn a_fixed_size_stays_owed_when_time_that_was_borrowed_for_it_is_taken_back() {
     acts.push(Act::Warranty { ticket: 3 });
     assert_eq!(told(&acts).bank.counters.debt_minutes, 0);
 }
+
+#[test]
+fn what_is_approved_after_a_yes_that_was_none_is_agreed_in_an_emergency_too() {
+    let further = Act::Approve {
+        ticket: 3,
+        steps: 4,
+        further: true,
+        fixed: false,
+    };
+    let log = Act::Log {
+        ticket: 3,
+        minutes: 210,
+    };
+    let acts = [
+        gift(500, 30),
+        Act::Emergency { ticket: 3 },
+        further.clone(),
+        log,
+        Act::NotMe { ticket: 3, yes: 0 },
+        further,
+        Act::Log { ticket: 3, minutes: 1 },
+        Act::TakeBack { entry: 1 },
+    ];
+    // All of 120 and 60 was used before the second hour was approved: that stays held when a minute is taken back.
+    let contract = told(&acts);
+    let account = contract.bank.load(Some(ticket(3)), &[]);
+    assert_eq!(
+        (account.held_for(ticket(3)), contract.bank.used_by(ticket(3))),
+        (60, 180)
+    );
+}

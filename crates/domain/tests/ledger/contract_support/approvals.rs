@@ -65,7 +65,8 @@ impl Contract {
         }
     }
 
-    /// Whoever a yes was recorded for did not say it: what its hold still has goes back, and nothing else.
+    /// Whoever a yes was recorded for did not say it: what its hold still has goes back, and what else nobody agrees to
+    /// any more.
     pub(super) fn not_me(&mut self, of: u128, index: usize) {
         let request = self.requests.entry(of).or_default();
         let mut stand: Vec<&mut Yes> = request.said.iter_mut().filter(|yes| !yes.disputed).collect();
@@ -76,7 +77,13 @@ impl Contract {
         stand[place].disputed = true;
         let made = stand[place].hold;
         request.approved = request.approved_anew();
-        let Some(made) = made else { return };
+        if let Some(made) = made {
+            self.release_hold(of, made);
+        }
+        self.release_unagreed(of);
+    }
+
+    fn release_hold(&mut self, of: u128, made: Made) {
         let (held, reason) = (self.paper.held(of), stamp(self.now));
         let released = self.paper.release_hold(of, made.on_paper);
         let done = self.bank.run_for(Some(ticket(of)), &[], |account| {
@@ -122,6 +129,12 @@ impl Contract {
             account.hold_up_to(&reason, hold, ticket(of), system_of(of), minutes)
         });
         assert_eq!(held, Ok(expected));
+    }
+
+    /// Nothing stays held that nobody agrees to.
+    pub(super) fn release_unagreed(&mut self, of: u128) {
+        let agreed = self.requests[&of].agreed(&self.terms);
+        self.release_beyond(of, agreed - self.paper.used(of));
     }
 
     /// Gives back what is held beyond so many minutes, and says how much.

@@ -4,7 +4,7 @@ use super::Contract;
 use super::acts::Act;
 use super::orders::coded;
 use crate::ledger_support::paper::{Mark, PaperLot, Sold, end_of_day, months_later};
-use crate::ledger_support::{id, lot_id, stamp, system};
+use crate::ledger_support::{id, lot_id, stamp, system, ticket};
 use chrono::{Days, NaiveDate};
 use daypack_domain::Refusal;
 use daypack_domain::ids::{OrganizationId, SystemId};
@@ -121,7 +121,10 @@ impl Contract {
 
     fn limit_lot(&mut self, index: usize, limited: bool) {
         let (lot_id, reason, system_ids) = (self.lots[index].id, stamp(self.now), systems(limited));
-        let done = self.on(index, |account| account.limit(&reason, lot_id, system_ids.clone()));
+        // With what is held for ticket 3, that nothing of it is given up.
+        let done = self.bank.run_for(Some(ticket(3)), &[lot_id], |account| {
+            account.limit(&reason, lot_id, system_ids.clone())
+        });
         assert_eq!(done.is_ok(), self.paper.limit_lot(index, limited), "{done:?}");
         if done.is_ok() {
             self.lots[index].system_ids = system_ids;

@@ -181,7 +181,7 @@ impl Contract {
                 .flat_map(|(of, request)| request.stored_entries(*of))
                 .collect(),
             tickets: requests()
-                .map(|(of, request)| request.stored(*of, self.paper.used(*of)))
+                .map(|(of, request)| request.stored(*of, self.paper.used(*of), &self.terms))
                 .collect(),
         }
     }

@@ -145,10 +145,11 @@ impl Request {
         self.is_emergency() && !self.milder
     }
 
-    /// In an emergency what was approved on top adds to what it may have.
+    /// In an emergency what was approved on top adds to what it may have, which is never less than what is approved.
     pub fn agreed(&self, terms: &Terms) -> i64 {
-        if self.clause_counts() {
-            terms.emergency + self.said_in_all().min(self.approved)
+        let with_clause = terms.emergency + self.said_in_all().min(self.approved);
+        if self.clause_counts() && with_clause > self.approved {
+            with_clause
         } else {
             self.approved
         }
@@ -196,7 +197,7 @@ impl Request {
     }
 
     /// What the store keeps with the ticket.
-    pub fn stored(&self, of: u128, used_minutes: i64) -> TicketFigures {
+    pub fn stored(&self, of: u128, used_minutes: i64, terms: &Terms) -> TicketFigures {
         TicketFigures {
             ticket_id: ticket(of),
             approved_minutes: self.approved,
@@ -205,6 +206,7 @@ impl Request {
             used_minutes,
             approvals: self.approvals(),
             upheld: self.upheld,
+            clause_minutes: self.began.filter(|_| !self.upheld).map(|_| terms.emergency),
         }
     }
 

@@ -72,7 +72,7 @@ impl Contract {
         }
     }
 
-    /// An entry is taken back. Nothing stays held then that nobody agrees to.
+    /// An entry is taken back.
     pub(super) fn take_back(&mut self, index: usize) {
         let all: Vec<(u128, usize)> = self
             .requests
@@ -87,9 +87,9 @@ impl Contract {
         if request.entries[place].taken_back {
             return;
         }
-        let (keep_held, agreed) = (!request.closed, request.agreed(&self.terms));
+        let keep_held = !request.closed;
         self.correct(of, request, &[place], keep_held);
-        self.release_beyond(of, agreed - self.paper.used(of));
+        self.release_unagreed(of);
     }
 
     /// The lead gives right to an owner who said that it was no emergency: what no yes covers goes back.

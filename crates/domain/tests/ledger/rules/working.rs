@@ -139,7 +139,7 @@ fn what_is_held_in_a_lot_stays_held_when_the_lot_is_limited_to_another_system() 
     bank.approve(at(NOON), 1, 1, 60, Total).unwrap();
     let before = bank.ledger.len();
     let limit = |account: &mut Account| account.limit(&stamp(at(NOON)), lot_id(1), vec![system(7)]);
-    bank.run(limit).unwrap();
+    bank.run_for(Some(ticket(1)), &[], limit).unwrap();
     assert_eq!(bank.ledger.len(), before, "nothing moves");
     let account = bank.load(Some(ticket(1)), &[]);
     assert_eq!((account.held_for(ticket(1)), account.available_for(None)), (60, 0));
