@@ -14,7 +14,7 @@ pub async fn chooses(stage: &Stage, owner: &Session) -> Result {
     owner.settled().await?;
     owner.fill("Hours you expect each month", "30").await?;
     owner.sees("15 packs of Pro would suit you: 120 h of work").await?;
-    owner.press("Use this quantity").await?;
+    owner.press("Choose this").await?;
     owner.sees("€4,500").await?;
     owner.check("contract-plans").await?;
     owner.follow("Order these packs").await?;

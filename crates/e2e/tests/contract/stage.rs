@@ -41,12 +41,24 @@ impl Stage {
         Ok(session)
     }
 
+    /// Somebody who is not signed in.
+    pub async fn visitor(&self, look: Look) -> Result<Session> {
+        let session = self.browser.session(look).await?;
+        // Whether somebody is signed in is asked at the start.
+        session.expect_refusals("/api/v1/sessions/refresh");
+        Ok(session)
+    }
+
     pub async fn open(&self, session: &Session, path: &str) -> Result {
         session.open(&self.server.url(path)).await
     }
 
     pub async fn lead(&self) -> Client {
         self.server.rest("lead@daypack.example", PASSWORD).await
+    }
+
+    pub async fn admin(&self) -> Client {
+        self.server.rest("admin@daypack.example", PASSWORD).await
     }
 
     pub async fn owner(&self, organization: &str) -> Client {

@@ -4,7 +4,7 @@ use daypack_api_types::{
     order::{Order, PlaceOrder},
     plan::{Plan, Terms},
 };
-use daypack_domain::{ids::OrganizationId, money::Money};
+use daypack_domain::ids::OrganizationId;
 use leptos::prelude::*;
 
 use crate::{
@@ -13,12 +13,13 @@ use crate::{
     dom, format,
     format::{minutes, money},
     i18n::{t, t_count, t_with},
-    pages::terms_text::terms_text,
+    pages::{
+        public::choice::{Choice, packs_field, per_pack, remarks},
+        terms_text::terms_text,
+    },
     place,
     session::use_session,
 };
-
-const MOST_PACKS: i64 = 1000;
 
 /// The order form, and after it what happens next.
 pub fn order() -> AnyView {
@@ -29,18 +30,50 @@ pub fn order() -> AnyView {
     }
 }
 
+/// What an organization may be sold.
+#[derive(Clone)]
+struct Offer {
+    /// The plans on sale, in any currency.
+    plans: Vec<Plan>,
+    /// What the organization pays in.
+    currency: String,
+    /// The terms in force.
+    terms: Option<Terms>,
+}
+
 fn screen(organization: OrganizationId) -> AnyView {
-    let offer = Remote::load(|| async {
+    let offer = Remote::load(move || async move {
         let terms = contract::terms().await?;
-        let terms = terms.into_iter().find(|terms| terms.current);
-        Ok((catalogue::plans().await?, terms))
+        Ok(Offer {
+            plans: catalogue::plans().await?,
+            currency: contract::organization(&organization.to_string()).await?.currency,
+            terms: terms.into_iter().find(|terms| terms.current),
+        })
     });
     let placed = RwSignal::new(None::<Order>);
-    let form = move |(plans, terms): (Vec<Plan>, Option<Terms>)| match terms {
-        Some(terms) if !plans.is_empty() && use_session().may("place_order") => {
-            order_form(organization, plans, terms, placed)
-        }
-        _ => view! { <EmptyState title=t("order.cannot_title") text=t("order.cannot_text") icon="pack" /> }.into_any(),
+    let form = move |offer: Offer| {
+        let (plans, others) = sold_in(offer.plans, &offer.currency);
+        let Some(terms) = offer.terms.filter(|_| use_session().may("place_order")) else {
+            return view! { <EmptyState title=t("order.cannot_title") text=t("order.cannot_text") icon="pack" /> }
+                .into_any();
+        };
+        let asked = untrack(move || place::query("plan"));
+        let find = |plans: &[Plan]| plans.iter().find(|plan| Some(&plan.code) == asked.as_ref()).cloned();
+        let Some(first) = find(&plans).or_else(|| plans.first().cloned()) else {
+            let values = [("currency", offer.currency.as_str())];
+            let (title, text) = (
+                t_with("order.none_sold_title", &values),
+                t_with("order.none_sold_text", &values),
+            );
+            return view! { <EmptyState title=title text=text icon="pack" /> }.into_any();
+        };
+        let elsewhere = find(&others).map(|plan| {
+            let values = [("plan", plan.name.as_str()), ("currency", offer.currency.as_str())];
+            view! { <p class="notice">{t_with("order.other_currency", &values)}</p> }
+        });
+        let packs = untrack(move || place::query("packs")).and_then(|packs| packs.parse().ok());
+        let choice = Choice::new(plans, &first, packs.filter(|_| elsewhere.is_none()));
+        view! { <div class="stack">{elsewhere} {order_form(organization, choice, terms, placed)}</div> }.into_any()
     };
     view! {
         <div class="top">
@@ -57,59 +90,25 @@ fn screen(organization: OrganizationId) -> AnyView {
     .into_any()
 }
 
-/// What has been chosen.
-#[derive(Clone, Copy)]
-struct Choice {
-    plans: StoredValue<Vec<Plan>>,
-    code: RwSignal<String>,
-    packs: RwSignal<i64>,
+/// The plans in this currency, and the others.
+fn sold_in(plans: Vec<Plan>, currency: &str) -> (Vec<Plan>, Vec<Plan>) {
+    plans
+        .into_iter()
+        .partition(|plan| plan.price.currency.as_str() == currency)
 }
 
-impl Choice {
-    fn plan(self) -> Option<Plan> {
-        let code = self.code.get();
-        self.plans
-            .with_value(|plans| plans.iter().find(|plan| plan.code == code).or(plans.first()).cloned())
-    }
-
-    fn choose(self, plan: &Plan) {
-        self.code.set(plan.code.clone());
-        let least = plan.minimum_packs;
-        self.packs.update(|packs| *packs = (*packs).max(least));
-    }
-
-    fn set_packs(self, packs: i64) {
-        let least = untrack(|| self.plan()).map_or(1, |plan| plan.minimum_packs);
-        self.packs.set(packs.clamp(least, MOST_PACKS));
-    }
-}
-
-fn order_form(
-    organization: OrganizationId,
-    plans: Vec<Plan>,
-    terms: Terms,
-    placed: RwSignal<Option<Order>>,
-) -> AnyView {
-    let asked = |name: &str| untrack(move || place::query(name));
-    let wanted = asked("plan").and_then(|code| plans.iter().find(|plan| plan.code == code).cloned());
-    let first = wanted.or_else(|| plans.first().cloned());
-    let least = first.as_ref().map_or(1, |plan| plan.minimum_packs);
-    let packs = asked("packs").and_then(|packs| packs.parse().ok()).unwrap_or(least);
-    let choice = Choice {
-        plans: StoredValue::new(plans.clone()),
-        code: RwSignal::new(first.map(|plan| plan.code).unwrap_or_default()),
-        packs: RwSignal::new(packs.clamp(least, MOST_PACKS)),
-    };
+fn order_form(organization: OrganizationId, choice: Choice, terms: Terms, placed: RwSignal<Option<Order>>) -> AnyView {
     let accepted = RwSignal::new(String::new());
     let version = terms.version;
     let send = sending(move || async move {
         if accepted.get_untracked().is_empty() {
             return Err(ApiProblem::fields(&[("terms_version", "terms_not_accepted")]));
         }
+        let (plan, packs) = untrack(move || (choice.plan(), choice.packs()));
         let body = PlaceOrder {
             organization_id: organization,
-            plan_code: choice.code.get_untracked(),
-            packs: choice.packs.get_untracked(),
+            plan_code: plan.map(|plan| plan.code).unwrap_or_default(),
+            packs,
             terms_version: version,
         };
         let order = contract::place_order(&body).await?;
@@ -118,10 +117,8 @@ fn order_form(
         Ok(())
     });
     let group = dom::next_id("plan");
-    let options: Vec<_> = plans
-        .iter()
-        .map(|plan| plan_option(plan, choice, group.clone()))
-        .collect();
+    let option = |plan: &Plan| plan_option(plan, choice, group.clone());
+    let options: Vec<_> = choice.with_plans(|plans| plans.iter().map(option).collect());
     view! {
         <Form send=send>
             <fieldset class="plan-options"><legend>{t("plans.choose")}</legend>{options}</fieldset>
@@ -135,7 +132,7 @@ fn order_form(
 
 fn plan_option(plan: &Plan, choice: Choice, group: String) -> AnyView {
     let code = plan.code.clone();
-    let checked = move || choice.code.with(|chosen| *chosen == code);
+    let checked = move || choice.is(&code);
     let facts = [
         t_count("plans.from_packs", plan.minimum_packs, &[]),
         t_with(
@@ -144,52 +141,29 @@ fn plan_option(plan: &Plan, choice: Choice, group: String) -> AnyView {
         ),
         format::word("queue.", plan.queue.as_str()),
     ];
-    let (name, price) = (plan.name.clone(), money(plan.price));
+    let (name, price, for_what) = (plan.name.clone(), money(plan.price), per_pack(plan));
     let plan = plan.clone();
     view! {
         <label class="plan-option">
             <input type="radio" name=group prop:checked=checked on:change=move |_| choice.choose(&plan) />
             <span class="grow"><b>{name}</b><span class="facts">{facts.join(" · ")}</span></span>
-            <span><b>{price}</b>" "<span class="quiet small-text">{t("plans.per_pack")}</span></span>
+            <span><b>{price}</b>" "<span class="quiet small-text">{for_what}</span></span>
         </label>
     }
     .into_any()
 }
 
 fn quantity(choice: Choice) -> AnyView {
-    let id = dom::next_id("packs");
-    let typed = move |event| {
-        if let Ok(packs) = event_target_value(&event).parse() {
-            choice.set_packs(packs);
-        }
-        choice.packs.notify();
-    };
     let total = move || {
-        let plan = choice.plan()?;
-        let packs = choice.packs.get();
-        let sum = Money {
-            amount_minor: plan.price.amount_minor * packs,
-            ..plan.price
-        };
-        let hours = t_with("order.hours", &[("hours", &minutes(packs * plan.minutes_per_pack))]);
-        let sum = view! { <span class="figure">{money(sum)}</span> }.into_any();
+        let minutes = minutes(choice.packs() * choice.plan()?.minutes_per_pack);
+        let hours = t_with("order.hours", &[("hours", &minutes)]);
+        let sum = view! { <span class="figure">{money(choice.total()?)}</span> }.into_any();
         Some(view! { {sum} " " <span class="quiet">{t("plans.total")} " · " {hours}</span> })
     };
     view! {
-        <div class="quantity">
-            <div class="field number">
-                <label for=id.clone()>{t("plans.packs")}</label>
-                <input
-                    id=id
-                    type="number"
-                    inputmode="numeric"
-                    min="1"
-                    max=MOST_PACKS.to_string()
-                    prop:value=move || choice.packs.get().to_string()
-                    on:change=typed
-                />
-            </div>
-            <p class="total grow" aria-live="polite">{total}</p>
+        <div>
+            <div class="quantity">{packs_field(choice)} <p class="total grow" aria-live="polite">{total}</p></div>
+            <div aria-live="polite">{remarks(choice)}</div>
         </div>
     }
     .into_any()
@@ -233,16 +207,11 @@ fn terms_field(terms: &Terms, accepted: RwSignal<String>) -> AnyView {
 #[component]
 fn Place(choice: Choice) -> AnyView {
     let busy = use_form().busy();
-    let sum = move || {
-        let plan = choice.plan()?;
-        let amount_minor = plan.price.amount_minor * choice.packs.get();
-        Some(money(Money {
-            amount_minor,
-            ..plan.price
-        }))
-    };
     (move || {
-        let label = t_with("order.place", &[("amount", &sum().unwrap_or_default())]);
+        let label = t_with(
+            "order.place",
+            &[("amount", &choice.total().map(money).unwrap_or_default())],
+        );
         view! { <div class="wide"><Button label=label look=Look::Primary submit=true busy=busy /></div> }
     })
     .into_any()

@@ -12,6 +12,7 @@ use crate::{
     session::{Standing, use_session},
 };
 
+pub mod choice;
 mod login;
 mod not_found;
 mod password;

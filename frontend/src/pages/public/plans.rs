@@ -1,12 +1,13 @@
 //! The plan chooser: what each plan is for, what a quantity costs, and which plan fits the work to be expected.
 
 use daypack_api_types::plan::Plan;
-use daypack_domain::money::Money;
+use daypack_domain::{money::Money, plan::MOST_PACKS, ticket::QueueLevel};
 use leptos::prelude::*;
 
 use super::{
     PublicFrame,
-    recommendation::{plan_for, recommend},
+    choice::{Choice, packs_field, per_pack, remarks, saved_per_pack},
+    recommendation::recommend,
 };
 use crate::{
     api::catalogue,
@@ -17,9 +18,8 @@ use crate::{
     session::{Standing, use_session},
 };
 
-/// The slider's end; the number field takes more.
+/// The slider's end, where the plan is sold in no more than half of that; the number field takes more.
 const SLIDER_END: i64 = 40;
-const MOST_PACKS: i64 = 1000;
 
 /// Plans, quantity, total.
 pub fn plans() -> AnyView {
@@ -34,44 +34,15 @@ pub fn plans() -> AnyView {
     .into_any()
 }
 
-/// What has been chosen.
-#[derive(Clone, Copy)]
-struct Choice {
-    plans: StoredValue<Vec<Plan>>,
-    packs: RwSignal<i64>,
-}
-
-impl Choice {
-    /// The plan that the quantity leads to.
-    fn plan(self) -> Option<Plan> {
-        let packs = self.packs.get();
-        self.plans
-            .with_value(|plans| plan_for(plans, packs).or(plans.first()).cloned())
-    }
-
-    fn set_packs(self, packs: i64) {
-        let least = self
-            .plans
-            .with_value(|plans| plans.iter().map(|plan| plan.minimum_packs).min())
-            .unwrap_or(1);
-        self.packs.set(packs.clamp(least, MOST_PACKS));
-    }
-}
-
 fn chooser(plans: Vec<Plan>) -> AnyView {
-    if plans.is_empty() {
+    let Some(first) = plans.get(plans.len() / 2) else {
         return view! { <p class="quiet">{t("plans.none")}</p> }.into_any();
-    }
-    let first = plans.get(plans.len() / 2).map_or(1, |plan| plan.minimum_packs);
-    let choice = Choice {
-        plans: StoredValue::new(plans.clone()),
-        packs: RwSignal::new(first),
     };
-    let chosen = Memo::new(move |_| choice.plan().map(|plan| plan.code).unwrap_or_default());
+    let choice = Choice::new(plans.clone(), first, None);
     let group = dom::next_id("plan");
     let cards: Vec<_> = plans
         .into_iter()
-        .map(|plan| plan_card(plan, choice, chosen, group.clone()))
+        .map(|plan| plan_card(plan, choice, group.clone()))
         .collect();
     view! {
         <fieldset class="plans"><legend class="for-reader">{t("plans.choose")}</legend>{cards}</fieldset>
@@ -83,27 +54,32 @@ fn chooser(plans: Vec<Plan>) -> AnyView {
     .into_any()
 }
 
-fn plan_card(plan: Plan, choice: Choice, chosen: Memo<String>, group: String) -> AnyView {
-    let code = StoredValue::new(plan.code.clone());
-    let is_chosen = move || chosen.with(|chosen| code.with_value(|code| code == chosen));
+fn plan_card(plan: Plan, choice: Choice, group: String) -> AnyView {
+    let kept = StoredValue::new(plan.clone());
+    let is_chosen = move || kept.with_value(|plan| choice.is(&plan.code));
+    let choose = move |_| kept.with_value(|plan| choice.choose(plan));
     let least = plan.minimum_packs;
+    let (price, for_what) = (money(plan.price), per_pack(&plan));
     let months = |count| t_count("plans.months", count, &[]);
     let extension = match plan.extension_months {
         Some(count) => t_with("plans.extension", &[("months", &months(count))]),
         None => t("plans.no_extension"),
     };
     let description = plan.description;
-    let tone = if least > 1 { Tone::Good } else { Tone::Plain };
+    let tone = match plan.queue {
+        QueueLevel::Standard => Tone::Plain,
+        _ => Tone::Good,
+    };
     let fact = |icon: &'static str, text: String| view! { <li><Icon name=icon />{text}</li> }.into_any();
     view! {
         <label class="card plan" class:chosen=is_chosen>
             <span class="row">
-                <input type="radio" name=group prop:checked=is_chosen on:change=move |_| choice.set_packs(least) />
+                <input type="radio" name=group prop:checked=is_chosen on:change=choose />
                 <span class="plan-name">{plan.name}</span>
                 <span class="grow"></span>
                 <Tag text=word("queue.", plan.queue.as_str()) tone=tone />
             </span>
-            <span class="price"><span class="amount">{money(plan.price)}</span>" "<span class="quiet">{t("plans.per_pack")}</span></span>
+            <span class="price"><span class="amount">{price}</span>" "<span class="quiet">{for_what}</span></span>
             <span class="quiet">{description}</span>
             <ul class="facts">
                 {fact("timer", t_count("plans.shown_hours", plan.shown_hours, &[]))}
@@ -117,21 +93,13 @@ fn plan_card(plan: Plan, choice: Choice, chosen: Memo<String>, group: String) ->
 }
 
 fn quantity(choice: Choice) -> AnyView {
-    let [slider, field] = ["packs", "packs"].map(dom::next_id);
-    let typed = move |event| {
+    let slider = dom::next_id("packs");
+    let moved = move |event| {
         if let Ok(packs) = event_target_value(&event).parse() {
             choice.set_packs(packs);
         }
     };
-    // A number that is being typed may be out of range; it is put right when the field is left.
-    let put_right = move |event| {
-        typed(event);
-        choice.packs.notify();
-    };
-    let least = choice
-        .plans
-        .with_value(|plans| plans.iter().map(|plan| plan.minimum_packs).min())
-        .unwrap_or(1);
+    let end = move || choice.least().saturating_mul(2).clamp(SLIDER_END, MOST_PACKS);
     view! {
         <div class="pad under-heading stack">
             <div class="quantity">
@@ -139,48 +107,30 @@ fn quantity(choice: Choice) -> AnyView {
                 <input
                     id=slider
                     type="range"
-                    min=least.to_string()
-                    max=SLIDER_END.to_string()
-                    prop:value=move || choice.packs.get().min(SLIDER_END).to_string()
-                    aria-valuetext=move || t_count("plans.pack_count", choice.packs.get(), &[])
-                    on:input=typed
+                    min=move || choice.least().to_string()
+                    max=move || end().to_string()
+                    prop:value=move || choice.packs().min(end()).to_string()
+                    aria-valuetext=move || t_count("plans.pack_count", choice.packs(), &[])
+                    on:input=moved
                 />
-                <span class="field number">
-                    <label for=field.clone()>{t("plans.packs")}</label>
-                    <input
-                        id=field
-                        type="number"
-                        inputmode="numeric"
-                        min=least.to_string()
-                        max=MOST_PACKS.to_string()
-                        prop:value=move || choice.packs.get().to_string()
-                        on:change=put_right
-                    />
-                </span>
+                {packs_field(choice)}
             </div>
-            <div aria-live="polite">{move || total(choice)}</div>
+            <div aria-live="polite">{move || total(choice)} {remarks(choice)}</div>
             {way_on(choice)}
         </div>
     }
     .into_any()
 }
 
-/// The sum, and what it saves against the dearest plan.
+/// The sum, and what it saves against the plan for single packs.
 fn total(choice: Choice) -> AnyView {
     let Some(plan) = choice.plan() else {
         return ().into_any();
     };
-    let packs = choice.packs.get();
-    let sum = |price: Money| Money {
-        amount_minor: price.amount_minor * packs,
-        ..price
-    };
-    let dearest = choice
-        .plans
-        .with_value(|plans| plans.iter().map(|plan| plan.price.amount_minor).max())
-        .unwrap_or(0);
+    let packs = choice.packs();
+    let sum = choice.total().map(money);
     let saved = Money {
-        amount_minor: (dearest - plan.price.amount_minor) * packs,
+        amount_minor: choice.with_plans(|plans| saved_per_pack(plans, &plan)) * packs,
         ..plan.price
     };
     let line = t_with(
@@ -193,7 +143,7 @@ fn total(choice: Choice) -> AnyView {
         ],
     );
     view! {
-        <p class="total"><span class="figure">{money(sum(plan.price))}</span> " " <span class="quiet">{t("plans.total")}</span></p>
+        <p class="total"><span class="figure">{sum}</span> " " <span class="quiet">{t("plans.total")}</span></p>
         <p class="quiet">{line}</p>
         {(saved.amount_minor > 0).then(|| {
             view! { <p><Tag text=t_with("plans.saved", &[("amount", &money(saved))]) tone=Tone::Good /></p> }
@@ -208,7 +158,7 @@ fn way_on(choice: Choice) -> AnyView {
     let signed_in = Memo::new(move |_| matches!(session.standing(), Standing::SignedIn(_)));
     let order = move || {
         let code = choice.plan().map(|plan| plan.code).unwrap_or_default();
-        format!("/packs/order?plan={code}&packs={}", choice.packs.get())
+        format!("/packs/order?plan={code}&packs={}", choice.packs())
     };
     (move || {
         if !signed_in.get() {
@@ -241,13 +191,11 @@ fn advice(choice: Choice) -> AnyView {
             hours.set(typed.clamp(1, 2000));
         }
     };
-    let found = Memo::new(move |_| choice.plans.with_value(|plans| recommend(plans, hours.get())));
+    let found = Memo::new(move |_| choice.with_plans(|plans| recommend(plans, hours.get())));
     let sentence = move || {
         let advice = found.get()?;
         let packs = advice.packs;
-        let plan = choice
-            .plans
-            .with_value(|plans| plans.iter().find(|plan| plan.code == advice.code).cloned())?;
+        let plan = choice.find(&advice.code)?;
         let values = [
             ("packs", t_count("plans.pack_count", packs, &[])),
             ("hours", minutes(packs * plan.minutes_per_pack)),
@@ -263,8 +211,9 @@ fn advice(choice: Choice) -> AnyView {
         Some(said.into_iter().flatten().collect::<Vec<_>>().join(" "))
     };
     let take = Callback::new(move |()| {
-        if let Some(advice) = found.get_untracked() {
-            choice.set_packs(advice.packs);
+        let advice = found.get_untracked();
+        if let Some((plan, packs)) = advice.and_then(|advice| Some((choice.find(&advice.code)?, advice.packs))) {
+            choice.take(&plan, packs);
         }
     });
     view! {
