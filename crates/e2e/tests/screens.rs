@@ -159,6 +159,7 @@ async fn screens_for_clients() -> Result {
         ("client-order", "/packs/order"),
         ("client-ledger", "/packs/ledger"),
         ("client-ledger-narrowed", "/packs/ledger?kind=expire"),
+        ("client-ledger-as-of", "/packs/ledger?as_of=2026-10-25"),
         ("client-agreements", "/packs/agreements"),
         ("client-approvals", "/approvals"),
         ("client-weeks", "/statements"),
@@ -213,6 +214,7 @@ async fn screens_for_the_staff() -> Result {
         ("staff-client", "/clients/acme"),
         ("staff-packs", "/clients/acme/packs"),
         ("staff-ledger", "/clients/acme/ledger"),
+        ("staff-ledger-as-of", "/clients/acme/ledger?as_of=2026-11-10T14:30"),
         ("staff-agreements", "/clients/acme/agreements"),
         ("staff-me", "/me"),
     ]

@@ -1,12 +1,16 @@
 //! Packs: what can be done to them, and what minutes would become of.
 
+use chrono::SecondsFormat;
 use daypack_api_types::{
     Items, Page,
     alert::{Alert, Rescue},
-    ledger::{Movement, WhatIf},
+    ledger::{Balance, Movement, WhatIf},
     lot::{AdjustLot, ExtendLot, GiveLot, LimitLot, LotDetail, LotRefund, RefundLot, VoidLot},
 };
-use daypack_domain::ids::{LotId, OrganizationId};
+use daypack_domain::{
+    Instant,
+    ids::{LotId, OrganizationId},
+};
 
 use super::{ApiProblem, address};
 
@@ -50,6 +54,16 @@ pub async fn what_if(id: OrganizationId, minutes: i64) -> Result<WhatIf, ApiProb
     super::get(&address(
         &format!("/organizations/{id}/what-if"),
         &[("minutes", Some(minutes.to_string()))],
+    ))
+    .await
+}
+
+/// The minutes of an organization at an instant, that one included.
+pub async fn balance_as_of(id: OrganizationId, instant: Instant) -> Result<Balance, ApiProblem> {
+    let instant = instant.to_rfc3339_opts(SecondsFormat::Micros, true);
+    super::get(&address(
+        &format!("/organizations/{id}/balance"),
+        &[("as_of", Some(instant))],
     ))
     .await
 }

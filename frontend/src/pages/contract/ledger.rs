@@ -4,7 +4,10 @@ use daypack_api_types::{ledger::Movement, lot::LotDetail};
 use daypack_domain::{ids::LotId, ledger::MovementKind, lot::LotOrigin};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::side::{Side, Tab};
+use super::{
+    as_of::as_of,
+    side::{Side, Tab},
+};
 use crate::{
     api::{
         download,
@@ -56,7 +59,9 @@ fn screen(side: Side) -> AnyView {
         view! { <EmptyState title=t(title) text=t(text) icon="list" /> }.into_any()
     };
     let find = move |lot: LotId| lots.get()?.into_iter().find(|other| other.id == lot);
+    let ask = Callback::new(move |moment: Option<String>| show(side, filter.get_untracked(), moment));
     view! {
+        {as_of(side, ask)}
         {filters(side, filter, lots)}
         <section class="card">{movements.view(10, empty, move |movement| row(movement, find), around)}</section>
     }
@@ -68,31 +73,36 @@ fn lot_name(lot: &LotDetail) -> String {
     format!("{}, {until}", format::lot_name(&lot.plan_code, &lot.plan_name))
 }
 
-/// What narrows the list; it is in the address, so that it can be sent to somebody.
+/// Shows the movements that are wanted, and what there was at a moment: both are in the address, so that they can be
+/// sent to somebody.
+fn show(side: Side, wanted: LedgerFilter, as_of: Option<String>) {
+    let wanted = [
+        ("kind", wanted.kind),
+        ("lot", wanted.lot_id),
+        ("from", wanted.from),
+        ("to", wanted.to),
+        ("as_of", as_of),
+    ];
+    let query: Vec<String> = wanted
+        .into_iter()
+        .filter_map(|(name, value)| {
+            value
+                .filter(|value| !value.is_empty())
+                .map(|value| format!("{name}={value}"))
+        })
+        .collect();
+    let path = side.address(Tab::Ledger);
+    let address = if query.is_empty() {
+        path
+    } else {
+        format!("{path}?{}", query.join("&"))
+    };
+    place::go(&address, Way::Within);
+}
+
+/// What narrows the list.
 fn filters(side: Side, filter: Memo<LedgerFilter>, lots: Remote<Vec<LotDetail>>) -> AnyView {
-    let show = Callback::new(move |wanted: LedgerFilter| {
-        let wanted = [
-            ("kind", wanted.kind),
-            ("lot", wanted.lot_id),
-            ("from", wanted.from),
-            ("to", wanted.to),
-        ];
-        let query: Vec<String> = wanted
-            .into_iter()
-            .filter_map(|(name, value)| {
-                value
-                    .filter(|value| !value.is_empty())
-                    .map(|value| format!("{name}={value}"))
-            })
-            .collect();
-        let path = side.address(Tab::Ledger);
-        let address = if query.is_empty() {
-            path
-        } else {
-            format!("{path}?{}", query.join("&"))
-        };
-        place::go(&address, Way::Within);
-    });
+    let show = Callback::new(move |wanted| show(side, wanted, untrack(move || place::query("as_of"))));
     let change = move |set: fn(&mut LedgerFilter, String)| {
         move |event| {
             let mut wanted = filter.get_untracked();

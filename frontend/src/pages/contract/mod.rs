@@ -3,6 +3,7 @@
 
 mod about;
 mod agreements;
+mod as_of;
 mod burn_down;
 mod clause;
 mod course;

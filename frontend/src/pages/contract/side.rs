@@ -104,6 +104,15 @@ impl Side {
         }
     }
 
+    /// The IANA time zone of the organization.
+    pub fn zone(self) -> String {
+        let client = self
+            .client
+            .with_value(|client| client.as_ref().map(|client| client.time_zone.clone()));
+        let own = || untrack(move || use_session().membership()).map(|membership| membership.time_zone);
+        client.or_else(own).unwrap_or_else(|| "UTC".to_owned())
+    }
+
     /// The heading, and the way to the other screens.
     fn framed(self, tab: Tab, screen: AnyView) -> AnyView {
         let path = self.client.with_value(|client| {
