@@ -119,10 +119,58 @@ pub async fn starts_before_payment(stage: &Stage, admin: &Session) -> Result {
     admin.press("Start before payment").await?;
     admin.press("Start before payment").await?;
     admin.sees("Started. The minutes can be used.").await?;
+    admin.dialog_closes().await?;
+    admin.sees("The payment of €500 is due on 19 Dec 2026").await?;
+    admin.check("contract-started").await?;
     let order = stage.order(&id).await;
     assert_eq!(order["status"], "activated");
     assert_eq!(order["payment_due_on"], "2026-12-19");
     assert_eq!(stage.balance("luma").await.0, before + 480);
+    Ok(())
+}
+
+/// From the list of orders to the provider: the minutes are there, the payment comes after them.
+pub async fn pays_what_has_started(stage: &Stage, owner: &Session) -> Result {
+    let before = stage.balance("luma").await;
+    let id = text(&stage.newest_order("luma").await["id"]);
+    stage.open(owner, "/packs").await?;
+    owner.follow_in("payment due on 19 Dec 2026", "Pay").await?;
+    owner.arrives_at(&format!("/packs/orders/{id}")).await?;
+    owner
+        .sees("These packs are running already. The payment of €500 is due on 19 Dec 2026")
+        .await?;
+    owner.settled().await?;
+    owner.check("contract-to-be-paid").await?;
+    owner.press("Pay online").await?;
+    owner.follow("Back without paying").await?;
+    owner.arrives_at("/packs").await?;
+    owner
+        .sees("Your order of Starter for €500 is still to be paid: the payment is due on 19 Dec 2026.")
+        .await?;
+    owner.settled().await?;
+    owner.check("contract-still-unpaid").await?;
+    owner.press("Pay online").await?;
+    owner.follow("Pay by card").await?;
+    owner.arrives_at("/packs").await?;
+    owner
+        .sees("The order counts as paid when the payment provider confirms the €500")
+        .await?;
+    assert!(stage.order(&id).await["paid_at"].is_null());
+    stage.provider.tell_paid(&stage.server).await?;
+    owner.sees("Your payment has arrived").await?;
+    owner.check("contract-paid-later").await?;
+    let order = stage.order(&id).await;
+    assert!(order["paid_at"].is_string());
+    assert_eq!(order["status"], "activated");
+    assert_eq!(stage.balance("luma").await, before, "the minutes were there before");
+    // It asks for nothing more.
+    stage.open(owner, &format!("/packs/orders/{id}")).await?;
+    owner.sees("Confirmed").await?;
+    let text = owner
+        .driver
+        .execute("return document.body.innerText", Vec::new())
+        .await?;
+    assert!(!text.convert::<String>()?.contains("Pay online"));
     Ok(())
 }
 

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use daypack_api_types::order::Order;
-use daypack_domain::{ids::OrderId, order::OrderStatus, policy::Action};
+use daypack_domain::{ids::OrderId, policy::Action};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{orders::pay_by, side::Side};
+use super::{
+    orders::{pay_by, payable},
+    side::Side,
+};
 use crate::{
     api::orders,
     components::{Button, Icon, LinkButton, Look, Remote, use_toasts},
@@ -78,7 +81,7 @@ fn wait_for(order: Remote<Order>, revision: RwSignal<u32>) {
         let waited = waited.unwrap_or(false);
         match order.get() {
             None => waited,
-            Some(order) if waits(&order) => true,
+            Some(order) if payable(&order) => true,
             Some(_) => {
                 timer.clear();
                 if waited {
@@ -90,8 +93,11 @@ fn wait_for(order: Remote<Order>, revision: RwSignal<u32>) {
     });
 }
 
-fn waits(order: &Order) -> bool {
-    order.status == OrderStatus::Placed && order.paid_at.is_none()
+/// Whether its minutes came before its payment.
+fn on_credit(order: &Order) -> bool {
+    order
+        .activated_at
+        .is_some_and(|activated| order.paid_at.is_none_or(|paid| activated < paid))
 }
 
 fn news(side: Side, order: &Order, paid: bool) -> AnyView {
@@ -99,7 +105,14 @@ fn news(side: Side, order: &Order, paid: bool) -> AnyView {
         ("plan", order.plan_name.clone()),
         ("amount", money(order.total)),
         ("time", minutes(order.minutes)),
-        ("date", pay_by(order).unwrap_or_default()),
+        (
+            "date",
+            order
+                .payment_due_on
+                .map(date)
+                .or_else(|| pay_by(order))
+                .unwrap_or_default(),
+        ),
         ("status", word("order.status.", order.status.as_str())),
     ];
     let say = |key: &str| t_with(key, &values.each_ref().map(|(name, text)| (*name, text.as_str())));
@@ -107,14 +120,20 @@ fn news(side: Side, order: &Order, paid: bool) -> AnyView {
         .lot
         .as_ref()
         .map(|lot| t_with("packs.until", &[("date", &date(lot.expires_on))]));
-    let (icon, title, text) = match (waits(order), paid) {
-        (true, true) => ("timer", t("paid.waits_title"), say("paid.waits")),
-        (true, false) => ("alert", t("paid.not_title"), say("paid.not")),
-        (false, _) if order.paid_at.is_some() => ("check", t("paid.done_title"), say("paid.done")),
+    let waits = payable(order);
+    // Where the minutes are there already, only the payment is news.
+    let (waiting, not, done) = match on_credit(order) {
+        true => ("paid.waits_due", "paid.not_due", "paid.done_due"),
+        false => ("paid.waits", "paid.not", "paid.done"),
+    };
+    let (icon, title, text) = match (waits, paid) {
+        (true, true) => ("timer", t("paid.waits_title"), say(waiting)),
+        (true, false) => ("alert", t("paid.not_title"), say(not)),
+        (false, _) if order.paid_at.is_some() => ("check", t("paid.done_title"), say(done)),
         (false, _) => ("alert", t("paid.over_title"), say("paid.over")),
     };
-    let until = until.filter(|_| order.paid_at.is_some());
-    let pay = (waits(order) && !paid && side.may(Action::PlaceOrder)).then(|| pay_online(order.id));
+    let until = until.filter(|_| order.paid_at.is_some() && !on_credit(order));
+    let pay = (waits && !paid && side.may(Action::PlaceOrder)).then(|| pay_online(order.id));
     view! {
         <section class="card soft returned">
             <div class="pad row wrap">

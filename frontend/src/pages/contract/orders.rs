@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     api::contract,
-    components::{Button, Dialog, EmptyState, Look, Menu, Paged, Tag, Tone, use_toasts},
+    components::{Button, Dialog, EmptyState, LinkButton, Look, Menu, Paged, Tag, Tone, use_toasts},
     format::{self, minutes, money, word},
     i18n::{t, t_count, t_with},
     time,
@@ -75,6 +75,12 @@ pub fn standing(order: &Order) -> Option<String> {
     pay_by(order).map(|day| t_with("order.lapses", &[("date", &day)]))
 }
 
+/// Whether it waits for its payment, be its minutes there or not.
+pub fn payable(order: &Order) -> bool {
+    let open = matches!(order.status, OrderStatus::Placed | OrderStatus::Activated);
+    open && order.paid_at.is_none() && order.bounced_at.is_none()
+}
+
 /// The last whole day on which it can be paid, as its proforma has it; nothing once that no longer matters.
 pub fn pay_by(order: &Order) -> Option<String> {
     let lapses = order.lapses_at.filter(|_| order.status == OrderStatus::Placed)?;
@@ -111,10 +117,15 @@ fn row(side: Side, order: Order, begin: Callback<(Act, Order)>) -> AnyView {
     .into_any()
 }
 
-/// What the staff can do to it now; clients do theirs on the order's own screen.
+/// What the staff can do to it now; clients do theirs on the order's own screen, to which the way is shorter while it is
+/// to be paid.
 fn acts(side: Side, order: Order, begin: Callback<(Act, Order)>) -> AnyView {
     if !side.staff {
-        return ().into_any();
+        let pay = payable(&order) && side.may(Action::PlaceOrder);
+        let href = format!("/packs/orders/{}", order.id);
+        return pay
+            .then(|| view! { <LinkButton href=href label=t("order.pay") small=true /> })
+            .into_any();
     }
     let possible = possible_acts(&order);
     let button = |act: Act, look: Look| {

@@ -1,13 +1,13 @@
 //! One order: what it is, what to do about it now, and how it went.
 
 use daypack_api_types::order::{Order, Proforma};
-use daypack_domain::{order::OrderStatus, policy::Action};
+use daypack_domain::policy::Action;
 use leptos::prelude::*;
 
 use super::{
     online::pay_online,
     order_forms::{self, Act},
-    orders::{possible_acts, standing, tone},
+    orders::{payable, possible_acts, standing, tone},
     proforma::proforma,
 };
 use crate::{
@@ -90,19 +90,10 @@ fn page(page: Page, order: &Order) -> AnyView {
 /// What happens now, and what can be done about it.
 fn next(page: Page, order: &Order) -> AnyView {
     let acts = acts(page, order);
-    if order.status != OrderStatus::Placed {
+    if !payable(order) {
         return acts;
     }
-    let months = t_count("plans.months", order.validity_months, &[]);
-    let steps = [
-        t_with(
-            "order.next_pay",
-            &[("amount", &money(order.total)), ("number", &order.proforma_number)],
-        ),
-        t_with("order.next_start", &[("months", &months)]),
-    ];
-    let step = |text: String| view! { <li>{text}</li> }.into_any();
-    let id = order.id;
+    let (id, steps) = (order.id, how_to_pay(order));
     let may_pay = untrack(move || use_session().may(Action::PlaceOrder.as_str()));
     let online = move || {
         (may_pay && page.online.get() == Some(true)).then(|| view! { <div class="wide">{pay_online(id)}</div> })
@@ -110,13 +101,29 @@ fn next(page: Page, order: &Order) -> AnyView {
     view! {
         <Card title=t("order.next")>
             <div class="stack">
-                <ol class="steps">{steps.map(step).into_iter().collect_view()}</ol>
+                {steps}
                 {online}
                 {acts}
             </div>
         </Card>
     }
     .into_any()
+}
+
+/// What to pay until when, and what happens then; or has happened, where the minutes came before the payment.
+fn how_to_pay(order: &Order) -> AnyView {
+    let (amount, number) = (money(order.total), &order.proforma_number);
+    if let Some(due) = order.payment_due_on {
+        let values = [("amount", amount.as_str()), ("number", number), ("date", &date(due))];
+        return view! { <p>{t_with("order.next_due", &values)}</p> }.into_any();
+    }
+    let months = t_count("plans.months", order.validity_months, &[]);
+    let steps = [
+        t_with("order.next_pay", &[("amount", &amount), ("number", number)]),
+        t_with("order.next_start", &[("months", &months)]),
+    ];
+    let step = |text: String| view! { <li>{text}</li> }.into_any();
+    view! { <ol class="steps">{steps.map(step).into_iter().collect_view()}</ol> }.into_any()
 }
 
 fn acts(page: Page, order: &Order) -> AnyView {
