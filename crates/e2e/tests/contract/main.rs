@@ -5,6 +5,8 @@
 mod agreements;
 mod approvals;
 mod catalogue;
+mod chooser;
+mod ledger;
 mod orders;
 mod packs;
 mod stage;
@@ -24,6 +26,7 @@ async fn packs_are_ordered_and_paid() -> Result {
     orders::confirms_a_transfer(&stage, &lead).await?;
     orders::takes_a_payment_back(&stage, &lead).await?;
     orders::starts_before_payment(&stage, &admin).await?;
+    orders::pays_what_has_started(&stage, &owner).await?;
     orders::cancels(&stage, &owner).await?;
     finish([owner, lead, admin]).await
 }
@@ -42,6 +45,7 @@ async fn packs_are_given_changed_and_explained() -> Result {
     packs::extends(&stage, &owner).await?;
     packs::asks_what_if(&stage, &owner).await?;
     packs::reads_the_ledger(&stage, &owner).await?;
+    ledger::looks_back(&stage, &owner, &lead).await?;
     packs::takes_contracts_over(&stage, &admin).await?;
     finish([owner, lead, admin]).await
 }
@@ -59,7 +63,10 @@ async fn agreements_are_made_and_changed() -> Result {
     catalogue::edits_plans(&stage, &admin).await?;
     catalogue::publishes_terms(&stage, &admin).await?;
     catalogue::accepts_them(&stage, &owner).await?;
-    finish([owner, admin]).await
+    let visitor = stage.visitor(Look::DESKTOP).await?;
+    chooser::chooses_among_all(&stage, &visitor).await?;
+    chooser::orders_in_its_currency(&stage, &owner).await?;
+    finish([owner, admin, visitor]).await
 }
 
 #[tokio::test]
