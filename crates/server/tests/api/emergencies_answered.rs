@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::emergencies::{covered, down, lend, log, time};
 use super::packs::balance;
 use super::requests::{Scene, in_scope, of_estimate, path};
+use super::undeducted::resolve;
 use super::verify::is_clean;
 
 /// An owner disputes the emergency of a ticket, and the lead agrees.
@@ -250,6 +251,25 @@ on_both_engines! {
         assert_eq!(triaged["billable"], true);
         log(server, &scene, &ticket, 90).await;
         assert_eq!(scene.minutes().await, (420, 0));
+        is_clean(server).await;
+    }
+
+    async fn a_fixed_price_stays_owed_when_borrowed_time_is_taken_back(server: &TestServer) {
+        let scene = covered(server).await;
+        lend(server, &scene, 120).await;
+        let ticket = down(&scene).await;
+        log(server, &scene, &ticket, 75).await;
+        let second = log(server, &scene, &ticket, 75).await;
+        assert_eq!(second["borrowed_minutes"], 75);
+        approved(&scene, &ticket, json!({ "minutes": 120, "includes": "All.", "kind": "fixed" })).await;
+        resolve(&scene, &ticket).await;
+        let reverse = format!("/time-entries/{}/reverse", second["id"].as_str().unwrap());
+        scene.agent.post(&reverse, json!({ "reason": "Another ticket's." })).await.created();
+        assert_eq!(scene.ticket(&ticket).await["used_minutes"], 120);
+        assert_eq!(balance(server, &scene.people).await["debt_minutes"], 120);
+        is_clean(server).await;
+        scene.buy("starter", 1).await;
+        assert_eq!(scene.minutes().await, (360, 0), "the pack repays it");
         is_clean(server).await;
     }
 

@@ -23,7 +23,7 @@ fn time(minutes: i64, billable: bool) -> Value {
     })
 }
 
-async fn resolve(scene: &Scene, ticket: &Value) -> Value {
+pub async fn resolve(scene: &Scene, ticket: &Value) -> Value {
     let body = json!({
         "what_was_done": "Fixed.", "why_it_happened": "A typo.", "how_to_prevent": "A test.",
         "cause_category": "third_party"
