@@ -7,6 +7,9 @@ use daypack_domain::emergency::{Taken, Yes, unapproved_minutes};
 use daypack_domain::ids::LotId;
 use daypack_domain::ledger::{Correction, EntryFigures, Movement, MovementKind as K, Reversal};
 
+/// Minutes of an entry, by its number.
+type Minutes = (u128, i64);
+
 impl Contract {
     /// What the ticket has, and what of the agreed rest is there for it: up to that rounding refuses nothing.
     fn promised(&self, of: u128, request: &Request) -> i64 {
@@ -257,7 +260,7 @@ impl Contract {
         gone: &[Logged],
         used: i64,
         promised: i64,
-    ) -> (Vec<(u128, i64)>, Vec<(u128, i64)>) {
+    ) -> (Vec<Minutes>, Vec<Minutes>) {
         let by_entries = request.counting().chain(gone).map(|logged| logged.billed).sum::<i64>();
         let (beside, size) = (used - by_entries, request.fixed());
         let fixed = beside > 0 || size > 0;
