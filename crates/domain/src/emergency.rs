@@ -219,13 +219,14 @@ pub struct Yes {
 }
 
 /// What of each piece of work no yes covers, both oldest first: what goes back when a dispute of an emergency is upheld.
-/// Work takes first what was approved by then; what is approved later does not cover it.
+/// Work takes first what was approved by then. What is approved later on top does not cover it; a total does, as far as
+/// it goes: it is for the whole ticket, and whoever approves it sees what was used.
 #[must_use]
 pub fn unapproved_minutes(work: &[Taken], approvals: &[Yes]) -> Vec<i64> {
     let mut covered = 0;
     let beyond = |taken: &Taken| {
-        let by_then = approvals.iter().filter(|yes| yes.sequence <= taken.sequence);
-        let approved = offered_in_all(by_then.map(|yes| (yes.basis, yes.minutes)));
+        let counts = |yes: &&Yes| yes.basis == Basis::Total || yes.sequence <= taken.sequence;
+        let approved = offered_in_all(approvals.iter().filter(counts).map(|yes| (yes.basis, yes.minutes)));
         let by_yes = taken.minutes.min(approved - covered).max(0);
         covered += by_yes;
         taken.minutes - by_yes
@@ -324,6 +325,10 @@ mod tests {
         assert_eq!(beyond(&[(2, 45), (3, 135)], &[(1, Basis::Further, 60)]), [0, 120]);
         // What was worked before is not what was agreed to.
         assert_eq!(beyond(&[(1, 120), (3, 60)], &[(2, Basis::Further, 60)]), [120, 0]);
+        // A total is for all of it, whether it holds anything more or not.
+        assert_eq!(beyond(&[(1, 60)], &[(0, Basis::Total, 60)]), [0]);
+        assert_eq!(beyond(&[(1, 60)], &[(2, Basis::Total, 121)]), [0]);
+        assert_eq!(beyond(&[(1, 60), (3, 90)], &[(2, Basis::Total, 121)]), [0, 29]);
         // A ticket that came back: its first cycle was approved, the emergency came later.
         assert_eq!(beyond(&[(2, 60), (9, 120)], &[(1, Basis::Total, 60)]), [0, 120]);
         // A smaller total in between leaves nothing for what follows.

@@ -225,6 +225,23 @@ on_both_engines! {
         is_clean(server).await;
     }
 
+    async fn a_total_that_an_owner_approves_since_covers_what_was_used(server: &TestServer) {
+        let scene = covered(server).await;
+        scene.buy("starter", 2).await;
+        // All that it holds anyway, and more than that.
+        for (minutes, held) in [(120, 60), (135, 75)] {
+            let ticket = down(&scene).await;
+            log(server, &scene, &ticket, 90).await;
+            let dispute = path(&ticket, "/emergency/dispute");
+            scene.owner.post(&dispute, json!({ "reason": "The shop was up." })).await.ok();
+            approved(&scene, &ticket, json!({ "minutes": minutes, "includes": "All." })).await;
+            let settled = scene.lead.post(&path(&ticket, "/emergency/uphold"), json!({})).await.ok();
+            assert_eq!((&settled["approved_minutes"], &settled["used_minutes"]), (&json!(minutes), &json!(60)));
+            assert_eq!((&settled["held_minutes"], &settled["billable"]), (&json!(held), &json!(true)));
+        }
+        is_clean(server).await;
+    }
+
     async fn an_emergency_ends_with_its_ticket(server: &TestServer) {
         let scene = covered(server).await;
         scene.buy("starter", 1).await;

@@ -109,9 +109,9 @@ impl Request {
             .map_or(0, |count| Self::sum(&self.said[..count], Yes::fixed_minutes))
     }
 
-    /// What was approved at the moment of an act; one that held nothing more counts from the beginning.
+    /// What was approved at the moment of an act; a total counts from the beginning.
     pub fn said_by(&self, act: u64) -> i64 {
-        let by_then = |yes: &&Yes| yes.hold.is_none_or(|made| made.act <= act);
+        let by_then = |yes: &&Yes| !yes.further || yes.hold.is_none_or(|made| made.act <= act);
         let said: Vec<Yes> = self.said.iter().filter(by_then).copied().collect();
         Self::sum(&said, |yes| yes.minutes)
     }

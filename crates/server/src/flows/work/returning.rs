@@ -108,7 +108,7 @@ fn waived<'a>(
         sequence: first(&|one| one.entry_id == Some(entry.id)),
         minutes: entry.billable_minutes,
     });
-    // A total that held nothing more was for what had been used by then: as much as it says, from the beginning.
+    // A total that holds nothing more has no place in the ledger, and needs none.
     let said = approved.iter().map(|estimate| Yes {
         sequence: first(&|one| one.hold_id.is_some() && one.hold_id == estimate.hold_id),
         basis: estimate.basis,
