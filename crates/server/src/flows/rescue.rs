@@ -1,6 +1,6 @@
 //! The rescue of minutes that would expire unused (section 3): which waiting work would fit in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use daypack_domain::{
     Instant,
@@ -79,15 +79,14 @@ pub fn read(
         found.valid_until.insert(estimate.id, estimate.valid_until);
         found.tickets.insert(ticket.id, ticket);
     }
-    for (ticket, estimate) in listed {
-        match estimate {
-            Some(estimate) if ticket.status == Status::Backlog => {
+    for (ticket, size) in listed {
+        match size {
+            Size::Estimated(estimate) if ticket.status == Status::Backlog => {
                 candidates.push(candidate(CandidateKind::Backlog, &ticket, &estimate, estimate.minutes));
                 found.tickets.insert(ticket.id, ticket);
             }
-            Some(_) => {}
-            None if found.unestimated.len() < UNESTIMATED_NAMED => found.unestimated.push(ticket),
-            None => {}
+            Size::Unknown if found.unestimated.len() < UNESTIMATED_NAMED => found.unestimated.push(ticket),
+            Size::Estimated(_) | Size::Rejected | Size::Unknown => {}
         }
     }
     let account = accounts::load(conn, organization, &[], &[])?.settled(context.now)?;
@@ -133,9 +132,18 @@ fn waiting(
     Ok(offered.into_iter().filter_map(with_ticket).collect())
 }
 
-/// Tickets in the backlog or to be estimated, with the last estimate that the client did not reject, if there is one; the
-/// oldest ticket first.
-fn in_lists(conn: &mut Conn, organization: &Organization) -> Result<Vec<(Ticket, Option<Estimate>)>, Failure> {
+/// What is known of how long a ticket takes.
+enum Size {
+    /// The last estimate that the client did not reject.
+    Estimated(Estimate),
+    /// The client rejected every estimate.
+    Rejected,
+    /// Nobody has said it.
+    Unknown,
+}
+
+/// Tickets in the backlog or to be estimated, the oldest first.
+fn in_lists(conn: &mut Conn, organization: &Organization) -> Result<Vec<(Ticket, Size)>, Failure> {
     let statuses = [Status::Backlog, Status::Estimating];
     let mut waiting = tickets::in_statuses(conn, Some(&[organization.id]), &statuses)?;
     waiting.retain(|ticket| ticket.billable && ticket.scope != Some(Scope::Out));
@@ -145,14 +153,21 @@ fn in_lists(conn: &mut Conn, organization: &Organization) -> Result<Vec<(Ticket,
         return Ok(Vec::new());
     }
     let mut last: BTreeMap<TicketId, Estimate> = BTreeMap::new();
+    let mut known: BTreeSet<TicketId> = BTreeSet::new();
     for estimate in estimates::of_tickets(conn, &ids)? {
+        known.insert(estimate.ticket_id);
         if estimate.status != EstimateStatus::Rejected {
             last.entry(estimate.ticket_id).or_insert(estimate);
         }
     }
     let with_estimate = |ticket: Ticket| {
         let estimate = last.remove(&ticket.id);
-        (ticket, estimate)
+        let size = match estimate {
+            Some(estimate) => Size::Estimated(estimate),
+            None if known.contains(&ticket.id) => Size::Rejected,
+            None => Size::Unknown,
+        };
+        (ticket, size)
     };
     Ok(waiting.into_iter().map(with_estimate).collect())
 }

@@ -167,6 +167,8 @@ on_both_engines! {
         let idea = scene.agent.post(&path(&idea, "/triage"), later).await.ok();
         assert_eq!(idea["status"], "backlog");
         scene.opened("Nobody has looked at it").await;
+        let rejected = scene.offered("Not at that price", 300).await;
+        scene.owner.post(&of_estimate(&rejected, "/reject"), json!({ "reason": "Too much." })).await.ok();
         let rescue = scene.viewer.get(RESCUE).await.ok();
         assert_eq!(rescue["unestimated"], json!([
             { "ticket_id": idea["id"], "reference": idea["reference"], "title": "A darker logo" }
