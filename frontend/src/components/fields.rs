@@ -43,6 +43,21 @@ fn field(name: &'static str, label: String, hint: String, required: bool, parts:
     .into_any()
 }
 
+/// What was typed or pasted, without the characters that no text can hold: breaks of lines and pages that other programs
+/// write are breaks here.
+fn lines(text: &str) -> String {
+    let unwritable = |character: char| {
+        let breaks = matches!(character, '\n' | '\r' | '\t');
+        (character.is_control() && !breaks) || matches!(character, '\u{fffe}' | '\u{ffff}')
+    };
+    text.replace(['\u{b}', '\u{c}'], "\n").replace(unwritable, "")
+}
+
+/// The same in one line, also where it comes from two cells of a table.
+fn one_line(text: &str) -> String {
+    lines(text).replace(['\n', '\r', '\t'], " ")
+}
+
 /// One line of text.
 #[component]
 pub fn TextField(
@@ -81,7 +96,8 @@ pub fn TextField(
             prop:value=move || value.get()
             on:input=move |event| {
                 form.mend(name);
-                value.set(event_target_value(&event));
+                let typed = event_target_value(&event);
+                value.set(if kind == "password" { typed } else { one_line(&typed) });
             }
         />
     };
@@ -122,7 +138,7 @@ pub fn TextArea(
             prop:value=move || value.get()
             on:input=move |event| {
                 form.mend(name);
-                value.set(event_target_value(&event));
+                value.set(lines(&event_target_value(&event)));
             }
         ></textarea>
     };
@@ -174,4 +190,19 @@ pub fn SelectField(
         </select>
     };
     field(name, label, hint, required, &parts, control.into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{lines, one_line};
+
+    #[test]
+    fn what_is_pasted_from_other_programs_can_be_sent() {
+        assert_eq!(
+            lines("one\u{b}two\u{c}three\tfour\u{1}\u{fffe}"),
+            "one\ntwo\nthree\tfour"
+        );
+        assert_eq!(one_line("a\tb\nc"), "a b c");
+        assert_eq!(lines("Straße — “ok” 🎒\r\n"), "Straße — “ok” 🎒\r\n");
+    }
 }

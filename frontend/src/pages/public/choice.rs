@@ -206,7 +206,7 @@ pub fn remarks(choice: Choice) -> AnyView {
             let label = t_with("plans.choose_other", &[("plan", &other.name)]);
             let press = Callback::new(move |()| {
                 dom::keep_focus();
-                choice.choose(&other);
+                choice.take(&other, packs);
             });
             view! {
                 <div class="remark"><p>{text}</p><Button label=label small=true on_click=press /></div>
