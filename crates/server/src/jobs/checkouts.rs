@@ -1,4 +1,5 @@
-//! Ending pages of the payment provider, once the order that could be paid on them is not to be paid any more.
+//! Ending pages of the payment provider, once the order that could be paid on them is not to be paid any more, or
+//! not while a payment is under way.
 
 use daypack_domain::{Instant, ids::OrderId};
 

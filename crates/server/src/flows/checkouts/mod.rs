@@ -133,7 +133,8 @@ pub(super) fn give_up(conn: &mut Conn, context: &Context, order_id: OrderId) -> 
     Ok(())
 }
 
-/// The pages of a provider on which an order could still be paid, though it is not to be paid any more.
+/// The pages of a provider on which an order could still be paid, though it is not to be paid any more, or not while a
+/// payment is under way.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when there is no such order.
