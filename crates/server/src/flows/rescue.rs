@@ -135,7 +135,7 @@ fn waiting(
 /// What is known of how long a ticket takes.
 enum Size {
     /// The last estimate that the client did not reject.
-    Estimated(Estimate),
+    Estimated(Box<Estimate>),
     /// The client rejected every estimate.
     Rejected,
     /// Nobody has said it.
@@ -163,7 +163,7 @@ fn in_lists(conn: &mut Conn, organization: &Organization) -> Result<Vec<(Ticket,
     let with_estimate = |ticket: Ticket| {
         let estimate = last.remove(&ticket.id);
         let size = match estimate {
-            Some(estimate) => Size::Estimated(estimate),
+            Some(estimate) => Size::Estimated(Box::new(estimate)),
             None if known.contains(&ticket.id) => Size::Rejected,
             None => Size::Unknown,
         };
