@@ -1,10 +1,11 @@
 //! What clients do.
 
+use chrono::TimeDelta;
 use daypack_server::testing::Answered;
 use rand::{Rng, rngs::StdRng};
 use serde_json::{Value, json};
 
-use super::Day;
+use super::{DAYS, Day};
 use crate::requests::text;
 
 /// Tickets that are worked on at once: few, so that clients meet.
@@ -146,6 +147,8 @@ impl Day<'_> {
         let basis = if chance.random_bool(0.6) { "further" } else { "total" };
         let body = json!({
             "minutes": 15 * chance.random_range(1..20), "includes": "All of it.", "basis": basis,
+            // Longer than days pass between rounds.
+            "valid_until": self.server.now() + TimeDelta::days(2 * DAYS),
             "kind": if chance.random_bool(0.8) { "up_to" } else { "fixed" }
         });
         let answer = self
