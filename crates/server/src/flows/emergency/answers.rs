@@ -75,8 +75,8 @@ pub fn dispute(
     case.save(conn, context)
 }
 
-/// The lead decides about a dispute. What is upheld was not billable: its minutes go back, what was borrowed is no
-/// longer owed, and what was approved stays.
+/// The lead decides about a dispute. What is upheld was not billable: what no yes covers goes back, what was
+/// borrowed of it is no longer owed, and what was approved stays.
 ///
 /// # Errors
 /// Those of [`Case::take`]; `no_emergency`; those of [`EmergencyStatus::check_disputed`]; `invalid` for a rejection
